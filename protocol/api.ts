@@ -1,0 +1,165 @@
+/**
+ * The shapes of Porthole's own JSON API (/api/...). Errors are Kubernetes Status JSON on every endpoint.
+ * Times are Unix milliseconds.
+ */
+import type { Ending } from "./status";
+
+/** `POST /api/login` {token} and `GET /api/session` answer this; the key guards every change the page makes. */
+export interface LoginInfo {
+  /** Sent back as the header KEY_HEADER with every request that changes something. */
+  key: string;
+  version: string;
+  /** `demo`: the embedded cluster; `laptop`: a kubeconfig. */
+  mode: "demo" | "laptop";
+  /** The origin previews live under, for display: `http://p-<id>.localhost:7654`. Null: previews are off. */
+  previewOrigin: string | null;
+}
+
+/** Header that carries LoginInfo.key. A page on another origin can neither read the key nor send the header. */
+export const KEY_HEADER = "x-porthole-key";
+
+/** One context of the kubeconfig, usable or not: `GET /api/clusters` -> {clusters: ClusterInfo[]}. */
+export interface ClusterInfo {
+  /** The context's name; the {cluster} of every URL. */
+  name: string;
+  /** Address of the API server, without credentials. */
+  server: string;
+  /** The context's namespace, or "default". */
+  namespace: string;
+  /** The kubeconfig's user entry, for display. */
+  user: string;
+  /** The kubeconfig's current-context, or the demo cluster. */
+  current: boolean;
+  demo: boolean;
+  /** Why the context cannot be used, in words; absent when it can. */
+  problem?: string;
+  /** Demo only: how its containers are kept apart ("own process and mount namespaces" or "plain local processes"). */
+  isolation?: string;
+}
+
+/** `GET /api/clusters/{cluster}/health`: one request to the API server's /version. */
+export interface ClusterHealth {
+  reachable: boolean;
+  /** gitVersion, for example v1.36.4. */
+  version?: string;
+  latencyMs?: number;
+  /** In words, when not reachable or refused. */
+  problem?: string;
+  /** The HTTP code behind the problem, when there is one. */
+  code?: number;
+}
+
+/**
+ * `GET /api/clusters/{cluster}/access?namespace=N`: what the credential may do in a namespace (self access reviews).
+ */
+export interface AccessInfo {
+  exec: Verdict;
+  attach: Verdict;
+  portforward: Verdict;
+  log: Verdict;
+}
+
+export interface Verdict {
+  allowed: boolean;
+  /** In words, with the verb and the resource that is missing; absent when allowed. */
+  reason?: string;
+}
+
+/** Body of `POST /api/sessions`. */
+export interface SessionRequest {
+  cluster: string;
+  namespace: string;
+  pod: string;
+  container: string;
+  /** argv; absent: the best shell of the container, found once. */
+  command?: string[];
+  cols: number;
+  rows: number;
+}
+
+/** A terminal session: `POST /api/sessions` (201), `GET /api/sessions` -> {sessions}, `GET /api/sessions/{id}`. */
+export interface SessionInfo {
+  id: string;
+  cluster: string;
+  namespace: string;
+  pod: string;
+  container: string;
+  command: string[];
+  startedAt: number;
+  viewers: number;
+  /** Null while it runs. */
+  ending: Ending | null;
+}
+
+/** `POST /api/sessions` answers the session and the ticket for its first stream. */
+export interface SessionCreated extends SessionInfo {
+  ticket: string;
+}
+
+/** `POST /api/tickets` {path}: one WebSocket to exactly that path, within 30 s, once. */
+export interface TicketInfo {
+  ticket: string;
+  expiresAt: number;
+}
+
+/** Body of `POST /api/forwards`. */
+export interface ForwardRequest {
+  cluster: string;
+  namespace: string;
+  /** "Pod" to begin with; Service and workloads resolve to a ready pod. */
+  kind: string;
+  name: string;
+  port: number;
+  /** Laptop mode: also open a TCP port on 127.0.0.1 and answer it as `local`. */
+  listen?: boolean;
+}
+
+export type ForwardState =
+  /** Nothing was asked of it yet, or the last request was served. */
+  | "ready"
+  /** A tunnel is being dialled. */
+  | "connecting"
+  /** The last attempt failed; `problem` says how. The next request tries again. */
+  | "failing";
+
+/** One request through a forward, newest first in ForwardInfo.recent. */
+export interface ForwardHit {
+  at: number;
+  method: string;
+  path: string;
+  /** 0 while it runs. */
+  status: number;
+  ms: number;
+  bytes: number;
+}
+
+/** A pod's port in the browser: `POST /api/forwards` (201), `GET /api/forwards` -> {forwards}, `GET|DELETE /api/forwards/{id}`. */
+export interface ForwardInfo {
+  id: string;
+  cluster: string;
+  namespace: string;
+  kind: string;
+  name: string;
+  port: number;
+  /** The forward's own origin, ending in a slash. Null when previews are off. */
+  url: string | null;
+  /** `127.0.0.1:15432` when a TCP port was asked for. */
+  local: string | null;
+  state: ForwardState;
+  problem?: string;
+  /** The pod that serves it now. */
+  pod: string | null;
+  tunnels: number;
+  /** Subrequests open now. */
+  connections: number;
+  bytesIn: number;
+  bytesOut: number;
+  createdAt: number;
+  recent: ForwardHit[];
+}
+
+/** `POST /api/forwards/{id}/open` {path?}: a link that signs this browser in on the forward's origin, once, within 60 s. */
+export interface ForwardLink {
+  /** The code is in the fragment: it reaches neither a log nor a Referer. */
+  url: string;
+}

@@ -1,0 +1,44 @@
+/** What the server tells the page about a session, on Channel.Event, as JSON. */
+import type { Ending } from "./status";
+import { decodeText, encodeText } from "./text";
+
+/** How the stream travels; shown in the terminal's head and details. */
+export interface StreamPath {
+  /** As negotiated with the API server, for example v5.channel.k8s.io. */
+  subprotocol: string;
+  /** The wire under it. */
+  transport: "websocket" | "spdy";
+  /** From the first byte of the dial to the upgraded stream. */
+  handshakeMs: number;
+  /** Why it is not the best way, in words; absent when it is. */
+  fallback?: string;
+}
+
+export type SessionEvent =
+  /** The viewer is attached. Output frames that follow begin at byte `offset` of the session's output. */
+  | { type: "attached"; offset: number; missed: number; path: StreamPath | null; startedAt: number }
+  /** The upstream stream is open. */
+  | { type: "open"; path: StreamPath }
+  /** Time between Porthole and the API server, by ping. */
+  | { type: "rtt"; upstreamMs: number }
+  /** The command is over; nothing follows. `by` says who ended it. */
+  | {
+      type: "ended";
+      ending: Ending;
+      by: "process" | "cluster" | "network" | "person" | "limit";
+      lastedMs: number;
+    };
+
+export function encodeEvent(event: SessionEvent): Uint8Array<ArrayBuffer> {
+  return encodeText(JSON.stringify(event));
+}
+
+/** Null for bytes that are no event this build knows: a newer server may send more kinds. */
+export function decodeEvent(payload: Uint8Array): SessionEvent | null {
+  try {
+    const value = JSON.parse(decodeText(payload)) as SessionEvent;
+    return ["attached", "open", "rtt", "ended"].includes(value?.type) ? value : null;
+  } catch {
+    return null;
+  }
+}

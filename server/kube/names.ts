@@ -1,0 +1,37 @@
+/**
+ * Names and ports that may go into an API path. Checked before anything else is done with them: a pod called
+ * `../../kube-system/pods/etcd-0` would otherwise pick the path (threats.md A10).
+ */
+import { KubeError } from "./errors";
+
+/** RFC 1123 label: namespaces and containers. */
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** RFC 1123 subdomain: pods, services, workloads, nodes. */
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const MAX_SUBDOMAIN_CHARS = 253;
+
+export function isLabel(value: unknown): value is string {
+  return typeof value === "string" && LABEL.test(value);
+}
+
+export function isSubdomain(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_SUBDOMAIN_CHARS && SUBDOMAIN.test(value);
+}
+
+export function isPort(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;
+}
+
+/** @throws KubeError INVALID naming the field and the value (cut) */
+export function requireName(kind: "namespace" | "pod" | "container" | "name", value: unknown): string {
+  const ok = kind === "namespace" || kind === "container" ? isLabel(value) : isSubdomain(value);
+  if (ok) return value as string;
+  const shown = JSON.stringify(String(value)).slice(0, 80);
+  throw new KubeError("INVALID", `${shown} is not a valid ${kind} (lower-case letters, digits and dashes)`);
+}
+
+/** @throws KubeError INVALID */
+export function requirePort(value: unknown): number {
+  if (isPort(value)) return value;
+  throw new KubeError("INVALID", `${JSON.stringify(value)?.slice(0, 40)} is not a port from 1 to 65535`);
+}

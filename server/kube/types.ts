@@ -1,0 +1,58 @@
+/**
+ * One API server as one credential sees it: what the rest of the server knows of a kubeconfig context.
+ * Credentials never leave this folder except inside `UpstreamOptions` on their way to the socket.
+ */
+import type { Agent, IncomingMessage } from "node:http";
+import type { ConnectionOptions } from "node:tls";
+
+/** What one HTTP request or upgrade to the API server needs beside its path. */
+export interface UpstreamOptions {
+  /** Scheme, host, port and base path of the API server; ends without a slash. */
+  server: URL;
+  /** Authorization and impersonation headers, fresh. */
+  headers: Record<string, string>;
+  /** Client certificate, CA, servername, rejectUnauthorized. Empty for http:. */
+  tls: ConnectionOptions;
+  /** Connects, through the proxy when there is one. `keepAlive` for requests, `upgrade` never reuses a socket. */
+  agents: { keepAlive: Agent; upgrade: Agent };
+}
+
+export interface KubeRequest {
+  method: string;
+  /** Path and query below the server's base path, built by subresource-url.ts or checked by http/. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+  signal?: AbortSignal;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly server: string;
+  readonly namespace: string;
+  readonly user: string;
+  readonly current: boolean;
+  readonly demo: boolean;
+  readonly isolation?: string;
+  /** Why the context cannot be used; every call below then rejects with a KubeError saying the same. */
+  readonly problem?: string;
+  /** Fresh options for one request or upgrade. Runs a credential plugin when needed. Rejects with KubeError. */
+  upstream(): Promise<UpstreamOptions>;
+  /** A 401 came: the next upstream() must not use the same cached credential. */
+  invalidateCredentials(): void;
+  /**
+   * One request. Resolves with the response once its head is there, whatever its code; redirects are not followed.
+   * A 401 is retried once with a fresh credential. Rejects with KubeError when no answer came.
+   */
+  request(request: KubeRequest): Promise<IncomingMessage>;
+  /** request() for JSON: reads the body up to a limit. Rejects with KubeError (with the Status) on codes >= 400. */
+  json<T>(request: KubeRequest): Promise<T>;
+  /** Ends idle connections. */
+  close(): void;
+}
+
+/** Every context, usable or not, in the kubeconfig's order. */
+export interface ClusterRegistry {
+  list(): Cluster[];
+  get(name: string): Cluster | undefined;
+}

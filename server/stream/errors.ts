@@ -1,0 +1,48 @@
+/** Errors of the stream layer. */
+import type { Status } from "#protocol/status";
+
+export type StreamErrorCode =
+  /** DNS, TCP or TLS: no HTTP answer came. */
+  | "UNREACHABLE"
+  /** No answer within a named limit. */
+  | "TIMEOUT"
+  /** The peer broke the protocol. */
+  | "PROTOCOL"
+  /** The peer stopped answering pings. */
+  | "DEAD_PEER"
+  /** Connection lost after the upgrade. */
+  | "LOST"
+  | "CANCELED";
+
+/** A stream could not be opened or kept, and no HTTP answer explains it. */
+export class StreamError extends Error {
+  override readonly name = "StreamError";
+  constructor(
+    readonly code: StreamErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * The handshake was answered with something other than a good 101: client-go's UpgradeFailureError.
+ * Only this may lead to a fallback (protocol.md 1.10).
+ */
+export class UpgradeError extends Error {
+  override readonly name = "UpgradeError";
+  readonly code = "UPGRADE_REFUSED";
+  /**
+   * @param httpStatus the answer's code; 101 when the subprotocol in it was wrong or missing
+   * @param status the API server's Status, when the body held one
+   */
+  constructor(
+    readonly httpStatus: number,
+    message: string,
+    readonly status: Status | null = null,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}

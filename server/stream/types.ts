@@ -1,0 +1,83 @@
+/**
+ * The two shapes every stream has, whichever wire carries it. exec and attach are a ChannelSocket (v5 frames),
+ * port-forward is a byte Duplex that carries SPDY/3.1. Relaying is joining two of a kind; translating is
+ * dressing one wire as the other. Next hop: websocket-dialer.ts (upstream), websocket-acceptor.ts (downstream).
+ */
+import type { Duplex } from "node:stream";
+
+/** How a ChannelSocket ended, seen from this side. */
+export interface SocketEnd {
+  /** The close code received; 1006 when the connection was lost without one. */
+  code: number;
+  /** In words a person can act on; never empty. */
+  reason: string;
+}
+
+export interface ChannelSocketEvents {
+  /** One frame: channel byte and payload, never empty. Valid to keep. */
+  frame(frame: Uint8Array): void;
+  /** What was queued by send() has left; send again. */
+  drain(): void;
+  /** Once; nothing follows. */
+  end(end: SocketEnd): void;
+}
+
+/** A stream of v5 frames with backpressure both ways. */
+export interface ChannelSocket {
+  /** The negotiated name, for example v5.channel.k8s.io or, over SPDY, v4.channel.k8s.io. */
+  readonly subprotocol: string;
+  readonly transport: "websocket" | "spdy";
+  /** Call once, at once: frames that came before wait for it. */
+  listen(events: ChannelSocketEvents): void;
+  /** Sends one frame. False: more than SEND_HIGH_WATER_BYTES wait in memory, so stop until `drain`. */
+  send(frame: Uint8Array): boolean;
+  /** Bytes accepted by send() and not yet handed to the kernel. */
+  readonly queuedBytes: number;
+  /** Stops and restarts reading: the peer's kernel buffers fill, then the container's pipe. Pings go on. */
+  pause(): void;
+  resume(): void;
+  /** Flushes what was sent, closes with a code, and gives up after CLOSE_TIMEOUT_MS. */
+  close(code: number, reason: string): void;
+  /** Drops the connection now. */
+  terminate(): void;
+  /** Round trip of the last answered ping; null before the first. */
+  readonly rttMs: number | null;
+}
+
+/** A connection that carries SPDY/3.1, with how it came about. */
+export interface TunnelConnection {
+  /** The bytes. Destroying it drops the connection; its 'error' event carries an UpgradeError or StreamError. */
+  readonly bytes: Duplex;
+  /** As on the wire: "SPDY/3.1+portforward.k8s.io" (WebSocket) or "portforward.k8s.io" (plain SPDY). */
+  readonly subprotocol: string;
+  readonly transport: "websocket" | "spdy";
+  readonly handshakeMs: number;
+}
+
+/** Where a stream goes. Names are checked (kube/names.ts) before one of these is made. */
+export interface PodTarget {
+  namespace: string;
+  pod: string;
+}
+
+export interface ExecTarget extends PodTarget {
+  subresource: "exec" | "attach";
+  container?: string;
+  /** argv; for exec only. */
+  command: string[];
+  stdin: boolean;
+  stdout: boolean;
+  /** Never together with tty: the runtime refuses it. */
+  stderr: boolean;
+  tty: boolean;
+}
+
+/** Opens exec and attach streams. Rejects with UpgradeError or StreamError. */
+export interface ExecDialer {
+  dialExec(target: ExecTarget, signal?: AbortSignal): Promise<{ socket: ChannelSocket; handshakeMs: number }>;
+}
+
+/** Opens port-forward tunnels. Rejects with UpgradeError or StreamError. */
+export interface TunnelDialer {
+  dialTunnel(target: PodTarget, signal?: AbortSignal): Promise<TunnelConnection>;
+}
