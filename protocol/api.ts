@@ -70,7 +70,8 @@ export interface SessionRequest {
   cluster: string;
   namespace: string;
   pod: string;
-  container: string;
+  /** Absent: the API server takes the default container, or says that one must be named. */
+  container?: string;
   /** argv; absent: the best shell of the container, found once. */
   command?: string[];
   cols: number;
@@ -83,7 +84,7 @@ export interface SessionInfo {
   cluster: string;
   namespace: string;
   pod: string;
-  container: string;
+  container?: string;
   command: string[];
   startedAt: number;
   viewers: number;

@@ -15,10 +15,13 @@ export interface StreamPath {
 }
 
 export type SessionEvent =
-  /** The viewer is attached. Output frames that follow begin at byte `offset` of the session's output. */
-  | { type: "attached"; offset: number; missed: number; path: StreamPath | null; startedAt: number }
-  /** The upstream stream is open. */
-  | { type: "open"; path: StreamPath }
+  /**
+   * The first frame. Output frames that follow begin at byte `offset` of the session's output; `missed` bytes
+   * between what the viewer said it had and `offset` are gone.
+   */
+  | { type: "attached"; offset: number; missed: number; path: StreamPath; startedAt: number }
+  /** This viewer was too slow and `missed` bytes before byte `offset` are gone; output goes on from there. */
+  | { type: "gap"; offset: number; missed: number }
   /** Time between Porthole and the API server, by ping. */
   | { type: "rtt"; upstreamMs: number }
   /** The command is over; nothing follows. `by` says who ended it. */
@@ -37,7 +40,7 @@ export function encodeEvent(event: SessionEvent): Uint8Array<ArrayBuffer> {
 export function decodeEvent(payload: Uint8Array): SessionEvent | null {
   try {
     const value = JSON.parse(decodeText(payload)) as SessionEvent;
-    return ["attached", "open", "rtt", "ended"].includes(value?.type) ? value : null;
+    return ["attached", "gap", "rtt", "ended"].includes(value?.type) ? value : null;
   } catch {
     return null;
   }

@@ -1,0 +1,55 @@
+/**
+ * `create` on the subresource is checked by us before every stream: API servers before 1.35 let a WebSocket, being
+ * a GET, through with `get` alone (kubernetes#78741, threats.md A16). Denied when the review itself fails.
+ */
+
+import { selfSubjectAccessReview } from "#kube/access-review";
+import type { Cluster } from "#kube/types";
+import type { Verdict } from "#protocol/api";
+import { HttpError } from "./http-error";
+
+/** As the API server's own delegated authorisation caches (apiserver/pkg/server/options/authorization.go). */
+const CACHE_MS = 10_000;
+const MAX_CACHED = 1_000;
+
+export type StreamSubresource = "exec" | "attach" | "portforward";
+
+export class CreateCheck {
+  readonly #verdicts = new Map<string, { verdict: Verdict; expiresAt: number }>();
+
+  /** @throws HttpError 403 with the verb, the resource and the namespace; KubeError when the review fails */
+  async require(
+    cluster: Cluster,
+    namespace: string,
+    subresource: StreamSubresource,
+    pod: string,
+  ): Promise<void> {
+    const key = JSON.stringify([cluster.name, namespace, subresource, pod]);
+    const known = this.#verdicts.get(key);
+    const verdict =
+      known && known.expiresAt > Date.now()
+        ? known.verdict
+        : await this.#ask(cluster, namespace, subresource, pod, key);
+    if (!verdict.allowed)
+      throw new HttpError(403, verdict.reason ?? `you may not create pods/${subresource} in ${namespace}`);
+  }
+
+  async #ask(
+    cluster: Cluster,
+    namespace: string,
+    subresource: StreamSubresource,
+    pod: string,
+    key: string,
+  ): Promise<Verdict> {
+    const verdict = await selfSubjectAccessReview(cluster, {
+      namespace,
+      verb: "create",
+      resource: "pods",
+      subresource,
+      name: pod,
+    });
+    if (this.#verdicts.size >= MAX_CACHED) this.#verdicts.clear();
+    this.#verdicts.set(key, { verdict, expiresAt: Date.now() + CACHE_MS });
+    return verdict;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The one place where an error becomes an HTTP answer: Kubernetes Status JSON with a message a person can act on.
+ * Close codes are the other place (protocol/close-code.ts).
+ */
+import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { SessionError } from "#exec/session-registry";
+import { KubeError } from "#kube/errors";
+import { ForwardError } from "#portforward/errors";
+import { failureStatus, type Status } from "#protocol/status";
+import type { Logger } from "#server/log";
+import { StreamError, UpgradeError } from "#stream/errors";
+import { HttpError, REASONS } from "./http-error";
+import { SECURITY_HEADERS } from "./security-headers";
+
+export interface Refusal {
+  code: number;
+  status: Status;
+  headers: Record<string, string>;
+}
+
+const STREAM_CODES: Record<string, number> = { UNREACHABLE: 502, TIMEOUT: 504, CANCELED: 499 };
+const KUBE_CODES: Record<string, number> = { INVALID: 400, TIMEOUT: 504, CANCELED: 499 };
+const FORWARD_CODES: Record<string, number> = {
+  NO_SUCH_POD: 404,
+  NOT_FOUND: 404,
+  NOT_RUNNING: 409,
+  LIMIT: 429,
+  INVALID: 400,
+};
+
+/** Any error as an answer. What is not one of ours is a 500 without detail; the log has it. */
+export function refusalOf(error: unknown, log?: Logger): Refusal {
+  const refuse = (code: number, message: string, headers = {}, status?: Status | null): Refusal => ({
+    code,
+    headers,
+    status:
+      status?.kind === "Status" ? status : failureStatus(code, REASONS[code] ?? "InternalError", message),
+  });
+  if (error instanceof HttpError) {
+    const status = failureStatus(error.httpStatus, error.code, error.message);
+    return refuse(error.httpStatus, error.message, error.headers, status);
+  }
+  if (error instanceof UpgradeError) {
+    // A 101 that was wrong, a redirect, or a 2xx instead of an upgrade is the upstream's fault.
+    const code = error.httpStatus >= 400 ? error.httpStatus : 502;
+    return refuse(code, error.message, {}, error.status);
+  }
+  if (error instanceof KubeError) {
+    if (error.code === "STATUS") return refuse(error.httpStatus ?? 502, error.message, {}, error.status);
+    return refuse(KUBE_CODES[error.code] ?? 502, error.message);
+  }
+  if (error instanceof StreamError) return refuse(STREAM_CODES[error.code] ?? 502, error.message);
+  if (error instanceof ForwardError) return refuse(FORWARD_CODES[error.code] ?? 502, error.message);
+  if (error instanceof SessionError) return refuse(error.code === "LIMIT" ? 429 : 404, error.message);
+  log?.error(
+    { err: error instanceof Error ? (error.stack ?? error.message) : String(error) },
+    "unexpected error",
+  );
+  return refuse(500, "Porthole failed at this request; its log says more");
+}
+
+/** Answers over a response, or drops the connection when the head has gone out already. */
+export function sendError(response: ServerResponse, error: unknown, log?: Logger): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { code, status, headers } = refusalOf(error, log);
+  const body = `${JSON.stringify(status)}\n`;
+  response.writeHead(code, {
+    ...SECURITY_HEADERS,
+    ...headers,
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+  });
+  response.end(body);
+}
+
+/** Answers an upgrade that is refused: plain HTTP and the end of the connection (threats.md A12). */
+export function refuseUpgrade(socket: Duplex, error: unknown, log?: Logger): void {
+  if (!socket.writable) return;
+  const { code, status, headers } = refusalOf(error, log);
+  const body = `${JSON.stringify(status)}\n`;
+  const lines = Object.entries({
+    ...SECURITY_HEADERS,
+    ...headers,
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+    Connection: "close",
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const reason = (REASONS[code] ?? "Refused").replace(/(?<=[a-z])(?=[A-Z])/g, " ");
+  socket.on("error", () => {});
+  socket.end(`HTTP/1.1 ${code} ${reason}\r\n${lines.join("")}\r\n${body}`, () => socket.destroy());
+}

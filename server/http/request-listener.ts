@@ -1,0 +1,69 @@
+/** Every HTTP request: Host first, then previews, the API, the Kubernetes API, and the page's files. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ClusterRegistry } from "#kube/types";
+import type { PreviewHandler } from "#portforward/preview-handler";
+import type { Logger } from "#server/log";
+import type { Addresses } from "./addresses";
+import type { Auth } from "./auth";
+import { findCluster } from "./cluster-routes";
+import { sendError } from "./error-response";
+import { HttpError } from "./http-error";
+import { kubePath } from "./kube-path";
+import { relayRead } from "./kube-relay";
+import { checkRequestLine } from "./request-line";
+import { decodeSegment, type Router } from "./router";
+
+/** Serves the page's files; false when there is none at this path. */
+export type PageHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+) => boolean | Promise<boolean>;
+
+export interface RequestOptions {
+  addresses: Addresses;
+  auth: Auth;
+  clusters: ClusterRegistry;
+  router: Router;
+  preview: PreviewHandler;
+  page: PageHandler;
+  log: Logger;
+}
+
+export function createRequestListener(options: RequestOptions) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    serve(options, request, response).catch((error) => sendError(response, error, options.log));
+  };
+}
+
+async function serve(
+  options: RequestOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { url, role } = checkRequestLine(request, options.addresses);
+  if (role.kind === "preview") {
+    options.preview.handle(request, response, role.forwardId);
+    return;
+  }
+  if (await options.router.dispatch(request, response, url)) return;
+  const [, prefix, name, ...rest] = url.pathname.split("/");
+  if (prefix === "clusters" && name !== undefined) {
+    options.auth.authenticate(request);
+    const cluster = findCluster(options.clusters, decodeSegment(name) ?? "");
+    const path = kubePath(request.method ?? "", `/${rest.join("/")}`);
+    if (!path)
+      throw new HttpError(
+        403,
+        "Porthole passes on only reads, access reviews and streams; this is none of them",
+      );
+    if (path.kind === "stream") throw new HttpError(400, "Upgrade request required");
+    await relayRead(cluster, path, request, response, url.search);
+    return;
+  }
+  if (prefix === "api") throw new HttpError(404, `nothing is at ${url.pathname}`);
+  if (request.method !== "GET" && request.method !== "HEAD")
+    throw new HttpError(405, "pages are read with GET");
+  if (!(await options.page(request, response, url.pathname)))
+    throw new HttpError(404, `nothing is at ${url.pathname}`);
+}

@@ -1,0 +1,101 @@
+/** Finds the handler of a request and guards it: what is not marked public needs a Caller. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Auth, Caller } from "./auth";
+import { HttpError } from "./http-error";
+import { SECURITY_HEADERS } from "./security-headers";
+
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** The decoded {names} of the pattern. */
+  params: Record<string, string>;
+  query: URLSearchParams;
+}
+
+export interface GuardedExchange extends Exchange {
+  caller: Caller;
+}
+
+export type Route = { method: "GET" | "POST" | "DELETE"; pattern: string } & (
+  | { access: "public"; handle(exchange: Exchange): Promise<void> | void }
+  | { access: "guarded"; handle(exchange: GuardedExchange): Promise<void> | void }
+);
+
+/** Values of {names} when the path fits; null when it does not or is not valid percent-encoding. */
+export function matchPath(pattern: string, path: string): Record<string, string> | null {
+  const wanted = pattern.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const segment = given[index]!;
+    if (!part.startsWith("{")) {
+      if (part !== segment) return null;
+      continue;
+    }
+    const value = decodeSegment(segment);
+    if (!value) return null;
+    params[part.slice(1, -1)] = value;
+  }
+  return params;
+}
+
+/** Null for malformed percent-encoding. */
+export function decodeSegment(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+export class Router {
+  constructor(
+    readonly routes: readonly Route[],
+    private readonly auth: Auth,
+  ) {}
+
+  /**
+   * @returns false when no route has this path
+   * @throws HttpError 401, 403, 405 and whatever the handler throws
+   */
+  async dispatch(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> {
+    const fitting = this.routes.flatMap((route) => {
+      const params = matchPath(route.pattern, url.pathname);
+      return params ? [{ route, params }] : [];
+    });
+    if (fitting.length === 0) return false;
+    const found = fitting.find(({ route }) => route.method === request.method);
+    if (!found) {
+      const Allow = fitting.map(({ route }) => route.method).join(", ");
+      throw new HttpError(405, `${request.method} is not for ${url.pathname}`, { headers: { Allow } });
+    }
+    const { route, params } = found;
+    const exchange = { request, response, params, query: url.searchParams };
+    if (route.access === "public") await route.handle(exchange);
+    else await route.handle({ ...exchange, caller: this.auth.authenticate(request) });
+    return true;
+  }
+}
+
+export function sendJson(
+  response: ServerResponse,
+  code: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void {
+  const body = `${JSON.stringify(value)}\n`;
+  response.writeHead(code, {
+    ...SECURITY_HEADERS,
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+    ...headers,
+  });
+  response.end(body);
+}
+
+export function sendNothing(response: ServerResponse, headers: Record<string, string> = {}): void {
+  response.writeHead(204, { ...SECURITY_HEADERS, "Cache-Control": "no-store", ...headers });
+  response.end();
+}

@@ -1,0 +1,88 @@
+/**
+ * The one `upgrade` listener. Checks in order: request line, Host, credential (Origin with it), path. Whatever is
+ * refused gets an HTTP answer and the end of its connection; Next never sees an upgrade (threats.md finding 6).
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { SessionRegistry } from "#exec/session-registry";
+import type { ClusterRegistry } from "#kube/types";
+import type { PreviewHandler } from "#portforward/preview-handler";
+import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol";
+import type { Logger } from "#server/log";
+import { acceptChannels } from "#stream/websocket-acceptor";
+import type { Addresses } from "./addresses";
+import type { Auth } from "./auth";
+import { findCluster } from "./cluster-routes";
+import { refuseUpgrade } from "./error-response";
+import { HttpError } from "./http-error";
+import { kubePath } from "./kube-path";
+import type { KubeStreams } from "./kube-streams";
+import { checkRequestLine } from "./request-line";
+import { decodeSegment, matchPath } from "./router";
+import { streamPath } from "./session-routes";
+
+export interface UpgradeOptions {
+  addresses: Addresses;
+  auth: Auth;
+  clusters: ClusterRegistry;
+  sessions: SessionRegistry;
+  streams: KubeStreams;
+  preview: PreviewHandler;
+  log: Logger;
+  /** Development only: Next's own upgrades (/_next/...), behind the same Host and Origin checks. */
+  decoy?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+}
+
+export function createUpgradeListener(options: UpgradeOptions) {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on("error", () => socket.destroy());
+    serve(options, request, socket, head).catch((error) => refuseUpgrade(socket, error, options.log));
+  };
+}
+
+async function serve(
+  options: UpgradeOptions,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const { addresses, auth, clusters, sessions } = options;
+  const { url, role } = checkRequestLine(request, addresses);
+  if (role.kind === "preview") {
+    options.preview.upgrade(request, socket, head, role.forwardId);
+    return;
+  }
+  if (options.decoy && url.pathname.startsWith("/_next/")) {
+    if (!addresses.isOwnOrigin(request.headers.origin ?? ""))
+      throw new HttpError(403, "not from Porthole's own page");
+    if (options.decoy(request, socket, head)) return;
+  }
+  auth.authenticateUpgrade(request, url.pathname);
+
+  const session = matchPath("/api/sessions/{id}/stream", url.pathname);
+  if (session) {
+    const from = readOffset(url.searchParams.get("from"));
+    const id = session.id!;
+    // A path that only decodes to the session's is not the one a ticket was given for.
+    if (streamPath(id) !== url.pathname) throw new HttpError(404, "there is no such session");
+    sessions.attach(
+      id,
+      () => acceptChannels(request, socket, head, [PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL]),
+      from,
+    );
+    return;
+  }
+  const [, prefix, name, ...rest] = url.pathname.split("/");
+  if (prefix !== "clusters" || name === undefined) throw new HttpError(404, `nothing is at ${url.pathname}`);
+  const path = kubePath(request.method ?? "", `/${rest.join("/")}`);
+  const cluster = findCluster(clusters, decodeSegment(name) ?? "");
+  if (path?.kind !== "stream") throw new HttpError(403, "this path takes no streams through Porthole");
+  await options.streams.serve(cluster, path, url.searchParams, { request, socket, head });
+}
+
+function readOffset(text: string | null): number {
+  if (text === null) return 0;
+  const offset = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(offset)) throw new HttpError(400, "from is the number of output bytes already received");
+  return offset;
+}
