@@ -66,6 +66,8 @@ export class SessionViewer {
 
   /** Sends what the window and the socket allow. */
   pump(): void {
+    // A stalled page gets nothing until it acks again: each loss would otherwise open a new window.
+    if (this.behind) return;
     if (this.#sent < this.ring.start) this.#skipLost();
     while (!this.#congested && this.#sent < this.ring.end) {
       const room = this.acks ? OUTPUT_WINDOW_BYTES - (this.#sent - this.#acked) : MAX_PAYLOAD_BYTES;
@@ -92,7 +94,6 @@ export class SessionViewer {
 
   drained(): void {
     this.#congested = false;
-    this.#lastProgress = performance.now();
     this.pump();
   }
 

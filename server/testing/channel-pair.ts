@@ -1,0 +1,112 @@
+/** Two ChannelSockets joined in memory, with a queue that can be stopped: the far end of a slow or dead network. */
+import { CloseCode } from "#protocol/close-code";
+import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "#stream/types";
+
+export class PairedChannelSocket implements ChannelSocket {
+  readonly transport = "websocket";
+  rttMs: number | null = null;
+  peer!: PairedChannelSocket;
+  #events: ChannelSocketEvents | null = null;
+  #inbox: Uint8Array[] = [];
+  #paused = false;
+  #end: SocketEnd | null = null;
+  #told = false;
+  #congested = false;
+
+  constructor(
+    readonly subprotocol: string,
+    private readonly highWaterBytes: number,
+  ) {}
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  get queuedBytes(): number {
+    return this.peer.#inbox.reduce((sum, frame) => sum + frame.byteLength, 0);
+  }
+
+  listen(events: ChannelSocketEvents): void {
+    this.#events = events;
+    this.#deliver();
+  }
+
+  send(frame: Uint8Array): boolean {
+    if (this.peer.#end) return true;
+    this.peer.#inbox.push(frame);
+    this.peer.#deliver();
+    this.#congested ||= this.queuedBytes > this.highWaterBytes;
+    return !this.#congested;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#deliver();
+  }
+
+  close(code: number, reason: string): void {
+    this.#finish({ code, reason: reason || `closed with code ${code}` });
+    this.peer.#finish({ code, reason: reason || `closed with code ${code}` });
+  }
+
+  terminate(): void {
+    this.#finish({ code: CloseCode.InternalError, reason: "terminated" });
+    this.peer.#finish({ code: 1006, reason: "the connection was lost" });
+  }
+
+  #finish(end: SocketEnd): void {
+    this.#end ??= end;
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    if (!this.#events) return;
+    while (!this.#paused && this.#inbox.length > 0) this.#events.frame(this.#inbox.shift()!);
+    if (this.peer.#congested && this.#inbox.length === 0) {
+      this.peer.#congested = false;
+      this.peer.#events?.drain();
+    }
+    if (this.#end && this.#inbox.length === 0 && !this.#told) {
+      this.#told = true;
+      this.#events.end(this.#end);
+    }
+  }
+}
+
+/** @param highWaterBytes where send() begins to answer false */
+export function channelPair(
+  subprotocol: string,
+  highWaterBytes = 256 * 1024,
+): [PairedChannelSocket, PairedChannelSocket] {
+  const near = new PairedChannelSocket(subprotocol, highWaterBytes);
+  const far = new PairedChannelSocket(subprotocol, highWaterBytes);
+  near.peer = far;
+  far.peer = near;
+  return [near, far];
+}
+
+/** Collects what comes out of a socket. */
+export function record(socket: ChannelSocket) {
+  const frames: Uint8Array[] = [];
+  const seen: { frames: Uint8Array[]; end: SocketEnd | null; drains: number; on(channel: number): Buffer } = {
+    frames,
+    end: null,
+    drains: 0,
+    on: (channel) =>
+      Buffer.concat(frames.filter((frame) => frame[0] === channel).map((frame) => frame.subarray(1))),
+  };
+  socket.listen({
+    frame: (frame) => frames.push(frame),
+    drain: () => {
+      seen.drains += 1;
+    },
+    end: (end) => {
+      seen.end = end;
+    },
+  });
+  return seen;
+}
