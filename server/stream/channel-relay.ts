@@ -73,6 +73,8 @@ export function relayChannels(
     },
     drain: () => downstream.resume(),
     end(end) {
+      // The client left or broke the protocol: it is being closed already.
+      if (ended) return;
       finish("upstream", end);
       if (!statusSeen)
         downstream.send(encodeFrame(Channel.Error, encodeText(JSON.stringify(lostStatus(end)))));
@@ -86,9 +88,9 @@ export function relayChannels(
       const verdict = checkClientFrame(frame, options.tty);
       if (verdict === "ignore") return;
       if (verdict !== "pass") {
+        finish("downstream", { code: CloseCode.ProtocolError, reason: verdict.violation });
         downstream.close(CloseCode.ProtocolError, verdict.violation);
         upstream.close(CloseCode.Normal, "");
-        finish("downstream", { code: CloseCode.ProtocolError, reason: verdict.violation });
         return;
       }
       bytesUp += frame.byteLength - 1;

@@ -10,7 +10,7 @@ import { subresourcePath } from "#kube/subresource-url";
 import type { Cluster } from "#kube/types";
 import { decodeStatus } from "#protocol/status";
 import { TUNNEL_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol";
-import { describeDialFailure } from "./dial-failure";
+import { dialFailure } from "./dial-failure";
 import { StreamError, UpgradeError } from "./errors";
 import { UPSTREAM_HEARTBEAT } from "./heartbeat";
 import { TunnelingConnection } from "./tunneling-connection";
@@ -127,7 +127,7 @@ function opened(ws: WebSocket, signal: AbortSignal | undefined, started: number)
     ws.once("error", (error) => {
       // After a 101 the handshake itself was wrong: no subprotocol, or one that was not offered.
       if (upgraded) fail(new UpgradeError(101, `the API server upgraded wrongly: ${error.message}`));
-      else fail(describeDialFailure(error));
+      else fail(dialFailure(error, new URL(ws.url).host));
     });
     ws.once("open", () => {
       // Frames may be in the same packet as the 101: nothing is read until the caller listens.
