@@ -1,7 +1,7 @@
 /** What the page asks about clusters. */
 
 import { accessInfo } from "#kube/access-review";
-import { clusterHealth } from "#kube/health";
+import { clusterHealth } from "#kube/cluster-health";
 import { requireName } from "#kube/names";
 import type { Cluster, ClusterRegistry } from "#kube/types";
 import type { ClusterInfo } from "#protocol/api";

@@ -3,7 +3,7 @@
  * a GET, through with `get` alone (kubernetes#78741, threats.md A16). Denied when the review itself fails.
  */
 
-import { selfSubjectAccessReview } from "#kube/access-review";
+import { reviewVerdict } from "#kube/access-review";
 import type { Cluster } from "#kube/types";
 import type { Verdict } from "#protocol/api";
 import { HttpError } from "./http-error";
@@ -17,39 +17,33 @@ export type StreamSubresource = "exec" | "attach" | "portforward";
 export class CreateCheck {
   readonly #verdicts = new Map<string, { verdict: Verdict; expiresAt: number }>();
 
-  /** @throws HttpError 403 with the verb, the resource and the namespace; KubeError when the review fails */
+  /**
+   * @param pod absent for a forward whose pod is found later
+   * @throws HttpError 403 with the verb, the resource and the namespace; KubeError when the review fails
+   */
   async require(
     cluster: Cluster,
     namespace: string,
     subresource: StreamSubresource,
-    pod: string,
+    pod?: string,
+    signal?: AbortSignal,
   ): Promise<void> {
     const key = JSON.stringify([cluster.name, namespace, subresource, pod]);
     const known = this.#verdicts.get(key);
-    const verdict =
-      known && known.expiresAt > Date.now()
-        ? known.verdict
-        : await this.#ask(cluster, namespace, subresource, pod, key);
+    let verdict = known && known.expiresAt > Date.now() ? known.verdict : null;
+    if (!verdict) {
+      const action = {
+        namespace,
+        verb: "create",
+        resource: "pods",
+        subresource,
+        ...(pod ? { name: pod } : {}),
+      };
+      verdict = await reviewVerdict(cluster, action, signal);
+      if (this.#verdicts.size >= MAX_CACHED) this.#verdicts.clear();
+      this.#verdicts.set(key, { verdict, expiresAt: Date.now() + CACHE_MS });
+    }
     if (!verdict.allowed)
-      throw new HttpError(403, verdict.reason ?? `you may not create pods/${subresource} in ${namespace}`);
-  }
-
-  async #ask(
-    cluster: Cluster,
-    namespace: string,
-    subresource: StreamSubresource,
-    pod: string,
-    key: string,
-  ): Promise<Verdict> {
-    const verdict = await selfSubjectAccessReview(cluster, {
-      namespace,
-      verb: "create",
-      resource: "pods",
-      subresource,
-      name: pod,
-    });
-    if (this.#verdicts.size >= MAX_CACHED) this.#verdicts.clear();
-    this.#verdicts.set(key, { verdict, expiresAt: Date.now() + CACHE_MS });
-    return verdict;
+      throw new HttpError(403, verdict.reason ?? `You may not create pods/${subresource} in ${namespace}.`);
   }
 }

@@ -22,11 +22,15 @@ export interface Refusal {
 const STREAM_CODES: Record<string, number> = { UNREACHABLE: 502, TIMEOUT: 504, CANCELED: 499 };
 const KUBE_CODES: Record<string, number> = { INVALID: 400, TIMEOUT: 504, CANCELED: 499 };
 const FORWARD_CODES: Record<string, number> = {
+  INVALID: 400,
+  FORBIDDEN: 403,
   NO_SUCH_POD: 404,
+  NO_SUCH_PORT: 404,
   NOT_FOUND: 404,
   NOT_RUNNING: 409,
+  CLOSED: 410,
   LIMIT: 429,
-  INVALID: 400,
+  TIMEOUT: 504,
 };
 
 /** Any error as an answer. What is not one of ours is a 500 without detail; the log has it. */

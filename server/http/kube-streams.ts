@@ -52,7 +52,13 @@ export class KubeStreams {
     const abort = () => gone.abort();
     socket.once("close", abort);
     try {
-      await this.options.createCheck.require(cluster, path.namespace, path.subresource, path.pod);
+      await this.options.createCheck.require(
+        cluster,
+        path.namespace,
+        path.subresource,
+        path.pod,
+        gone.signal,
+      );
       const dialer = this.options.dialerOf(cluster);
       if (target) {
         const upstream = await dialer.dialExec(target, gone.signal);

@@ -45,7 +45,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Route[] {
         const cluster = findCluster(clusters, target.cluster);
         const gone = new AbortController();
         response.once("close", () => gone.abort());
-        await options.createCheck.require(cluster, target.namespace, "exec", target.pod);
+        await options.createCheck.require(cluster, target.namespace, "exec", target.pod, gone.signal);
         const session = await sessions.create(target, size, options.dialerOf(cluster), gone.signal);
         const { ticket } = auth.tickets.mint(caller.id, streamPath(session.id));
         sendJson(response, 201, { ...session, ticket } satisfies SessionCreated, {

@@ -1,0 +1,77 @@
+/** Which clusters there are: the kubeconfig's contexts, the pod's own cluster, or the embedded demo. */
+import { ApiCluster } from "#kube/api-cluster";
+import { ContextRegistry } from "#kube/cluster-registry";
+import { loadClusters } from "#kube/load-clusters";
+import type { ClusterRegistry } from "#kube/types";
+import { type Config, ConfigError, isLoopback } from "./config";
+import type { Logger } from "./log";
+
+export interface ClusterSet {
+  registry: ClusterRegistry;
+  mode: "demo" | "laptop";
+  /** For the log, after the ready line. */
+  notes: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * @param ownPorts ports that a forward into a demo pod may not reach: Porthole's own
+ * @throws ConfigError or KubeError CONFIG for a kubeconfig that was named and cannot be used
+ */
+export async function loadClusterSet(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  log: Logger,
+  ownPorts: number[],
+): Promise<ClusterSet> {
+  const { kubeconfig, context } = config;
+  // --demo shows the demo alone, whatever kubeconfig there is: a visitor's clusters stay out of it.
+  const registry = config.demo
+    ? new ContextRegistry()
+    : await loadClusters({
+        env,
+        log,
+        ...(kubeconfig ? { kubeconfig } : {}),
+        ...(context ? { context } : {}),
+      });
+  const found = registry.list().length;
+  if (!config.demo && found > 0) {
+    return {
+      registry,
+      mode: "laptop",
+      notes: [`${found} cluster${found === 1 ? "" : "s"} from the kubeconfig`],
+      close: async () => {},
+    };
+  }
+  if (!isLoopback(config.host)) {
+    throw new ConfigError(
+      "no kubeconfig was found, and the demo cluster is for loopback only: give --kubeconfig",
+    );
+  }
+  const { startDemoCluster } = await import("#demo/demo-cluster");
+  const demo = await startDemoCluster({ log, blockedPorts: ownPorts });
+  for (const [name, token, user] of [
+    ["demo", demo.tokens.admin, "admin"],
+    ["demo-viewer", demo.tokens.viewer, "viewer"],
+  ] as const) {
+    registry.add(
+      new ApiCluster({
+        name,
+        server: demo.url,
+        namespace: "default",
+        user,
+        current: name === "demo" && !registry.list().some((cluster) => cluster.current),
+        demo: true,
+        isolation: demo.isolation,
+        credential: { token },
+      }),
+    );
+  }
+  const why = config.demo ? "as asked for" : "no kubeconfig was found";
+  return {
+    registry,
+    mode: "demo",
+    notes: [`demo cluster (${why}); its containers are ${demo.isolation}`],
+    close: () => demo.close(),
+  };
+}

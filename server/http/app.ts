@@ -1,0 +1,135 @@
+/** Puts the rooms together behind one listener: order of checks in request-listener.ts and upgrade.ts. */
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { SessionRegistry } from "#exec/session-registry";
+import type { Cluster } from "#kube/types";
+import { ForwardRegistry } from "#portforward/forward-registry";
+import { PreviewAuth } from "#portforward/preview-auth";
+import { createPreviewHandler } from "#portforward/preview-handler";
+import type { ClusterSet } from "#server/clusters";
+import { type Config, isLoopback } from "#server/config";
+import type { Logger } from "#server/log";
+import { VERSION } from "#server/version";
+import { WebSocketDialer } from "#stream/websocket-dialer";
+import { Addresses } from "./addresses";
+import { Auth } from "./auth";
+import { clusterRoutes } from "./cluster-routes";
+import { CreateCheck } from "./create-check";
+import { forwardRoutes } from "./forward-routes";
+import { healthRoutes } from "./health-routes";
+import { KubeStreams } from "./kube-streams";
+import { loginRoutes } from "./login-routes";
+import { Metrics } from "./metrics";
+import { createRequestListener, type PageHandler } from "./request-listener";
+import { Router } from "./router";
+import { sessionRoutes } from "./session-routes";
+import { createStaticPages } from "./static-pages";
+import { createUpgradeListener } from "./upgrade";
+
+export interface AppOptions {
+  config: Config;
+  /** The port really listened on. */
+  port: number;
+  clusterSet: ClusterSet;
+  log: Logger;
+  /** The exported page; in development Next serves it instead. */
+  pages: string;
+  server: Server;
+}
+
+export interface App {
+  origin: string;
+  onRequest(request: IncomingMessage, response: ServerResponse): void;
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Not ready any more; sessions and forwards end. */
+  drain(): void;
+}
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, port, clusterSet, log } = options;
+  const addresses = new Addresses({ ...config, port, tls: config.tls !== undefined });
+  const auth = new Auth(config.token, addresses, port);
+  const clusters = clusterSet.registry;
+  const dialers = new Map<Cluster, WebSocketDialer>();
+  const dialerOf = (cluster: Cluster) => {
+    const known = dialers.get(cluster) ?? new WebSocketDialer(cluster);
+    dialers.set(cluster, known);
+    return known;
+  };
+  const createCheck = new CreateCheck();
+  const sessions = new SessionRegistry(log);
+  const forwards = new ForwardRegistry({
+    log,
+    urlOf: (id) => previewUrl(addresses, id),
+    removed: (id) => previewAuth.revokeForward(id),
+  });
+  const previewAuth = new PreviewAuth(addresses.secure);
+  const preview = createPreviewHandler({
+    registry: forwards,
+    auth: previewAuth,
+    appOrigin: addresses.appOrigin,
+    secure: addresses.secure,
+    isOwnCredential: (value) => auth.isLaunchToken(value.replace(/^Bearer +/i, "")),
+    log,
+  });
+  const readiness = { draining: false };
+  const metrics = new Metrics({
+    sessions: () => sessions.list().length,
+    forwards: () => forwards.list().length,
+  });
+  const info = { version: VERSION, mode: clusterSet.mode, previewOrigin: addresses.previewOrigin("<id>") };
+  const router = new Router(
+    [
+      ...healthRoutes(readiness, metrics),
+      ...loginRoutes(auth, info),
+      ...clusterRoutes(clusters),
+      ...sessionRoutes({ auth, clusters, sessions, createCheck, dialerOf }),
+      ...forwardRoutes({
+        clusters,
+        forwards,
+        previewAuth,
+        dialerOf,
+        addresses,
+        mayListen: isLoopback(config.host),
+      }),
+    ],
+    auth,
+  );
+  const { page, decoy } = await pageOf(options, addresses);
+  const shared = { addresses, auth, clusters, preview, log };
+  return {
+    origin: addresses.appOrigin,
+    onRequest: createRequestListener({ ...shared, router, page }),
+    onUpgrade: createUpgradeListener({
+      ...shared,
+      sessions,
+      streams: new KubeStreams({ dialerOf, createCheck, log }),
+      ...(decoy ? { decoy } : {}),
+    }),
+    drain() {
+      readiness.draining = true;
+      sessions.close();
+      forwards.close();
+    },
+  };
+}
+
+function previewUrl(addresses: Addresses, id: string): string | null {
+  const origin = addresses.previewOrigin(id);
+  return origin && `${origin}/`;
+}
+
+type Decoy = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+
+async function pageOf(
+  { config, port, pages }: AppOptions,
+  addresses: Addresses,
+): Promise<{ page: PageHandler; decoy?: Decoy }> {
+  // The bundle is built with NODE_ENV=production, which drops this branch and Next with it.
+  if (process.env.NODE_ENV !== "production" && config.dev) {
+    const { createDevelopmentPages } = await import("./development-pages");
+    return createDevelopmentPages(config.host, port);
+  }
+  const socketOrigins = [addresses.appOrigin.replace(/^http/, "ws")];
+  return { page: createStaticPages(pages, socketOrigins) };
+}

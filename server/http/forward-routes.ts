@@ -1,0 +1,108 @@
+/** A pod's port in the browser: POST /api/forwards and what follows. The previews themselves are in portforward/. */
+
+import { requireName, requirePort } from "#kube/names";
+import type { Cluster, ClusterRegistry } from "#kube/types";
+import type { ForwardRegistry } from "#portforward/forward-registry";
+import type { PreviewAuth } from "#portforward/preview-auth";
+import type { ForwardLink, ForwardRequest } from "#protocol/api";
+import type { TunnelDialer } from "#stream/types";
+import type { Addresses } from "./addresses";
+import { findCluster } from "./cluster-routes";
+import type { CreateCheck } from "./create-check";
+import { HttpError } from "./http-error";
+import { localPath } from "./local-path";
+import { readJson } from "./request-body";
+import { type Route, sendJson, sendNothing } from "./router";
+
+export interface ForwardRoutesOptions {
+  clusters: ClusterRegistry;
+  forwards: ForwardRegistry;
+  previewAuth: PreviewAuth;
+  createCheck: CreateCheck;
+  dialerOf(cluster: Cluster): TunnelDialer;
+  addresses: Addresses;
+  /** Whether `listen` may open a TCP port: the server is the person's own machine. */
+  mayListen: boolean;
+}
+
+export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
+  const { forwards, clusters } = options;
+  return [
+    {
+      method: "POST",
+      pattern: "/api/forwards",
+      access: "guarded",
+      async handle({ request, response, caller }) {
+        const wanted = readRequest(await readJson(request));
+        if (wanted.listen && !options.mayListen) {
+          throw new HttpError(
+            400,
+            "listen is for a Porthole on your own machine: this one listens for others as well",
+          );
+        }
+        const cluster = findCluster(clusters, wanted.cluster);
+        const pod = wanted.kind === "Pod" ? wanted.name : undefined;
+        await options.createCheck.require(cluster, wanted.namespace, "portforward", pod);
+        const forward = await forwards.create({
+          request: wanted,
+          owner: caller.id,
+          cluster,
+          dialer: options.dialerOf(cluster),
+        });
+        sendJson(response, 201, forwards.info(forward), { Location: `/api/forwards/${forward.id}` });
+      },
+    },
+    {
+      method: "GET",
+      pattern: "/api/forwards",
+      access: "guarded",
+      handle: ({ response }) =>
+        sendJson(response, 200, { forwards: forwards.list().map((one) => forwards.info(one)) }),
+    },
+    {
+      method: "GET",
+      pattern: "/api/forwards/{id}",
+      access: "guarded",
+      handle: ({ params, response }) => sendJson(response, 200, forwards.info(forwards.require(params.id!))),
+    },
+    {
+      method: "DELETE",
+      pattern: "/api/forwards/{id}",
+      access: "guarded",
+      async handle({ params, response }) {
+        await forwards.delete(params.id!);
+        sendNothing(response);
+      },
+    },
+    {
+      method: "POST",
+      pattern: "/api/forwards/{id}/open",
+      access: "guarded",
+      async handle({ request, response, params, caller }) {
+        const { path = "/" } = await readJson(request);
+        const { id } = forwards.require(params.id!);
+        const origin = options.addresses.previewOrigin(id);
+        if (!origin) throw new HttpError(409, "previews are off: start Porthole with --preview-domain");
+        const code = options.previewAuth.mintCode(id, caller.id);
+        const url = `${origin}/.porthole/enter#code=${code}&path=${encodeURIComponent(localPath(path))}`;
+        sendJson(response, 200, { url } satisfies ForwardLink);
+      },
+    },
+  ];
+}
+
+/** Names and ports are checked here as well as by the registry: what cannot be right is not tried. */
+function readRequest(body: Record<string, unknown>): ForwardRequest {
+  if (typeof body.cluster !== "string")
+    throw new HttpError(400, "cluster is missing: the kubeconfig context's name");
+  if (body.listen !== undefined && typeof body.listen !== "boolean")
+    throw new HttpError(400, "listen is true or false");
+  return {
+    cluster: body.cluster,
+    namespace: requireName("namespace", body.namespace),
+    kind: typeof body.kind === "string" ? body.kind : "Pod",
+    name: requireName("name", body.name),
+    port: requirePort(body.port),
+    listen: body.listen === true,
+  };
+}
