@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ConfigError, readConfig } from "./config";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "porthole-config-"));
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const read = (argv: string[], env: NodeJS.ProcessEnv = {}) => readConfig(argv, env);
+
+function problemOf(argv: string[], env: NodeJS.ProcessEnv = {}): string {
+  try {
+    read(argv, env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).not.toContain("\n");
+    return (error as Error).message;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("configuration", () => {
+  it("listens on 127.0.0.1:7654 with a fresh 256-bit token when nothing is said", () => {
+    const first = read([]);
+    expect(first).toMatchObject({
+      host: "127.0.0.1",
+      port: 7654,
+      demo: false,
+      logFormat: "text",
+      open: true,
+    });
+    expect(Buffer.from(first.token, "base64url")).toHaveLength(32);
+    expect(read([]).token).not.toBe(first.token);
+  });
+
+  it("takes flags over environment over file", () => {
+    const config = file("porthole.yaml", "port: 1001\nhost: localhost\nlog-format: json\n");
+    const env = { PORTHOLE_CONFIG: config, PORTHOLE_PORT: "1002", PORTHOLE_LOG_FORMAT: "text" };
+    expect(read([], env)).toMatchObject({ host: "localhost", port: 1002, logFormat: "text" });
+    expect(read(["--port", "1003"], env).port).toBe(1003);
+  });
+
+  it("reads switches from the environment and from a file", () => {
+    expect(read([], { PORTHOLE_DEMO: "true", PORTHOLE_NO_OPEN: "1" })).toMatchObject({
+      demo: true,
+      open: false,
+    });
+    expect(read(["--config", file("c.json", '{"demo": true}')])).toMatchObject({ demo: true });
+  });
+
+  it("serves others only with TLS, here or in front", () => {
+    expect(problemOf(["--host", "0.0.0.0"])).toMatch(/--tls-cert.*--behind-proxy/);
+    expect(read(["--host", "0.0.0.0", "--behind-proxy"]).behindProxy).toBe(true);
+  });
+
+  it("keeps the demo on loopback: its containers are processes of this machine", () => {
+    expect(problemOf(["--demo", "--host", "0.0.0.0", "--behind-proxy"])).toMatch(/loopback/);
+  });
+
+  it.each([
+    [["--nonsense"], /--nonsense/],
+    [["somewhere"], /somewhere/],
+    [["--port", "70000"], /70000/],
+    [["--port", "http"], /http/],
+    [["--token", "short"], /16/],
+    [["--token", "has spaces in the middle"], /--token/],
+    [["--log-format", "xml"], /xml/],
+    [["--tls-cert", "only.pem"], /go together/],
+    [["--tls-cert", "/nowhere/a.pem", "--tls-key", "/nowhere/b.pem"], /no such file/],
+    [["--public-url", "not a url"], /--public-url/],
+    [["--public-url", "https://a.example/path"], /--public-url/],
+    [["--preview-domain", "10.0.0.1"], /--preview-domain/],
+    [["--config", "/nowhere/c.yaml"], /no such file/],
+  ])("refuses %j in one line that names it", (argv, message) => {
+    expect(problemOf(argv)).toMatch(message);
+  });
+
+  it("refuses a file with unknown names, wrong values, or aliases", () => {
+    expect(problemOf(["--config", file("a.yaml", "prot: 1\n")])).toMatch(/prot/);
+    expect(problemOf(["--config", file("b.yaml", "demo: maybe\n")])).toMatch(/demo/);
+    expect(problemOf(["--config", file("c.yaml", "- 1\n")])).toMatch(/names and values/);
+    expect(problemOf(["--config", file("d.yaml", "host: &a x\ntoken: *a\n")])).toMatch(/cannot be read/);
+    expect(problemOf(["--config", file("e.yaml", "__proto__: x\n")])).toMatch(/__proto__|names/);
+  });
+
+  it("refuses a switch in the environment that is neither true nor false", () => {
+    expect(problemOf([], { PORTHOLE_DEMO: "perhaps" })).toMatch(/PORTHOLE_DEMO/);
+  });
+});
