@@ -1,4 +1,5 @@
 /** Puts the rooms together behind one listener: order of checks in request-listener.ts and upgrade.ts. */
+import { existsSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { SessionRegistry } from "#exec/session-registry";
@@ -88,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         clusters,
         forwards,
         previewAuth,
+        createCheck,
         dialerOf,
         addresses,
         mayListen: isLoopback(config.host),
@@ -122,13 +124,17 @@ function previewUrl(addresses: Addresses, id: string): string | null {
 type Decoy = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
 async function pageOf(
-  { config, port, pages }: AppOptions,
+  { config, port, pages, log }: AppOptions,
   addresses: Addresses,
 ): Promise<{ page: PageHandler; decoy?: Decoy }> {
   // The bundle is built with NODE_ENV=production, which drops this branch and Next with it.
   if (process.env.NODE_ENV !== "production" && config.dev) {
     const { createDevelopmentPages } = await import("./development-pages");
     return createDevelopmentPages(config.host, port);
+  }
+  if (!existsSync(pages)) {
+    log.warn("the page is not built: only the API is served");
+    return { page: () => false };
   }
   const socketOrigins = [addresses.appOrigin.replace(/^http/, "ws")];
   return { page: createStaticPages(pages, socketOrigins) };

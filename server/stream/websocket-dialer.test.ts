@@ -201,7 +201,7 @@ describe("dialling exec", () => {
   });
 
   it("gives up when the caller does, and leaves no connection", async () => {
-    upgrade = (_request, socket) => socket.resume();
+    upgrade = (_request, socket) => socket.resume().once("end", () => socket.destroy());
     const abort = new AbortController();
     const attempt = failure(dialer().dialExec(TARGET, abort.signal));
     await until("the request", () => requests.length === 1);
