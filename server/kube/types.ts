@@ -5,12 +5,15 @@
 import type { Agent, IncomingMessage } from "node:http";
 import type { ConnectionOptions } from "node:tls";
 
+/** Environment variables: process.env, or a test's own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What one HTTP request or upgrade to the API server needs beside its path. */
 export interface UpstreamOptions {
   /** Scheme, host, port and base path of the API server; ends without a slash. */
   server: URL;
-  /** Authorization and impersonation headers, fresh. */
-  headers: Record<string, string>;
+  /** Authorization and impersonation headers, fresh. A list is sent as repeated lines (Impersonate-Group). */
+  headers: Record<string, string | string[]>;
   /** Client certificate, CA, servername, rejectUnauthorized. Empty for http:. */
   tls: ConnectionOptions;
   /** Connects, through the proxy when there is one. `keepAlive` for requests, `upgrade` never reuses a socket. */

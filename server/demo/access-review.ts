@@ -1,0 +1,77 @@
+/** Self reviews: what the caller may do, and who it is. */
+import { badRequest, noSuchPath } from "./api-error";
+import type { ResourceRequest } from "./request-info";
+import { isAllowed, type User } from "./users";
+
+type Review = Record<string, unknown>;
+
+const REVIEWS: Record<string, Record<string, (user: User, review: Review) => unknown>> = {
+  "authorization.k8s.io": {
+    selfsubjectaccessreviews: accessReview,
+    selfsubjectrulesreviews: rulesReview,
+  },
+  "authentication.k8s.io": { selfsubjectreviews: subjectReview },
+};
+
+export function isReview(info: ResourceRequest): boolean {
+  return info.version === "v1" && REVIEWS[info.group]?.[info.resource] !== undefined;
+}
+
+/**
+ * The review as sent, with its status filled in.
+ * @throws ApiError 400 for a spec that asks nothing
+ */
+export function answerReview(user: User, info: ResourceRequest, review: Review): Review {
+  const answer = REVIEWS[info.group]?.[info.resource];
+  if (!answer) throw noSuchPath();
+  return { ...review, metadata: { creationTimestamp: null }, status: answer(user, review) };
+}
+
+function accessReview(user: User, review: Review): unknown {
+  const spec = object(review.spec);
+  if (!spec) throw badRequest("spec: Required value");
+  const attributes = object(spec.resourceAttributes);
+  if (attributes) {
+    const field = (name: string) =>
+      typeof attributes[name] === "string" ? (attributes[name] as string) : "";
+    const allowed = isAllowed(user, {
+      verb: field("verb"),
+      group: field("group"),
+      resource: field("resource"),
+      subresource: field("subresource"),
+    });
+    return { allowed, ...(allowed && { reason: bindingOf(user) }) };
+  }
+  const path = object(spec.nonResourceAttributes);
+  if (!path) {
+    throw badRequest(
+      "spec.resourceAttributes: Invalid value: exactly one of resourceAttributes or nonResourceAttributes must be specified",
+    );
+  }
+  return { allowed: user.name === "admin" || path.verb === "get" };
+}
+
+function rulesReview(user: User, review: Review): unknown {
+  const namespace = object(review.spec)?.namespace;
+  if (typeof namespace !== "string" || namespace === "") throw badRequest("no namespace on request");
+  return {
+    resourceRules: user.rules,
+    nonResourceRules: [{ verbs: user.name === "admin" ? ["*"] : ["get"], nonResourceURLs: ["*"] }],
+    incomplete: false,
+  };
+}
+
+function subjectReview(user: User): unknown {
+  return { userInfo: { username: user.name, groups: user.groups } };
+}
+
+function bindingOf(user: User): string {
+  const role = user.name === "admin" ? "cluster-admin" : "view";
+  return `RBAC: allowed by ClusterRoleBinding "${role}" of ClusterRole "${role}" to User "${user.name}"`;
+}
+
+function object(value: unknown): Record<string, unknown> | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+}

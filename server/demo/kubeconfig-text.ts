@@ -1,0 +1,23 @@
+/** A kubeconfig for the demo cluster: contexts `demo` and `demo-viewer`. */
+import type { DemoCluster } from "./demo-cluster";
+
+/** JSON is YAML, so no value needs quoting of its own. @param caPem the certificate to trust, with TLS */
+export function kubeconfigText(cluster: Pick<DemoCluster, "url" | "tokens">, caPem?: string): string {
+  const authority = caPem && { "certificate-authority-data": Buffer.from(caPem).toString("base64") };
+  const users = [
+    { context: "demo", user: "admin", token: cluster.tokens.admin },
+    { context: "demo-viewer", user: "viewer", token: cluster.tokens.viewer },
+  ];
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "demo", cluster: { server: cluster.url, ...authority } }],
+    users: users.map(({ user, token }) => ({ name: user, user: { token } })),
+    contexts: users.map(({ context, user }) => ({
+      name: context,
+      context: { cluster: "demo", user, namespace: "default" },
+    })),
+    "current-context": "demo",
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}

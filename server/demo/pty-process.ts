@@ -1,0 +1,128 @@
+/** A process on a terminal. Bytes pass undecoded; the output is complete when the exit is reported. */
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { ReadStream } from "node:tty";
+import { Channel } from "#protocol/channel";
+import type { TerminalSize } from "#protocol/resize";
+import { ContainerError } from "./container-error";
+import { type ContainerProcess, KILL_GRACE_MS, type ProcessEvents, signalGroup } from "./container-process";
+import type { Launch } from "./container-sandbox";
+import { type LoadedPty, loadNativePty } from "./native-pty";
+import { PtyInput } from "./pty-input";
+
+/** End of transmission, Ctrl-D. */
+const EOT = Uint8Array.of(0x04);
+/** What the kernel keeps of a terminal's output is less than this. */
+const DRAIN_BUFFER_BYTES = 64 * 1024;
+const SAME_USER = -1;
+
+export class PtyProcess implements ContainerProcess {
+  readonly #master: ReadStream;
+  readonly #input: PtyInput;
+  /**
+   * The terminal's other side, held open: otherwise the poll reports a hang-up the moment the process ends, and
+   * libuv takes that for the end although output is still in the kernel.
+   */
+  readonly #slave: number;
+  readonly #pid: number;
+  readonly #fd: number;
+  #over = false;
+  #killTimer: NodeJS.Timeout | undefined;
+
+  /** Rejects with ContainerError. */
+  static async start(launch: Launch, size: TerminalSize, events: ProcessEvents): Promise<PtyProcess> {
+    return new PtyProcess(await loadNativePty(), launch, size, events);
+  }
+
+  private constructor(
+    private readonly loaded: LoadedPty,
+    launch: Launch,
+    size: TerminalSize,
+    private readonly events: ProcessEvents,
+  ) {
+    const env = Object.entries(launch.env).map(([name, value]) => `${name}=${value}`);
+    try {
+      const forked = loaded.native.fork(
+        launch.file,
+        launch.args,
+        env,
+        launch.cwd,
+        size.width,
+        size.height,
+        SAME_USER,
+        SAME_USER,
+        false,
+        loaded.helperPath,
+        (code, signal) => this.#exited(signal === 0 ? code : 128 + signal),
+      );
+      this.#pid = forked.pid;
+      this.#fd = forked.fd;
+      this.#slave = openSync(forked.pty, constants.O_RDWR | constants.O_NOCTTY);
+    } catch (cause) {
+      throw new ContainerError("START", "the system has no terminal left", { cause });
+    }
+    this.#input = new PtyInput(this.#fd, () => events.inputDrained());
+    this.#master = new ReadStream(this.#fd);
+    this.#master.on("data", (bytes: Buffer) => events.output(Channel.Stdout, bytes));
+    this.#master.on("error", () => {});
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.#input.write(bytes);
+  }
+
+  endInput(): void {
+    this.#input.write(EOT);
+  }
+
+  resize(size: TerminalSize): void {
+    if (!this.#over) this.loaded.native.resize(this.#fd, size.width, size.height);
+  }
+
+  pauseOutput(): void {
+    this.#master.pause();
+  }
+
+  resumeOutput(): void {
+    if (!this.#over) this.#master.resume();
+  }
+
+  kill(): void {
+    if (this.#over || this.#killTimer) return;
+    signalGroup(this.#pid, "SIGHUP");
+    this.#killTimer = setTimeout(() => this.killNow(), KILL_GRACE_MS);
+    this.#killTimer.unref();
+  }
+
+  killNow(): void {
+    if (!this.#over) signalGroup(this.#pid, "SIGKILL");
+  }
+
+  #exited(code: number): void {
+    this.#over = true;
+    clearTimeout(this.#killTimer);
+    this.#input.close();
+    // A chunk may wait in the stream; read() hands it to the data listener.
+    this.#master.pause();
+    this.#master.read();
+    this.#drain();
+    this.#master.destroy();
+    closeSync(this.#slave);
+    this.events.exit(code);
+  }
+
+  /** The process is dead, so what the kernel still holds is all there will be: a few KiB, read at once. */
+  #drain(): void {
+    const buffer = Buffer.allocUnsafe(DRAIN_BUFFER_BYTES);
+    for (;;) {
+      let count: number;
+      try {
+        count = readSync(this.#fd, buffer);
+      } catch {
+        // EAGAIN: nothing left. EIO: the same, on systems that hang the terminal up.
+        return;
+      }
+      if (count === 0) return;
+      this.events.output(Channel.Stdout, Uint8Array.prototype.slice.call(buffer, 0, count));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The demo cluster alone, for a real kubectl:
+ *
+ *     node --import tsx server/demo/standalone.ts --kubeconfig FILE [--tls-cert F --tls-key F] [--port N]
+ *
+ * Writes the kubeconfig, prints one line when it serves, and ends on SIGINT or SIGTERM.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { createLogger } from "#server/log";
+import { startDemoCluster } from "./demo-cluster";
+import { kubeconfigText } from "./kubeconfig-text";
+
+const USAGE_STATUS = 2;
+/** It holds tokens. */
+const PRIVATE_FILE = 0o600;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      kubeconfig: { type: "string" },
+      "tls-cert": { type: "string" },
+      "tls-key": { type: "string" },
+      port: { type: "string", default: "0" },
+      "no-namespaces": { type: "boolean", default: false },
+    },
+  });
+  const { kubeconfig, "tls-cert": certFile, "tls-key": keyFile, port } = values;
+  if (!kubeconfig) throw new Error("--kubeconfig FILE says where to write the kubeconfig");
+  if (!/^\d{1,5}$/.test(port)) throw new Error("--port takes a number");
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new Error("--tls-cert and --tls-key go together");
+  }
+  const tls =
+    certFile && keyFile
+      ? { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") }
+      : undefined;
+  const cluster = await startDemoCluster({
+    log: createLogger("text"),
+    port: Number(port),
+    namespaces: !values["no-namespaces"],
+    ...(tls && { tls }),
+  });
+  writeFileSync(kubeconfig, kubeconfigText(cluster, tls?.cert), { mode: PRIVATE_FILE });
+  process.stdout.write(`The demo cluster is ready at ${cluster.url} (${cluster.isolation})\n`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void cluster.close().then(() => process.exit(0)));
+  }
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = USAGE_STATUS;
+});

@@ -1,0 +1,143 @@
+/**
+ * pods/exec, pods/attach and pods/portforward: every check an API server makes before it says 101, then the
+ * upgrade, then the stream's server. Next hop: exec-server.ts or portforward-server.ts.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { TUNNEL_SUBPROTOCOL, V4_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol";
+import { UpgradeError } from "#stream/errors";
+import {
+  acceptChannels,
+  acceptTunnel,
+  checkHandshake,
+  isWebSocketRequest,
+  offeredSubprotocols,
+} from "#stream/websocket-acceptor";
+import { ApiError, badRequest } from "./api-error";
+import { refuseUpgradeWith } from "./api-response";
+import type { ExecServer, StreamTarget } from "./exec-server";
+import type { Pod } from "./objects/types";
+import { requireContainer, requirePod, requireStreamable } from "./pod-checks";
+import type { PodPorts } from "./pod-ports";
+import { PortForwardServer } from "./portforward-server";
+import { queryFlag, type ResourceRequest } from "./request-info";
+import type { ObjectStore } from "./store";
+
+export type StreamSubresource = "exec" | "attach" | "portforward";
+
+/** One request for a stream that has passed authorization. */
+export interface StreamRequest {
+  info: ResourceRequest;
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+}
+
+export function isStreamSubresource(name: string): name is StreamSubresource {
+  return name === "exec" || name === "attach" || name === "portforward";
+}
+
+export class StreamEndpoint {
+  readonly #forwards = new Set<PortForwardServer>();
+
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly execServer: ExecServer,
+    private readonly ports: PodPorts,
+  ) {}
+
+  get openStreams(): number {
+    return this.#forwards.size + this.execServer.openStreams;
+  }
+
+  /**
+   * What is wrong with a request for a stream, whether it asks for an upgrade or not.
+   * @throws ApiError
+   */
+  check(info: ResourceRequest): { pod: Pod; target: StreamTarget | null } {
+    const subresource = info.subresource as StreamSubresource;
+    const pod = requirePod(this.store, info.namespace, info.name);
+    if (info.query.has("dryRun")) throw badRequest("dryRun is not supported");
+    if (subresource === "portforward") {
+      requireStreamable(pod, subresource);
+      return { pod, target: null };
+    }
+    const container = requireContainer(pod, info.query.get("container"));
+    requireStreamable(pod, subresource);
+    const target = { pod, container, ...streamOptions(info.query) };
+    if (!target.stdin && !target.stdout && !target.stderr) {
+      throw badRequest("you must specify at least 1 of stdin, stdout, stderr");
+    }
+    if (subresource === "exec" && !info.query.get("command")) {
+      throw badRequest("you must specify at least one command for the container");
+    }
+    return { pod, target };
+  }
+
+  /** @throws ApiError while nothing has been written */
+  upgrade(stream: StreamRequest): void {
+    const { pod, target } = this.check(stream.info);
+    if (!isWebSocketRequest(stream.request)) {
+      throw badRequest("this server upgrades to WebSocket only");
+    }
+    try {
+      checkHandshake(stream.request);
+      if (target) this.#acceptChannels(stream, target);
+      else this.#acceptTunnel(stream, pod);
+    } catch (error) {
+      if (!(error instanceof UpgradeError)) throw error;
+      const code = error.httpStatus === 405 ? "MethodNotAllowed" : "BadRequest";
+      throw new ApiError(code, error.message, undefined, { cause: error });
+    }
+  }
+
+  close(): void {
+    this.execServer.close();
+    for (const forward of this.#forwards) forward.close();
+  }
+
+  #acceptChannels({ info, request, socket, head }: StreamRequest, target: StreamTarget): void {
+    const offered = offeredSubprotocols(request);
+    // v5 anywhere in the offer is translated, whatever its place; v4 goes to the runtime's own server.
+    const supported = [V5_SUBPROTOCOL, V4_SUBPROTOCOL].filter((name) => offered.includes(name)).slice(0, 1);
+    if (supported.length === 0) {
+      // As x/net's server: 403 with neither a body nor its length.
+      refuseUpgradeWith(socket, 403, "");
+      return;
+    }
+    const channels = acceptChannels(request, socket, head, supported);
+    if (info.subresource === "exec") {
+      this.execServer.exec(channels, target, info.query.getAll("command"));
+    } else {
+      this.execServer.attach(channels, target);
+    }
+  }
+
+  #acceptTunnel({ request, socket, head }: StreamRequest, pod: Pod): void {
+    // Detection is by prefix and suffix, but only one protocol is spoken inside.
+    if (!offeredSubprotocols(request).includes(TUNNEL_SUBPROTOCOL)) {
+      throw badRequest("unable to upgrade: no tunneling spdy protocols provided");
+    }
+    request.headers["sec-websocket-protocol"] = TUNNEL_SUBPROTOCOL;
+    this.#forward(acceptTunnel(request, socket, head), pod);
+  }
+
+  #forward(bytes: Duplex, pod: Pod): void {
+    const server = new PortForwardServer(bytes, {
+      dial: (port) => this.ports.dial(pod, port),
+      onEnd: () => this.#forwards.delete(server),
+    });
+    this.#forwards.add(server);
+  }
+}
+
+function streamOptions(query: URLSearchParams) {
+  const tty = queryFlag(query, "tty");
+  return {
+    stdin: queryFlag(query, "stdin"),
+    stdout: queryFlag(query, "stdout"),
+    // The kubelet drops it with a terminal: there is one output then.
+    stderr: queryFlag(query, "stderr") && !tty,
+    tty,
+  };
+}

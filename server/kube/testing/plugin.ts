@@ -1,0 +1,41 @@
+/** Credential plugins that really run: Node scripts in a test's directory. */
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const V1 = "client.authentication.k8s.io/v1";
+export const V1BETA1 = "client.authentication.k8s.io/v1beta1";
+
+/**
+ * An executable script. `run` is appended to the file `runs` at each start, so that runs can be counted.
+ * @param body JavaScript; `runs` is the number of this run, `answer(status)` prints an ExecCredential
+ */
+export function writePlugin(
+  dir: string,
+  body: string,
+  apiVersion = V1,
+): { command: string; runs: () => number } {
+  const command = join(dir, "plugin");
+  const log = join(dir, "runs");
+  writeFileSync(
+    command,
+    `#!${process.execPath}
+const fs = require("node:fs");
+fs.appendFileSync(${JSON.stringify(log)}, "x");
+const runs = fs.readFileSync(${JSON.stringify(log)}, "utf8").length;
+const answer = (status) => process.stdout.write(JSON.stringify({ kind: "ExecCredential", apiVersion: ${JSON.stringify(apiVersion)}, status }));
+${body}
+`,
+  );
+  chmodSync(command, 0o755);
+  return { command, runs: () => (existsSync(log) ? readFileSync(log, "utf8").length : 0) };
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A zombie still answers the signal; it has ended nevertheless.
+    return process.platform !== "linux" || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The error stream of one subrequest: text from the pod's side, the other way is closed at once. Its end says
+ * that the subrequest is over on the server, with or without text (protocol.md 3.1).
+ */
+import type { Duplex } from "node:stream";
+
+/** containerd's longest message names a sandbox and two addresses, under 1 KiB. */
+const MAX_ERROR_TEXT_BYTES = 16 * 1024;
+
+export class ErrorText {
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  /** The whole text once the stream is over; empty when nothing went wrong. Never rejects. */
+  readonly ended: Promise<string>;
+
+  constructor(stream: Duplex) {
+    this.ended = new Promise((resolve) => {
+      // FIN, RST and a lost connection are all the end of the text.
+      const finish = () => resolve(this.text);
+      stream.once("end", finish);
+      stream.once("close", finish);
+    });
+    stream.on("error", () => {});
+    stream.on("data", (chunk: Buffer) => this.#collect(chunk));
+  }
+
+  /** What has come so far. */
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString("utf8");
+  }
+
+  /** Past the limit bytes are read and dropped: an unread stream would stall its whole connection. */
+  #collect(chunk: Buffer): void {
+    const kept = chunk.subarray(0, MAX_ERROR_TEXT_BYTES - this.#bytes);
+    if (kept.byteLength === 0) return;
+    this.#bytes += kept.byteLength;
+    this.#chunks.push(kept);
+  }
+}

@@ -1,0 +1,336 @@
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
+import type { Socket } from "node:net";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { MAX_SUBREQUESTS_PER_TUNNEL } from "./tunnel-pool";
+import { LAUNCH_TOKEN, PreviewServer } from "./preview-server.fixture";
+import { Program } from "./program.fixture";
+
+const MIB = 1024 * 1024;
+
+describe("proxyRequest", () => {
+  const closers: (() => Promise<void>)[] = [];
+
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  });
+
+  async function serve(listener: Parameters<typeof Program.http>[0]) {
+    const program = await Program.http(listener);
+    closers.push(() => program.close());
+    const preview = await PreviewServer.start(program.port);
+    closers.push(() => preview.close());
+    return { program, preview };
+  }
+
+  it("shows the pod a browser on its own machine: its host, its cookies, nothing of ours", async () => {
+    const { program, preview } = await serve((_request, response) => response.end());
+    await preview.ask("/a?b=c", {
+      headers: {
+        cookie: `sid=1; ${preview.cookie}; porthole_7654=x`,
+        authorization: LAUNCH_TOKEN,
+        origin: preview.origin,
+        referer: `${preview.origin}/from`,
+        "x-forwarded-for": "1.2.3.4",
+        "impersonate-user": "admin",
+        "x-porthole-key": "secret",
+      },
+    });
+    expect(program.requests[0]?.url).toBe("/a?b=c");
+    expect(program.requests[0]?.headers).toEqual({
+      host: `localhost:${program.port}`,
+      cookie: "sid=1",
+      origin: `http://localhost:${program.port}`,
+      referer: `http://localhost:${program.port}/from`,
+      connection: "keep-alive",
+    });
+  });
+
+  it("passes status, repeated headers and the pod's redirects back", async () => {
+    const { program, preview } = await serve((_request, response) => {
+      response.writeHead(302, "Over There", [
+        ...["Location", `http://localhost:${program.port}/next`],
+        ...["Set-Cookie", "a=1; Domain=localhost", "Set-Cookie", "porthole_preview=evil"],
+        ...["X-Twice", "1", "X-Twice", "2"],
+      ]);
+      response.end();
+    });
+    const answer = await preview.ask("/");
+    expect(answer.status).toBe(302);
+    expect(answer.headers.location).toBe(`${preview.origin}/next`);
+    expect(answer.headers["set-cookie"]).toEqual(["a=1"]);
+    expect(answer.raw.filter((_name, index) => answer.raw[index - 1] === "X-Twice")).toEqual(["1", "2"]);
+  });
+
+  it("keeps connections to the pod alive between requests", async () => {
+    const { program, preview } = await serve((_request, response) => response.end("x"));
+    for (let count = 0; count < 20; count += 1) expect((await preview.ask("/")).status).toBe(200);
+    expect(program.accepted).toBe(1);
+    expect(preview.pod.dialled).toEqual(["web"]);
+  });
+
+  it("serves 64 requests at once over few tunnels", async () => {
+    let waiting = 0;
+    let release = () => {};
+    const all = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { preview } = await serve(async (request, response) => {
+      waiting += 1;
+      if (waiting === 64) release();
+      // Nobody is answered before all 64 have arrived, so they really are under way together.
+      await all;
+      response.end(request.url);
+    });
+    const urls = Array.from({ length: 64 }, (_none, index) => `/${index}`);
+    const answers = await Promise.all(urls.map((url) => preview.ask(url)));
+    expect(answers.map((answer) => answer.body)).toEqual(urls);
+    expect(preview.pod.dialled.length).toBe(64 / MAX_SUBREQUESTS_PER_TUNNEL);
+  });
+
+  it("passes HEAD, 204 and 304 without a body", async () => {
+    const { preview } = await serve((request, response) => {
+      if (request.url === "/204") response.writeHead(204).end();
+      else if (request.url === "/304") response.writeHead(304, { etag: '"x"' }).end();
+      else response.writeHead(200, { "content-length": 1234 }).end();
+    });
+    const head = await preview.ask("/", { method: "HEAD" });
+    expect([head.status, head.headers["content-length"], head.body]).toEqual([200, "1234", ""]);
+    const none = await preview.ask("/204");
+    expect([none.status, none.headers["transfer-encoding"], none.body]).toEqual([204, undefined, ""]);
+    expect((await preview.ask("/304")).headers.etag).toBe('"x"');
+  });
+
+  it("passes informational responses and trailers", async () => {
+    const { program, preview } = await serve(async (request, response) => {
+      response.writeEarlyHints({ link: "</a.css>; rel=preload" });
+      response.writeHead(200, { trailer: "X-Sum" });
+      for await (const _chunk of request) response.write("x");
+      response.addTrailers({ "X-Sum": request.trailers["x-in"] ?? "" });
+      response.end();
+    });
+    const headers = preview.headersFor({
+      headers: { "transfer-encoding": "chunked", trailer: "X-In", origin: preview.origin },
+    });
+    const request = httpRequest({ host: "127.0.0.1", port: preview.port, method: "POST", path: "/", headers });
+    const hints = once(request, "information");
+    request.write("body");
+    request.addTrailers({ "X-In": "sum-of-it" });
+    request.end();
+    expect((await hints)[0]).toMatchObject({ statusCode: 103, headers: { link: "</a.css>; rel=preload" } });
+    const [response] = await once(request, "response");
+    await response.resume();
+    await once(response, "end");
+    expect(response.trailers).toEqual({ "x-sum": "sum-of-it" });
+    expect(program.requests).toHaveLength(1);
+  });
+
+  it("lets the pod decide about Expect: 100-continue", async () => {
+    const { program, preview } = await serve(() => {});
+    program.server.on("checkContinue", (_request, response) => response.writeHead(413).end());
+    const headers = preview.headersFor({
+      headers: { expect: "100-continue", "content-length": "5", origin: preview.origin },
+    });
+    const request = httpRequest({ host: "127.0.0.1", port: preview.port, method: "PUT", path: "/", headers });
+    const continued = vi.fn();
+    request.once("continue", continued);
+    request.flushHeaders();
+    const [response] = await once(request, "response");
+    expect([response.statusCode, continued.mock.calls.length]).toEqual([413, 0]);
+    request.destroy();
+  });
+
+  it("sends an event stream's head and events as they come", async () => {
+    let send: (text: string) => void = () => {};
+    const { preview } = await serve((_request, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.flushHeaders();
+      send = (text) => response.write(text);
+    });
+    const response = await preview.open("/events");
+    expect(response.headers["content-type"]).toBe("text/event-stream");
+    for (const event of ["data: 1\n\n", "data: 2\n\n"]) {
+      const came = once(response, "data");
+      send(event);
+      expect(String((await came)[0])).toBe(event);
+    }
+    response.destroy();
+  });
+
+  it("carries a large upload byte for byte", async () => {
+    const { preview } = await serve(async (request, response) => {
+      const hash = createHash("sha256");
+      for await (const chunk of request) hash.update(chunk);
+      response.end(hash.digest("hex"));
+    });
+    const body = randomBytes(32 * MIB);
+    const answer = await preview.ask("/", { method: "POST", body, headers: { origin: preview.origin } });
+    expect(answer.body).toBe(createHash("sha256").update(body).digest("hex"));
+  });
+
+  it("delivers an answer that comes before the upload is through", async () => {
+    const program = await Program.tcp((socket) => {
+      // It answers the head and never reads the rest.
+      socket.once("data", () => {
+        socket.pause();
+        socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 9\r\n\r\ntoo large");
+      });
+    });
+    closers.push(() => program.close());
+    const preview = await PreviewServer.start(program.port);
+    closers.push(() => preview.close());
+    const options = { method: "POST", body: Buffer.alloc(16 * MIB), headers: { origin: preview.origin } };
+    const answer = await preview.ask("/", options);
+    expect([answer.status, answer.body]).toEqual([413, "too large"]);
+    await expect.poll(() => preview.pod.streams).toBe(0);
+  });
+
+  it("downloads 200 MB unchanged in flat memory", async () => {
+    const block = randomBytes(MIB);
+    const { preview } = await serve((_request, response) => {
+      let left = 200;
+      const more = () => {
+        while (left > 0) {
+          left -= 1;
+          if (!response.write(block)) {
+            response.once("drain", more);
+            return;
+          }
+        }
+        response.end();
+      };
+      more();
+    });
+    const expected = createHash("sha256");
+    for (let count = 0; count < 200; count += 1) expected.update(block);
+    const before = process.memoryUsage().rss;
+    let peak = before;
+    const hash = createHash("sha256");
+    const response = await preview.open("/");
+    for await (const chunk of response) {
+      hash.update(chunk);
+      peak = Math.max(peak, process.memoryUsage.rss());
+    }
+    expect(hash.digest("hex")).toBe(expected.digest("hex"));
+    expect(peak - before).toBeLessThan(100 * MIB);
+    expect(preview.registry.info(preview.forward).bytesIn).toBeGreaterThan(200 * MIB);
+  });
+
+  /** Sends without end, as fast as it is taken. */
+  function flood(response: { write(chunk: Buffer): boolean; once(event: "drain", go: () => void): unknown }) {
+    const block = Buffer.alloc(64 * 1024);
+    const more = () => {
+      while (response.write(block));
+      response.once("drain", more);
+    };
+    more();
+  }
+
+  it("serves others while one reader of a large download stands still", async () => {
+    const { preview } = await serve((request, response) => {
+      if (request.url === "/large") flood(response);
+      else response.end("small");
+    });
+    const slow = await preview.open("/large");
+    slow.pause();
+    const received = () => preview.registry.info(preview.forward).bytesIn;
+    // It stands still once every buffer on the way is full.
+    let last = -1;
+    await expect
+      .poll(
+        () => {
+          const still = last === received();
+          last = received();
+          return still && last > MIB;
+        },
+        { interval: 200 },
+      )
+      .toBe(true);
+    const answers = await Promise.all(Array.from({ length: 32 }, () => preview.ask("/small")));
+    expect(answers.every((answer) => answer.body === "small")).toBe(true);
+    expect(received() - last).toBeLessThan(MIB);
+    expect(preview.pod.dialled.length).toBeGreaterThan(1);
+    slow.destroy();
+  });
+
+  it("leaves nothing behind when browsers give up 200 times beside a large download", async () => {
+    const block = randomBytes(MIB);
+    let go = () => {};
+    const { program, preview } = await serve((request, response) => {
+      if (request.url !== "/large") return flood(response);
+      response.write(block);
+      go = () => response.end(block);
+    });
+    const large = preview.ask("/large");
+    for (let round = 0; round < 20; round += 1) {
+      const readers = await Promise.all(Array.from({ length: 10 }, () => preview.open("/flood")));
+      for (const reader of readers) reader.destroy();
+    }
+    go();
+    expect((await large).body.length).toBeGreaterThan(MIB);
+    await expect.poll(() => program.requests.length).toBe(201);
+    // One kept connection is the large download's; the streams of all others are gone on both sides.
+    await expect.poll(() => program.sockets.size, { timeout: 5_000 }).toBeLessThanOrEqual(1);
+    await expect.poll(() => preview.pod.streams).toBeLessThanOrEqual(2);
+    expect(preview.registry.info(preview.forward).connections).toBeLessThanOrEqual(1);
+  });
+
+  it("cuts the browser's transfer when the tunnel is lost in the middle", async () => {
+    const { preview } = await serve((request, response) => {
+      response.writeHead(200, { "content-length": 8 });
+      if (request.url === "/half") response.write("half");
+      else response.end("complete");
+    });
+    const response = await preview.open("/half");
+    await once(response, "data");
+    const failed = new Promise<Error>((resolve) => response.once("error", resolve));
+    preview.pod.drop();
+    expect(await failed).toMatchObject({ code: "ECONNRESET" });
+    expect((await preview.ask("/")).body).toBe("complete");
+  });
+
+  it("repeats a GET without an answer once on a fresh tunnel when the tunnel dies", async () => {
+    let asked = 0;
+    const { preview } = await serve((_request, response) => {
+      asked += 1;
+      if (asked === 1) preview.pod.drop();
+      else response.end("second time");
+    });
+    expect((await preview.ask("/")).body).toBe("second time");
+    expect(asked).toBe(2);
+    expect(preview.pod.dialled).toHaveLength(2);
+  });
+
+  it("repeats neither a POST nor a second time", async () => {
+    let asked = 0;
+    const { preview } = await serve(() => {
+      asked += 1;
+      preview.pod.drop();
+    });
+    const post = await preview.ask("/", { method: "POST", headers: { origin: preview.origin } });
+    expect([post.status, asked]).toEqual([502, 1]);
+    expect((await preview.ask("/")).status).toBe(502);
+    expect(asked).toBe(3);
+  });
+
+  it("repeats a GET that met a connection which the pod had just closed", async () => {
+    const sockets = new Set<Socket>();
+    const { preview } = await serve((request, response) => {
+      // The second request on any connection finds it closing.
+      if (sockets.has(request.socket)) request.socket.destroy();
+      else response.end("fresh");
+      sockets.add(request.socket);
+    });
+    expect((await preview.ask("/")).body).toBe("fresh");
+    expect((await preview.ask("/")).body).toBe("fresh");
+    expect(sockets.size).toBe(2);
+  });
+
+  it("records every request without its query", async () => {
+    const { preview } = await serve((_request, response) => response.writeHead(418).end("teapot"));
+    await preview.ask("/pot?token=secret");
+    const [hit] = preview.registry.info(preview.forward).recent;
+    expect(hit).toMatchObject({ method: "GET", path: "/pot", status: 418, bytes: 6 });
+  });
+});

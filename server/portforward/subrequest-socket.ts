@@ -1,0 +1,192 @@
+/**
+ * One subrequest as a socket: what net.Socket is to a TCP connection, this is to a stream pair in a tunnel.
+ * http.Agent, the upgrade splice and the local listener all take it. Next hop: the data stream, spdy/stream.ts.
+ */
+import { Duplex } from "node:stream";
+import type { SpdyStream } from "#spdy/stream";
+import type { ErrorText } from "./error-text";
+import { ForwardError, podError } from "./errors";
+import { withTimeLimit } from "./time-limit";
+import type { TrafficMeter } from "./traffic-meter";
+
+/** After the data stream ended: how long the error stream may take to say why. */
+const ERROR_TEXT_WAIT_MS = 2_000;
+/** Waits in memory for a slow reader before the data stream, and then the tunnel, is paused. */
+const BUFFER_BYTES = 64 * 1024;
+/** A transfer past this, either way, may meet a slow reader and stall its tunnel: nothing new is put beside it. */
+const BULK_BYTES = 256 * 1024;
+
+/** What a socket tells of the tunnel that carries it. */
+export interface SubrequestCarrier {
+  readonly pod: string;
+  readonly port: number;
+  /** Nothing is read from the tunnel at the moment because one of its readers is slow. */
+  readonly stalled: boolean;
+  /** New work may be put on it. */
+  readonly usable: boolean;
+  /** It carries a large transfer, which stalls it when the reader is slow. */
+  readonly bulk: boolean;
+}
+
+export interface SubrequestParts {
+  carrier: SubrequestCarrier;
+  data: SpdyStream;
+  errorStream: SpdyStream;
+  errorText: ErrorText;
+  meter: TrafficMeter;
+  /**
+   * True keeps the way to the pod open after the pod's own end, as between two TCP sockets. False ends both,
+   * as kubectl does, and is what HTTP wants.
+   */
+  halfOpen: boolean;
+}
+
+export class SubrequestSocket extends Duplex {
+  /** As net.Socket has it; http.Agent compares it. */
+  timeout = 0;
+  readonly carrier: SubrequestCarrier;
+  readonly #parts: SubrequestParts;
+  #idle = false;
+  #burstBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: SubrequestParts) {
+    super({ allowHalfOpen: parts.halfOpen, highWaterMark: BUFFER_BYTES });
+    this.carrier = parts.carrier;
+    this.#parts = parts;
+    // Whoever holds the socket listens too; without this an error between two holders would end the process.
+    this.on("error", () => {});
+    const { data } = parts;
+    data.on("data", (chunk: Buffer) => this.#received(chunk));
+    data.once("end", () => void this.#podEnded());
+    data.once("error", (error) => this.#lost(error));
+    data.once("close", () => this.#lost());
+    data.pause();
+  }
+
+  /** Carries so much that a slow reader of it would stall its neighbours. */
+  get bulk(): boolean {
+    return this.#burstBytes > BULK_BYTES;
+  }
+
+  /** Free in a keep-alive pool: any byte or end now is the pod's wish to be rid of it. */
+  markIdle(): void {
+    this.#idle = true;
+    this.#burstBytes = 0;
+    this.#timer?.refresh();
+  }
+
+  markBusy(): void {
+    this.#idle = false;
+  }
+
+  #received(chunk: Buffer): void {
+    if (this.#idle) {
+      // A second answer to a finished request would be taken for the answer to the next one.
+      this.destroy();
+      return;
+    }
+    this.#parts.meter.bytesIn += chunk.byteLength;
+    this.#burstBytes += chunk.byteLength;
+    this.#timer?.refresh();
+    if (!this.push(chunk)) this.#parts.data.pause();
+  }
+
+  async #podEnded(): Promise<void> {
+    if (this.#idle) {
+      this.destroy();
+      return;
+    }
+    const { data, errorText, halfOpen } = this.#parts;
+    if (halfOpen && data.resetStatus === null && errorText.text === "") {
+      this.push(null);
+      this.#finish(await errorText.ended);
+      return;
+    }
+    // Before waiting for the error stream: the pod's side may end it only when the data stream is over.
+    data.reset();
+    const text = await withTimeLimit(errorText.ended, ERROR_TEXT_WAIT_MS, () => new Error("no end")).catch(
+      () => errorText.text,
+    );
+    if (text === "") this.push(null);
+    this.#finish(text);
+  }
+
+  /** The pod's side is through with the subrequest. */
+  #finish(text: string): void {
+    if (text !== "") this.destroy(podError(text));
+    else if (this.readableEnded) this.destroy();
+    else this.once("end", () => this.destroy());
+  }
+
+  #lost(cause?: unknown): void {
+    const { data } = this.#parts;
+    if (this.destroyed || data.readableEnded) return;
+    const words = cause instanceof Error ? cause.message : "its stream was closed";
+    this.destroy(new ForwardError("TUNNEL", `the tunnel to the pod was lost: ${words}`, { cause }));
+  }
+
+  override _read(): void {
+    this.#parts.data.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    const { data, meter } = this.#parts;
+    meter.bytesOut += chunk.byteLength;
+    this.#burstBytes += chunk.byteLength;
+    this.#timer?.refresh();
+    // The pod's side is gone; as on a closed TCP connection, what is still sent goes nowhere.
+    if (data.destroyed || data.writableEnded) done();
+    else data.write(chunk, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    const { data } = this.#parts;
+    if (data.destroyed || data.writableEnded) done();
+    else data.end(() => done());
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearTimeout(this.#timer);
+    // Nothing may stay behind in the tunnel, whoever gave up: RST both, unless they have ended by themselves.
+    this.#parts.data.reset();
+    this.#parts.errorStream.reset();
+    done(error);
+  }
+
+  /** net.Socket's: sends what was written, then closes. */
+  destroySoon(): void {
+    if (this.writableFinished) this.destroy();
+    else {
+      this.once("finish", () => this.destroy());
+      this.end();
+    }
+  }
+
+  /** net.Socket's: emits 'timeout' after so long without a byte, and does nothing else. */
+  setTimeout(limitMs: number, listener?: () => void): this {
+    clearTimeout(this.#timer);
+    this.timeout = limitMs;
+    this.#timer = limitMs > 0 ? setTimeout(() => this.emit("timeout"), limitMs).unref() : undefined;
+    if (listener && limitMs > 0) this.once("timeout", listener);
+    else if (listener) this.removeListener("timeout", listener);
+    return this;
+  }
+
+  /** These four belong to TCP. http.Agent calls them on every socket it keeps. */
+  setKeepAlive(): this {
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * The tunnels of one forward: dialled when there is work, shared by many subrequests, closed when idle. SPDY
+ * here has no windows, so a slow reader pauses its whole tunnel; the pool therefore keeps new subrequests away
+ * from tunnels that are stalled, and from those that may be soon because they carry a large transfer.
+ */
+import type { TunnelDialer } from "#stream/types";
+import { asForwardError, ForwardError } from "./errors";
+import type { PodFinder } from "./pod-finder";
+import { SlotQueue } from "./slot-queue";
+import type { SubrequestSocket } from "./subrequest-socket";
+import type { TrafficMeter } from "./traffic-meter";
+import { Tunnel } from "./tunnel";
+
+/** One tunnel is one connection at the API server and at the kubelet. */
+export const MAX_TUNNELS = 16;
+/** The most that suffer together when one reader stalls; also far below the peer's 4 h of stream bookkeeping. */
+export const MAX_SUBREQUESTS_PER_TUNNEL = 16;
+const TUNNEL_IDLE_MS = 60_000;
+/** Finding the pod, the handshake and a fallback. */
+const DIAL_TIMEOUT_MS = 30_000;
+/** The first tunnel may die under a subrequest that has not begun; one more try is enough to tell bad luck. */
+const OPEN_ATTEMPTS = 2;
+
+export interface TunnelPoolOptions {
+  namespace: string;
+  dialer: TunnelDialer;
+  finder: PodFinder;
+  meter: TrafficMeter;
+  /** A dial began or ended; the tunnel list changed. */
+  changed(): void;
+}
+
+export class TunnelPool {
+  readonly #options: TunnelPoolOptions;
+  readonly #tunnels = new Map<Tunnel, NodeJS.Timeout | null>();
+  readonly #slots = new SlotQueue(
+    `all ${MAX_TUNNELS} tunnels of this forward are full or wait for a slow reader`,
+  );
+  readonly #closing = new AbortController();
+  #dialing: Promise<Tunnel> | null = null;
+
+  constructor(options: TunnelPoolOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#tunnels.size;
+  }
+
+  get connecting(): boolean {
+    return this.#dialing !== null;
+  }
+
+  /** Aborts when the forward is removed. */
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Subrequests open or being opened. */
+  get load(): number {
+    let load = 0;
+    for (const tunnel of this.#tunnels.keys()) load += tunnel.load;
+    return load;
+  }
+
+  /** @throws ForwardError */
+  async open(halfOpen: boolean): Promise<SubrequestSocket> {
+    for (let attempt = 1; ; attempt += 1) {
+      const tunnel = await this.#acquire();
+      try {
+        return await tunnel.open(this.#options.meter, halfOpen);
+      } catch (cause) {
+        const error = asForwardError(cause);
+        const untouched = error.code === "TUNNEL" || error.code === "TIMEOUT";
+        if (!untouched || attempt === OPEN_ATTEMPTS || this.signal.aborted) throw error;
+      }
+    }
+  }
+
+  /** Tunnels to any other pod take nothing new. */
+  keepOnly(uid: string): void {
+    for (const tunnel of this.#tunnels.keys()) if (tunnel.uid !== uid) tunnel.retire();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const tunnel of [...this.#tunnels.keys()]) tunnel.close();
+    this.#slots.wakeAll();
+  }
+
+  /** The least loaded tunnel with room; one that carries a large transfer only when no other may be dialled. */
+  async #acquire(): Promise<Tunnel> {
+    const since = Date.now();
+    for (;;) {
+      if (this.signal.aborted) throw new ForwardError("CLOSED", "the forward was removed");
+      const best = this.#best();
+      if (best && !best.bulk) return best;
+      if (this.#tunnels.size < MAX_TUNNELS) {
+        try {
+          await this.#dial();
+        } catch (cause) {
+          if (!best?.usable) throw cause;
+          return best;
+        }
+      } else if (best) {
+        return best;
+      } else {
+        await this.#slots.wait(since);
+      }
+    }
+  }
+
+  #best(): Tunnel | undefined {
+    let best: Tunnel | undefined;
+    for (const tunnel of this.#tunnels.keys()) {
+      if (!tunnel.usable || tunnel.load >= MAX_SUBREQUESTS_PER_TUNNEL) continue;
+      if (!best || rank(tunnel) < rank(best)) best = tunnel;
+    }
+    return best;
+  }
+
+  /** Everybody who needs a tunnel at the same time waits for the same one. */
+  #dial(): Promise<Tunnel> {
+    this.#dialing ??= this.#dialOnce().finally(() => {
+      this.#dialing = null;
+      this.#options.changed();
+    });
+    this.#options.changed();
+    return this.#dialing;
+  }
+
+  async #dialOnce(): Promise<Tunnel> {
+    const { namespace, dialer, finder } = this.#options;
+    const limit = AbortSignal.timeout(DIAL_TIMEOUT_MS);
+    try {
+      const target = await finder.find(AbortSignal.any([this.signal, limit]));
+      const connection = await dialer.dialTunnel(
+        { namespace, pod: target.pod },
+        AbortSignal.any([this.signal, limit]),
+      );
+      if (this.signal.aborted) {
+        connection.bytes.destroy();
+        throw new ForwardError("CLOSED", "the forward was removed");
+      }
+      const tunnel: Tunnel = new Tunnel(connection, target, {
+        released: () => this.#released(tunnel),
+        ended: () => this.#remove(tunnel),
+      });
+      this.#tunnels.set(tunnel, null);
+      this.keepOnly(target.uid);
+      return tunnel;
+    } catch (cause) {
+      if (this.signal.aborted) throw new ForwardError("CLOSED", "the forward was removed", { cause });
+      if (limit.aborted) {
+        const words = `no tunnel to the pod within ${DIAL_TIMEOUT_MS / 1000} s`;
+        throw new ForwardError("TIMEOUT", words, { cause });
+      }
+      throw asForwardError(cause);
+    }
+  }
+
+  #released(tunnel: Tunnel): void {
+    this.#slots.wakeOne();
+    const timer = this.#tunnels.get(tunnel);
+    if (timer === undefined || tunnel.load > 0) return;
+    clearTimeout(timer ?? undefined);
+    const close = () => tunnel.load === 0 && tunnel.close();
+    this.#tunnels.set(tunnel, setTimeout(close, TUNNEL_IDLE_MS).unref());
+  }
+
+  #remove(tunnel: Tunnel): void {
+    clearTimeout(this.#tunnels.get(tunnel) ?? undefined);
+    this.#tunnels.delete(tunnel);
+    this.#slots.wakeAll();
+    this.#options.changed();
+  }
+}
+
+/** Lower is better. */
+function rank(tunnel: Tunnel): number {
+  return tunnel.load + (tunnel.bulk ? MAX_SUBREQUESTS_PER_TUNNEL : 0);
+}

@@ -1,0 +1,82 @@
+/** What each received frame means: DATA to its stream, the rest to whom it concerns. */
+import { Flag, FrameType, ResetStatus } from "./constants";
+import type { ControlFrame, HeadersFrame, SynStreamFrame } from "./control-frame";
+import type { FrameSink } from "./decode";
+import { decodeHeaderBlock } from "./header-block";
+import { HeaderDecompressor } from "./header-compression";
+import type { Pinger } from "./pinger";
+import { SpdyStream, type StreamOwner } from "./stream";
+import type { StreamTable } from "./stream-table";
+
+export interface FrameRouterParts {
+  streams: StreamTable;
+  owner: StreamOwner;
+  pinger: Pinger;
+  onStream: ((stream: SpdyStream) => void) | undefined;
+  onGoAway: () => void;
+}
+
+export class FrameRouter implements FrameSink {
+  readonly #parts: FrameRouterParts;
+  readonly #decompressor = new HeaderDecompressor();
+
+  constructor(parts: FrameRouterParts) {
+    this.#parts = parts;
+  }
+
+  data(streamId: number, piece: Buffer, fin: boolean): void {
+    const stream = this.#parts.streams.get(streamId);
+    // Over on our side, which the peer did not know when it sent this: dropped, so it can never block others.
+    if (stream === undefined) return;
+    if (piece.length > 0) stream.receive(piece);
+    if (fin) stream.receiveEnd();
+  }
+
+  control(frame: ControlFrame): void {
+    const { streams, pinger, onGoAway } = this.#parts;
+    switch (frame.type) {
+      case FrameType.SynStream:
+        this.#synStream(frame);
+        break;
+      case FrameType.SynReply:
+      case FrameType.Headers:
+        this.#headers(frame);
+        break;
+      case FrameType.Reset:
+        streams.get(frame.streamId)?.receiveReset(frame.status);
+        break;
+      case FrameType.Ping:
+        pinger.receive(frame.id);
+        break;
+      case FrameType.GoAway:
+        onGoAway();
+        break;
+      // SETTINGS and WINDOW_UPDATE: Kubernetes keeps no windows. Who honours SPDY's stalls after 64 KiB.
+    }
+  }
+
+  #synStream(frame: SynStreamFrame): void {
+    const { streams, owner, onStream } = this.#parts;
+    // Before any refusal: the next block is compressed against this one.
+    const headers = decodeHeaderBlock(this.#decompressor.decompress(frame.block));
+    const oneWay = (frame.flags & Flag.Unidirectional) !== 0;
+    const refusal = streams.admit(frame.streamId) ?? (oneWay ? ResetStatus.RefusedStream : null);
+    if (refusal !== null) {
+      owner.sendReset(frame.streamId, refusal);
+      return;
+    }
+    const stream = new SpdyStream(owner, frame.streamId, Object.freeze(headers));
+    streams.add(stream);
+    if (frame.flags & Flag.Fin) stream.receiveEnd();
+    if (onStream) onStream(stream);
+    else stream.reset(ResetStatus.RefusedStream);
+  }
+
+  /** What a reply says beside yes has no meaning in Kubernetes; its block must be inflated all the same. */
+  #headers(frame: HeadersFrame): void {
+    decodeHeaderBlock(this.#decompressor.decompress(frame.block));
+    const stream = this.#parts.streams.get(frame.streamId);
+    if (frame.type === FrameType.SynReply) stream?.receiveReply();
+    if (frame.flags & Flag.Fin) stream?.receiveEnd();
+  }
+}

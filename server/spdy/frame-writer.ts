@@ -1,0 +1,89 @@
+/**
+ * The one writer of a connection: frames leave whole and in the order they were given. What is written within
+ * one turn of the event loop leaves in one system call (cork), and payload is never copied. DATA waits while
+ * the bytes below are full; control frames do not wait.
+ */
+import type { Duplex } from "node:stream";
+import { MAX_UNSENT_BYTES } from "./constants";
+import { encodeDataHeader } from "./encode";
+
+export interface FrameWriterEvents {
+  /** What waited has left. */
+  onDrain: () => void;
+  /** More than MAX_UNSENT_BYTES wait because the peer does not read. */
+  onFlood: () => void;
+}
+
+export class FrameWriter {
+  readonly #bytes: Duplex;
+  readonly #events: FrameWriterEvents;
+  #corked = false;
+  #blocked = false;
+  #stopped = false;
+  /** In the order they came; at most one entry per open stream. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(bytes: Duplex, events: FrameWriterEvents) {
+    this.#bytes = bytes;
+    this.#events = events;
+    bytes.on("drain", this.#onDrain);
+  }
+
+  /** True: the bytes below are full, DATA must wait for whenDrained. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  data(streamId: number, payload: Uint8Array, fin: boolean): void {
+    this.#write(encodeDataHeader(streamId, payload.length, fin));
+    if (payload.length > 0) this.#write(payload);
+  }
+
+  control(frame: Buffer): void {
+    this.#write(frame);
+    if (this.#bytes.writableLength > MAX_UNSENT_BYTES) this.#events.onFlood();
+  }
+
+  /** Calls back once, in turn with other streams, when DATA may be written. Only while `blocked`. */
+  whenDrained(callback: () => void): void {
+    this.#waiting.add(callback);
+  }
+
+  forget(callback: () => void): void {
+    this.#waiting.delete(callback);
+  }
+
+  /** Nothing is written after this. */
+  stop(): void {
+    this.#stopped = true;
+    this.#bytes.off("drain", this.#onDrain);
+    this.#waiting.clear();
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (this.#stopped) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#bytes.cork();
+      process.nextTick(this.#uncork);
+    }
+    // Only a drain lifts the block, so that a small frame cannot let its stream jump the line.
+    if (!this.#bytes.write(bytes)) this.#blocked = true;
+  }
+
+  readonly #uncork = (): void => {
+    this.#corked = false;
+    this.#bytes.uncork();
+  };
+
+  readonly #onDrain = (): void => {
+    this.#blocked = false;
+    this.#events.onDrain();
+    // Each stream sends a frame or more, fills the bytes again, and joins the end of the line.
+    for (const next of this.#waiting) {
+      if (this.#blocked) return;
+      this.#waiting.delete(next);
+      next();
+    }
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * Decides when a connection must stop reading. SPDY in Kubernetes has no windows, so one slow reader can only
+ * be answered by pausing every stream of the connection (head of line): a known cost, paid to bound memory.
+ */
+import {
+  CONNECTION_BUFFER_BYTES,
+  CONNECTION_RESUME_BYTES,
+  STREAM_BUFFER_BYTES,
+  STREAM_RESUME_BYTES,
+} from "./constants";
+
+export class InputGate {
+  readonly #onChange: (closed: boolean) => void;
+  readonly #slow = new Set<number>();
+  #total = 0;
+  #full = false;
+  #closed = false;
+
+  constructor(onChange: (closed: boolean) => void) {
+    this.#onChange = onChange;
+  }
+
+  /** True while reading is paused. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * A stream's buffer went from `before` to `after` bytes.
+   * @param growing false once no more can come for this stream: then pausing on its account helps nobody
+   */
+  report(streamId: number, before: number, after: number, growing: boolean): void {
+    this.#total += after - before;
+    if (this.#total > CONNECTION_BUFFER_BYTES) this.#full = true;
+    else if (this.#total <= CONNECTION_RESUME_BYTES) this.#full = false;
+
+    if (growing && after > STREAM_BUFFER_BYTES) this.#slow.add(streamId);
+    else if (!growing || after <= STREAM_RESUME_BYTES) this.#slow.delete(streamId);
+
+    const closed = this.#full || this.#slow.size > 0;
+    if (closed === this.#closed) return;
+    this.#closed = closed;
+    this.#onChange(closed);
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Round-trip times, and the end of a dead peer. One ping is in flight at a time. Go answers pings behind the
+ * data it has queued, so silence alone counts: any byte from the peer, and any time in which we did not read
+ * or could not write, starts the wait anew.
+ */
+import { MAX_ID } from "./constants";
+import { SpdyConnectionError } from "./errors";
+
+export interface PingerOptions {
+  /** Odd for clients, even for servers; a ping of the other parity is the peer's and must be echoed. */
+  firstId: 1 | 2;
+  timeoutMs: number;
+  send: (id: number) => void;
+  /** True while silence is our own doing: reading is paused, or our bytes do not leave. */
+  excused: () => boolean;
+  onTimeout: (error: SpdyConnectionError) => void;
+}
+
+interface Flight {
+  id: number;
+  sentAtMs: number;
+  promise: Promise<number>;
+  resolve: (rttMs: number) => void;
+  reject: (error: SpdyConnectionError) => void;
+}
+
+export class Pinger {
+  readonly #options: PingerOptions;
+  #nextId: number;
+  #flight: Flight | null = null;
+  #timeout: NodeJS.Timeout | undefined;
+  #period: NodeJS.Timeout | undefined;
+  /** True once the peer was heard, or excused, since the wait began. */
+  #heard = false;
+  #rttMs: number | null = null;
+
+  constructor(options: PingerOptions) {
+    this.#options = options;
+    this.#nextId = options.firstId;
+  }
+
+  get rttMs(): number | null {
+    return this.#rttMs;
+  }
+
+  every(periodMs: number): void {
+    this.#period = setInterval(() => void this.ping().catch(() => {}), periodMs);
+    this.#period.unref();
+  }
+
+  /** A second call joins the ping that is in flight. */
+  ping(): Promise<number> {
+    if (this.#flight === null) {
+      const id = this.#nextId;
+      this.#nextId = id + 2 > MAX_ID ? this.#options.firstId : id + 2;
+      let resolve: Flight["resolve"] = () => {};
+      let reject: Flight["reject"] = () => {};
+      const promise = new Promise<number>((onResolve, onReject) => {
+        resolve = onResolve;
+        reject = onReject;
+      });
+      this.#flight = { id, sentAtMs: performance.now(), promise, resolve, reject };
+      this.#wait();
+      this.#options.send(id);
+      return promise;
+    }
+    return this.#flight.promise;
+  }
+
+  /** Bytes came. Called for every chunk, so it only notes the fact. */
+  heard(): void {
+    this.#heard = true;
+  }
+
+  receive(id: number): void {
+    // A ping of the peer. It echoes ours with ids of our parity, so the two never mix.
+    if (id % 2 !== this.#options.firstId % 2) {
+      this.#options.send(id);
+      return;
+    }
+    const flight = this.#flight;
+    if (flight?.id !== id) return;
+    this.#flight = null;
+    clearTimeout(this.#timeout);
+    this.#rttMs = performance.now() - flight.sentAtMs;
+    flight.resolve(this.#rttMs);
+  }
+
+  stop(error: SpdyConnectionError): void {
+    clearInterval(this.#period);
+    clearTimeout(this.#timeout);
+    this.#flight?.promise.catch(() => {});
+    this.#flight?.reject(error);
+    this.#flight = null;
+  }
+
+  #wait(): void {
+    this.#heard = false;
+    this.#timeout = setTimeout(() => {
+      if (this.#heard || this.#options.excused()) {
+        this.#wait();
+        return;
+      }
+      const { timeoutMs, onTimeout } = this.#options;
+      onTimeout(
+        new SpdyConnectionError("PING_TIMEOUT", `Nothing came back for ${timeoutMs} ms after a ping.`),
+      );
+    }, this.#options.timeoutMs);
+    this.#timeout.unref();
+  }
+}
