@@ -1,0 +1,5 @@
+import { OpenForward } from "#components/workbench/open-forward";
+
+export default function Page() {
+  return <OpenForward />;
+}

@@ -1,0 +1,124 @@
+"use client";
+import { Copy, ExternalLink, X } from "lucide-react";
+import { useState } from "react";
+import { errorWords } from "#components/ui/api-client";
+import { Badge } from "#components/ui/badge";
+import { Button } from "#components/ui/button";
+import { cn } from "#components/ui/cn";
+import { copyText } from "#components/ui/copy-text";
+import { StatusDot } from "#components/ui/status-dot";
+import { toast } from "#components/ui/toast";
+import { Tooltip } from "#components/ui/tooltip";
+import type { ForwardInfo } from "#protocol/api";
+import type { ForwardRate } from "./forward-rate";
+import { ForwardRequests } from "./forward-requests";
+import { forwardTone, stateWords, targetName, targetWords } from "./forward-words";
+import { forwardLink, stopForward } from "./forwards-store";
+import { openWindow } from "./open-window";
+
+/** One forward: where it leads, how it is, what went through it. */
+export function ForwardCard({
+  forward,
+  rate,
+  showCluster,
+}: {
+  forward: ForwardInfo;
+  rate: ForwardRate | undefined;
+  /** When it belongs to another cluster than the one that is looked at. */
+  showCluster: boolean;
+}) {
+  const [stopping, setStopping] = useState(false);
+  const target = targetWords(forward);
+  const stop = async () => {
+    setStopping(true);
+    try {
+      await stopForward(forward.id);
+    } catch (error) {
+      setStopping(false);
+      toast({ tone: "bad", text: `${target} was not stopped. ${errorWords(error)}` });
+    }
+  };
+  return (
+    <li className="mx-2.5 mb-2.5 rounded-md border bg-background">
+      <div className="flex items-center gap-2 pt-1.5 pr-1.5 pl-3">
+        <StatusDot tone={forwardTone(forward)} pulse={forward.state === "connecting"} />
+        <h3
+          className="flex min-w-0 flex-1 font-mono font-semibold text-mono"
+          title={`${forward.namespace}/${target}`}
+        >
+          <span className="truncate">{targetName(forward)}</span>
+          <span className="shrink-0 whitespace-pre"> : {forward.port}</span>
+        </h3>
+        {forward.local !== null && <Badge>TCP</Badge>}
+        <Tooltip content="Stop this forward">
+          <Button
+            size="sm"
+            variant="ghost"
+            square
+            aria-label={`Stop the forward of ${target}`}
+            disabled={stopping}
+            onClick={() => void stop()}
+          >
+            <X />
+          </Button>
+        </Tooltip>
+      </div>
+      <div className="flex flex-col gap-0.5 pr-1.5 pl-7">
+        {forward.url !== null && (
+          <AddressLine text={new URL(forward.url).host} copied={forward.url} what="address">
+            <button
+              type="button"
+              className="flex min-w-0 items-center gap-1.5 rounded-sm text-link hover:underline"
+              aria-label={`Open ${target} at ${new URL(forward.url).host}`}
+              onClick={() => void openWindow(target, () => forwardLink(forward.id))}
+            >
+              <span className="truncate">{new URL(forward.url).host}</span>
+              <ExternalLink aria-hidden="true" className="size-3 shrink-0" />
+            </button>
+          </AddressLine>
+        )}
+        {forward.local !== null && <AddressLine text={forward.local} copied={forward.local} what="address" />}
+      </div>
+      <p
+        className={cn(
+          "break-words pt-0.5 pr-3 pb-2 pl-7 text-sm",
+          forward.state === "failing" ? "text-bad" : "text-dim",
+        )}
+      >
+        {showCluster && `${forward.cluster} · `}
+        {stateWords(forward, rate)}
+      </p>
+      {forward.recent.length > 0 && <ForwardRequests hits={forward.recent} />}
+    </li>
+  );
+}
+
+function AddressLine({
+  text,
+  copied,
+  what,
+  children,
+}: {
+  text: string;
+  copied: string;
+  what: string;
+  children?: React.ReactNode;
+}) {
+  return (
+    <div className="flex items-center gap-1 font-mono text-sm">
+      {children ?? <span className="truncate">{text}</span>}
+      <span className="flex-1" />
+      <Tooltip content={`Copy the ${what}`}>
+        <Button
+          size="sm"
+          variant="ghost"
+          square
+          aria-label={`Copy ${text}`}
+          onClick={() => void copyText(copied, what)}
+        >
+          <Copy />
+        </Button>
+      </Tooltip>
+    </div>
+  );
+}

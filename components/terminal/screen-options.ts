@@ -1,0 +1,37 @@
+/** How xterm is set up, in one place, with the reason for each choice that is not taste. */
+import type { ITerminalInitOnlyOptions, ITerminalOptions, ITheme } from "@xterm/xterm";
+
+/** Lines above the screen; about 9 MB when all of them are full. */
+export const SCROLLBACK_LINES = 5_000;
+/** WCAG AA for text: dim grey on black is a colour scheme's favourite, and unreadable at night. */
+const CONTRAST_RATIO = 4.5;
+
+export interface ScreenLook {
+  theme: ITheme;
+  fontFamily: string;
+  fontSizePx: number;
+  screenReader: boolean;
+}
+
+export function screenOptions(look: ScreenLook): ITerminalOptions & ITerminalInitOnlyOptions {
+  return {
+    // Unicode versions and search highlights are still called proposals.
+    allowProposedApi: true,
+    scrollback: SCROLLBACK_LINES,
+    minimumContrastRatio: CONTRAST_RATIO,
+    fontFamily: look.fontFamily,
+    fontSize: look.fontSizePx,
+    lineHeight: 1.1,
+    theme: look.theme,
+    screenReaderMode: look.screenReader,
+    cursorBlink: false,
+    cursorInactiveStyle: "outline",
+    macOptionIsMeta: true,
+    macOptionClickForcesSelection: true,
+    rightClickSelectsWord: false,
+    // Every report about the window stays off: it would let output put words into the shell's input.
+    windowOptions: {},
+    // The ruler's strip is the room of the scroll bar.
+    overviewRuler: { width: 10 },
+  };
+}

@@ -1,0 +1,47 @@
+/** How a person likes terminals, kept in this browser and shared by all of its terminals. */
+import { create } from "zustand";
+
+export const MIN_FONT_PX = 8;
+export const MAX_FONT_PX = 32;
+const DEFAULT_FONT_PX = 13;
+const STORAGE_KEY = "porthole.terminal";
+
+export interface TerminalPreferences {
+  fontSizePx: number;
+  /** xterm then mirrors its screen as text for a screen reader, which costs time on every line. */
+  screenReader: boolean;
+}
+
+export const useTerminalPreferences = create<TerminalPreferences>(() => stored());
+
+export function setPreference(change: Partial<TerminalPreferences>): void {
+  const next = valid({ ...useTerminalPreferences.getState(), ...change });
+  useTerminalPreferences.setState(next);
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(next));
+  } catch {
+    // Storage may be switched off; the choice then lasts as long as the page.
+  }
+}
+
+function stored(): TerminalPreferences {
+  try {
+    return valid(JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}"));
+  } catch {
+    return valid({});
+  }
+}
+
+function valid({
+  fontSizePx,
+  screenReader,
+}: {
+  fontSizePx?: unknown;
+  screenReader?: unknown;
+}): TerminalPreferences {
+  const px = typeof fontSizePx === "number" && Number.isInteger(fontSizePx) ? fontSizePx : DEFAULT_FONT_PX;
+  return {
+    fontSizePx: Math.min(MAX_FONT_PX, Math.max(MIN_FONT_PX, px)),
+    screenReader: screenReader === true,
+  };
+}

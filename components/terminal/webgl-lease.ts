@@ -1,0 +1,90 @@
+/**
+ * Browsers keep about 16 WebGL contexts per page and take the oldest one away for the next. So only terminals that
+ * are looked at draw with one, never more than a few do, and a context is given back the moment its terminal hides.
+ */
+import type { WebglAddon } from "@xterm/addon-webgl";
+import type { Terminal } from "@xterm/xterm";
+
+export const MAX_WEBGL_CONTEXTS = 8;
+/** Flipping through tabs should not build a texture atlas for each one passed. */
+export const ACQUIRE_DELAY_MS = 100;
+/** A page whose contexts are lost this often is better off without. */
+const MAX_LOSSES = 2;
+
+let heldContexts = 0;
+let hardwareRendering: boolean | null = null;
+
+export class WebglLease {
+  readonly #terminal: Terminal;
+  #addon: WebglAddon | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #wanted = false;
+  #losses = 0;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  /** The terminal is looked at, or no longer. */
+  want(wanted: boolean): void {
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (!wanted) this.#release();
+    else if (canDrawWithWebgl()) this.#timer = setTimeout(() => void this.#acquire(), ACQUIRE_DELAY_MS);
+  }
+
+  dispose(): void {
+    this.want(false);
+  }
+
+  async #acquire(): Promise<void> {
+    let addon: WebglAddon;
+    try {
+      const { WebglAddon: Addon } = await import("@xterm/addon-webgl");
+      if (!this.#wanted || this.#addon || heldContexts >= MAX_WEBGL_CONTEXTS || this.#losses >= MAX_LOSSES)
+        return;
+      addon = new Addon();
+      addon.onContextLoss(() => {
+        this.#losses += 1;
+        this.#release();
+      });
+      this.#terminal.loadAddon(addon);
+    } catch {
+      // No WebGL2, or its module did not arrive: xterm keeps drawing with the DOM, only slower.
+      return;
+    }
+    this.#addon = addon;
+    heldContexts += 1;
+  }
+
+  #release(): void {
+    const addon = this.#addon;
+    if (!addon) return;
+    this.#addon = null;
+    heldContexts -= 1;
+    const contexts = this.#contexts();
+    addon.dispose();
+    // Disposing leaves the context to the garbage collector (xterm.js#6068), which is too late for the limit.
+    for (const context of contexts) context.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+
+  #contexts(): WebGL2RenderingContext[] {
+    const canvases = this.#terminal.element?.querySelectorAll("canvas") ?? [];
+    return [...canvases].flatMap((canvas) => canvas.getContext("webgl2") ?? []);
+  }
+}
+
+/** Not on touch devices, where contexts are few and memory is shared, and not where a processor plays the GPU. */
+function canDrawWithWebgl(): boolean {
+  if (matchMedia("(pointer: coarse)").matches) return false;
+  if (hardwareRendering === null) {
+    const context = document
+      .createElement("canvas")
+      .getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+    hardwareRendering = context !== null;
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+  return hardwareRendering;
+}

@@ -1,0 +1,38 @@
+"use client";
+import { ArrowLeftRight, Boxes, SquareTerminal } from "lucide-react";
+import { cn } from "#components/ui/cn";
+import { type NarrowView, useLayout } from "./layout-store";
+
+const VIEWS: readonly { view: NarrowView; label: string; icon: typeof Boxes }[] = [
+  { view: "pods", label: "Pods", icon: Boxes },
+  { view: "terminals", label: "Terminals", icon: SquareTerminal },
+  { view: "forwards", label: "Forwards", icon: ArrowLeftRight },
+];
+
+/** A narrow window shows one thing at a time. It steps aside while a phone's keyboard leaves little room. */
+export function BottomNav({ counts }: { counts: Partial<Record<NarrowView, number>> }) {
+  const shown = useLayout((layout) => layout.view);
+  return (
+    <nav
+      aria-label="Views"
+      className="wide:hidden grid shrink-0 grid-cols-3 border-t bg-panel pb-[env(safe-area-inset-bottom)] [@media(max-height:460px)]:hidden"
+    >
+      {VIEWS.map(({ view, label, icon: Icon }) => (
+        <button
+          key={view}
+          type="button"
+          aria-current={shown === view ? "page" : undefined}
+          onClick={() => useLayout.setState({ view })}
+          className={cn(
+            "flex h-12 items-center justify-center gap-2 text-sm",
+            shown === view ? "font-medium text-accent" : "text-dim",
+          )}
+        >
+          <Icon aria-hidden="true" className="size-4" />
+          {label}
+          {(counts[view] ?? 0) > 0 && <span className="text-faint tabular-nums">{counts[view]}</span>}
+        </button>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,46 @@
+"use client";
+import { Button } from "#components/ui/button";
+import { Dialog, DialogActions } from "#components/ui/dialog";
+import { useLayout } from "./layout-store";
+import { endTab } from "./open-tabs";
+import { tabTitle } from "./tab";
+import { removeTab, useTabs } from "./tabs-store";
+
+/** A tab with a running shell is not closed by a slip: what is to become of the shell? */
+export function CloseTabDialog() {
+  const id = useLayout((layout) => layout.closingTab);
+  const tab = useTabs((store) => store.tabs.find((known) => known.id === id));
+  const close = () => useLayout.setState({ closingTab: null });
+  return (
+    <Dialog
+      open={tab !== undefined}
+      onOpenChange={close}
+      title={tab ? `Close ${tabTitle(tab)}?` : ""}
+      description="A shell runs in it. Left running, it is found again under Sessions, with its screen."
+    >
+      {tab && (
+        <DialogActions>
+          <Button
+            variant="danger"
+            onClick={() => {
+              close();
+              void endTab(tab.id);
+            }}
+          >
+            End shell
+          </Button>
+          <Button
+            variant="primary"
+            autoFocus
+            onClick={() => {
+              close();
+              removeTab(tab.id);
+            }}
+          >
+            Leave running
+          </Button>
+        </DialogActions>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,102 @@
+"use client";
+import { CircleHelp, Monitor, Moon, PanelRight, Search, Sun } from "lucide-react";
+import { Button } from "#components/ui/button";
+import { Kbd } from "#components/ui/kbd";
+import { Logo } from "#components/ui/logo";
+import { Menu, MenuChoices } from "#components/ui/menu";
+import { Tooltip } from "#components/ui/tooltip";
+import { setTheme, useTheme } from "#components/ui/use-theme";
+import type { ClusterInfo } from "#protocol/api";
+import { arrange, useLayout } from "./layout-store";
+import { ClusterChooser, NamespaceChooser } from "./place-choosers";
+import { SessionsMenu } from "./sessions-menu";
+import type { Health } from "./use-health";
+
+export interface HeaderProps {
+  clusters: readonly ClusterInfo[];
+  onClusters: () => void;
+  health: Health | null;
+  /** The namespace that is listed; null is all. */
+  namespace: string | null;
+}
+
+/** Where one is, the way to everything else, and the few switches there are. */
+export function Header({ clusters, onClusters, health, namespace }: HeaderProps) {
+  const forwardsOpen = useLayout((layout) => layout.forwardsOpen);
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-panel px-3.5 max-wide:px-2">
+      <h1 className="mr-1.5 flex items-center gap-2 font-semibold text-[0.875rem] tracking-tight max-wide:mr-0.5">
+        <Logo />
+        <span className="max-wide:sr-only">Porthole</span>
+      </h1>
+      <ClusterChooser clusters={clusters} health={health} onOpen={onClusters} />
+      <NamespaceChooser shown={namespace} />
+      <div className="flex flex-1 justify-center px-2 max-wide:justify-end max-wide:px-0">
+        <Button
+          className="w-full max-w-130 justify-between border-line bg-background text-faint max-wide:size-9.5 max-wide:justify-center max-wide:px-0"
+          aria-keyshortcuts="Control+K"
+          aria-haspopup="dialog"
+          onClick={() => useLayout.setState({ paletteOpen: true })}
+        >
+          <Search className="wide:hidden" />
+          <span className="truncate max-wide:sr-only">Find a pod, session or forward</span>
+          <span className="flex gap-1 max-wide:hidden">
+            <Kbd>Ctrl</Kbd>
+            <Kbd>K</Kbd>
+          </span>
+        </Button>
+      </div>
+      <SessionsMenu />
+      <div className="flex items-center max-wide:hidden">
+        <ThemeMenu />
+        <Tooltip content="Keys">
+          <Button
+            variant="ghost"
+            square
+            aria-label="Keys"
+            onClick={() => useLayout.setState({ keysOpen: true })}
+          >
+            <CircleHelp />
+          </Button>
+        </Tooltip>
+        <Tooltip content={forwardsOpen ? "Fold the forwards away" : "Show the forwards"}>
+          <Button
+            variant="ghost"
+            square
+            aria-label="Forwards panel"
+            aria-pressed={forwardsOpen}
+            onClick={() => arrange({ forwardsOpen: !forwardsOpen })}
+          >
+            <PanelRight />
+          </Button>
+        </Tooltip>
+      </div>
+    </header>
+  );
+}
+
+function ThemeMenu() {
+  const theme = useTheme();
+  const Icon = { system: Monitor, light: Sun, dark: Moon }[theme];
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button variant="ghost" square aria-label={`Theme: ${theme}`}>
+          <Icon />
+        </Button>
+      }
+    >
+      <MenuChoices
+        label="Theme"
+        value={theme}
+        onChange={setTheme}
+        choices={[
+          { value: "system", label: "As the system" },
+          { value: "light", label: "Light" },
+          { value: "dark", label: "Dark" },
+        ]}
+      />
+    </Menu>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+import { Dialog } from "#components/ui/dialog";
+import { Kbd } from "#components/ui/kbd";
+import { PAGE_KEYS, TERMINAL_KEYS } from "./keys";
+import { useLayout } from "./layout-store";
+
+export function KeysDialog() {
+  const open = useLayout((layout) => layout.keysOpen);
+  return (
+    <Dialog open={open} onOpenChange={(next) => useLayout.setState({ keysOpen: next })} title="Keys">
+      <h3 className="mt-2 mb-1 text-faint text-sm">On the page</h3>
+      <KeyList keys={PAGE_KEYS} />
+      <h3 className="mt-4 mb-1 text-faint text-sm">In a terminal</h3>
+      <KeyList keys={TERMINAL_KEYS} />
+      <p className="mt-4 text-dim text-sm">
+        Ctrl W, Ctrl T and Ctrl N belong to the browser. Installed as an app, Porthole gives them to the
+        shell.
+      </p>
+    </Dialog>
+  );
+}
+
+export function KeyList({ keys }: { keys: readonly { keys: readonly string[]; what: string }[] }) {
+  return (
+    <dl className="flex flex-col">
+      {keys.map((line) => (
+        <div key={line.what} className="flex min-h-7 items-center justify-between gap-4">
+          <dt className="text-dim">{line.what}</dt>
+          <dd className="flex shrink-0 gap-1">
+            {line.keys.map((key) => (
+              <Kbd key={key}>{key}</Kbd>
+            ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

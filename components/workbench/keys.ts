@@ -1,0 +1,20 @@
+/** Every key of the page, in the order in which they are needed. The start page shows the first few. */
+export const PAGE_KEYS: readonly { keys: readonly string[]; what: string }[] = [
+  { keys: ["/"], what: "Filter the pods" },
+  { keys: ["↑", "↓"], what: "Move between pods" },
+  { keys: ["Enter"], what: "Open a shell in the selected pod" },
+  { keys: ["L"], what: "Show its log" },
+  { keys: ["O"], what: "Open its first port" },
+  { keys: ["Ctrl", "K"], what: "Find anything" },
+  { keys: ["?"], what: "Show the keys" },
+];
+
+export const TERMINAL_KEYS: readonly { keys: readonly string[]; what: string }[] = [
+  { keys: ["Ctrl", "Shift", "←"], what: "Tab to the left" },
+  { keys: ["Ctrl", "Shift", "→"], what: "Tab to the right" },
+  { keys: ["Ctrl", "Shift", "K"], what: "Find anything (Ctrl K belongs to the shell)" },
+  { keys: ["Ctrl", "Shift", "F"], what: "Search in the terminal" },
+  { keys: ["Ctrl", "Shift", "C"], what: "Copy the selection" },
+  { keys: ["Ctrl", "Shift", "V"], what: "Paste" },
+  { keys: ["Ctrl", "Shift", "E"], what: "Leave the terminal, to reach the page with Tab" },
+];

@@ -1,0 +1,66 @@
+"use client";
+/** How the person has arranged the page; remembered in this browser, except what a narrow window shows. */
+import { create } from "zustand";
+import type { ForwardTarget } from "#components/portforward/forward-dialog";
+
+export type NarrowView = "pods" | "terminals" | "forwards";
+
+interface Arrangement {
+  podsWidth: number;
+  forwardsWidth: number;
+  forwardsOpen: boolean;
+}
+
+interface LayoutStore extends Arrangement {
+  /** A narrow window shows one thing at a time. */
+  view: NarrowView;
+  paletteOpen: boolean;
+  keysOpen: boolean;
+  /** The pod whose port is asked for. */
+  forwardTarget: ForwardTarget | null;
+  /** The tab that is about to be closed while its shell runs. */
+  closingTab: string | null;
+}
+
+export const PODS_WIDTH = { min: 220, max: 560, initial: 316 } as const;
+export const FORWARDS_WIDTH = { min: 240, max: 520, initial: 308 } as const;
+const STORAGE_KEY = "porthole.layout";
+
+export const useLayout = create<LayoutStore>(() => ({
+  podsWidth: PODS_WIDTH.initial,
+  forwardsWidth: FORWARDS_WIDTH.initial,
+  forwardsOpen: true,
+  view: "pods",
+  paletteOpen: false,
+  keysOpen: false,
+  forwardTarget: null,
+  closingTab: null,
+}));
+
+export function arrange(change: Partial<Arrangement>): void {
+  useLayout.setState(change);
+  const { podsWidth, forwardsWidth, forwardsOpen } = useLayout.getState();
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify({ podsWidth, forwardsWidth, forwardsOpen }));
+  } catch {
+    // Without storage the arrangement lasts as long as the page.
+  }
+}
+
+/** Once, after the page has arrived: the exported page knows nothing of this browser. */
+export function restoreLayout(): void {
+  try {
+    const kept = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}") as Partial<Arrangement>;
+    useLayout.setState({
+      podsWidth: within(kept.podsWidth, PODS_WIDTH),
+      forwardsWidth: within(kept.forwardsWidth, FORWARDS_WIDTH),
+      forwardsOpen: kept.forwardsOpen !== false,
+    });
+  } catch {
+    // Unreadable: the usual arrangement.
+  }
+}
+
+function within(value: unknown, limits: { min: number; max: number; initial: number }): number {
+  return typeof value === "number" ? Math.min(limits.max, Math.max(limits.min, value)) : limits.initial;
+}

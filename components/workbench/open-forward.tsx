@@ -1,0 +1,74 @@
+"use client";
+import { useEffect, useState } from "react";
+import { forwardLink } from "#components/portforward/forwards-store";
+import { safeLink } from "#components/portforward/open-window";
+import { ApiError, errorWords } from "#components/ui/api-client";
+import { MessagePage } from "#components/ui/message-page";
+import { Waiting } from "#components/ui/waiting";
+import { SignInGate } from "./sign-in";
+import { useLogin } from "./use-login";
+
+const HTTP_NOT_FOUND = 404;
+
+/**
+ * A forward's own origin sends a browser it does not know here: once signed in, the browser goes back with a link
+ * that lets it in.
+ */
+export function OpenForward() {
+  const { login, trySignIn } = useLogin();
+  return (
+    <SignInGate login={login} trySignIn={trySignIn}>
+      <Handoff />
+    </SignInGate>
+  );
+}
+
+function Handoff() {
+  const [problem, setProblem] = useState<{ title: string; text: string } | null>(null);
+
+  useEffect(() => {
+    const query = new URLSearchParams(location.search);
+    const id = query.get("forward");
+    if (!id) {
+      setProblem({
+        title: "Which forward?",
+        text: "The link names no forward. Open one from the list of forwards.",
+      });
+      return;
+    }
+    forwardLink(id, query.get("path") ?? "/").then(
+      // Replaced, not followed: going back must not lead through here again.
+      (url) => location.replace(safeLink(url)),
+      (error: unknown) => setProblem(problemOf(error)),
+    );
+  }, []);
+
+  if (problem === null) {
+    return (
+      <main className="grid min-h-dvh place-items-center">
+        <h1 className="sr-only">Porthole</h1>
+        <Waiting>Opening the forward</Waiting>
+      </main>
+    );
+  }
+  return (
+    <MessagePage title={problem.title}>
+      <p className="break-words">{problem.text}</p>
+      <p>
+        <a href="/" className="text-link underline underline-offset-2">
+          Go to the pods
+        </a>
+      </p>
+    </MessagePage>
+  );
+}
+
+function problemOf(error: unknown): { title: string; text: string } {
+  if (error instanceof ApiError && error.status === HTTP_NOT_FOUND) {
+    return {
+      title: "This forward is gone",
+      text: "It was stopped, or Porthole was started again since. Forward the port again to get a new address.",
+    };
+  }
+  return { title: "The forward could not be opened", text: errorWords(error) };
+}

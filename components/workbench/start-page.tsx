@@ -1,0 +1,88 @@
+"use client";
+import type { Pod } from "#components/pods/pod";
+import { shellReason } from "#components/pods/pod-actions";
+import type { PodCommands } from "#components/pods/pod-row";
+import { Button } from "#components/ui/button";
+import { ago, plural } from "#components/ui/format";
+import type { AccessInfo, ClusterInfo } from "#protocol/api";
+import { PAGE_KEYS } from "./keys";
+import { KeyList } from "./keys-dialog";
+import { endShell, openSession } from "./open-tabs";
+import { useSessions } from "./use-sessions";
+
+export interface StartPageProps {
+  cluster: ClusterInfo | undefined;
+  pod: Pod | undefined;
+  commands: PodCommands;
+  access: AccessInfo | null;
+}
+
+/** The middle while no tab is open: what to do, with which keys, and the shells that still run. */
+export function StartPage({ cluster, pod, commands, access }: StartPageProps) {
+  const sessions = useSessions();
+  return (
+    <div className="flex flex-1 flex-col overflow-y-auto px-6 max-wide:px-4">
+      <div className="m-auto flex w-full max-w-90 flex-col gap-6 py-8">
+        <div>
+          <h2 className="font-semibold text-lg">No terminal is open</h2>
+          <p className="text-dim">
+            {pod ? (
+              <>
+                <span className="break-all font-mono text-mono text-text">{pod.name}</span> is selected.
+              </>
+            ) : (
+              "Select a pod, then open a shell in it."
+            )}
+          </p>
+          {pod && (
+            <Button
+              variant="primary"
+              className="mt-3"
+              reason={shellReason(pod, access)}
+              onClick={() => commands.shell(pod)}
+            >
+              Open a shell
+            </Button>
+          )}
+        </div>
+        {sessions.length > 0 && (
+          <section aria-label="Shells left running">
+            <h3 className="mb-1 text-faint text-sm">{plural(sessions.length, "shell")} left running</h3>
+            <ul className="flex flex-col">
+              {sessions.map((session) => (
+                <li key={session.id} className="flex min-h-8 items-center gap-2">
+                  <span className="min-w-0 flex-1 truncate font-mono text-mono">{session.pod}</span>
+                  <span className="shrink-0 text-faint text-sm">{ago(session.startedAt, Date.now())}</span>
+                  <Button
+                    size="sm"
+                    variant="ghost"
+                    aria-label={`End the shell in ${session.pod}`}
+                    onClick={() => void endShell(session.id, session.pod)}
+                  >
+                    End
+                  </Button>
+                  <Button
+                    size="sm"
+                    aria-label={`Go back to the shell in ${session.pod}`}
+                    onClick={() => openSession(session)}
+                  >
+                    Go back
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        <section aria-label="Keys" className="max-wide:hidden">
+          <KeyList keys={PAGE_KEYS} />
+        </section>
+        {cluster?.demo && (
+          <p className="border-t pt-4 text-dim text-sm">
+            This is the demo cluster. Its containers are real processes on the machine where Porthole runs
+            {cluster.isolation && `, as ${cluster.isolation}`}; nothing in it outlives Porthole.
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

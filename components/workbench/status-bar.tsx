@@ -1,0 +1,88 @@
+"use client";
+import type { ReactNode } from "react";
+import { formatMs } from "#components/ui/format";
+import { StatusDot } from "#components/ui/status-dot";
+import { Tooltip } from "#components/ui/tooltip";
+import type { ClusterInfo, LoginInfo } from "#protocol/api";
+import { shortVersion, streamsWords } from "./cluster-words";
+import type { Health } from "./use-health";
+
+export interface StatusBarProps {
+  info: LoginInfo;
+  cluster: ClusterInfo | undefined;
+  health: Health | null;
+}
+
+/** How the cluster is and how far away; what keeps this page's rights in bounds. */
+export function StatusBar({ info, cluster, health }: StatusBarProps) {
+  return (
+    <footer className="flex h-6.5 shrink-0 items-center gap-4 overflow-hidden whitespace-nowrap border-t bg-panel px-3.5 text-[0.71875rem] text-dim tabular-nums max-wide:hidden">
+      {cluster && <ClusterState cluster={cluster} health={health} />}
+      {health?.pageMs != null && (
+        <Fact
+          text={`page ${formatMs(health.pageMs)}`}
+          about="From this page to Porthole and back, and Porthole's own time"
+        />
+      )}
+      {health?.latencyMs !== undefined && (
+        <Fact
+          text={`API server ${formatMs(health.latencyMs)}`}
+          about="From Porthole to the cluster's API server and back"
+        />
+      )}
+      <span className="flex-1" />
+      {cluster?.isolation !== undefined && (
+        <Fact
+          text={`demo: ${cluster.isolation}`}
+          about={`The demo cluster's containers are processes on the machine where Porthole runs: ${cluster.isolation}.`}
+        />
+      )}
+      {cluster && !cluster.demo && <span className="truncate">as {cluster.user}</span>}
+      <span>{info.mode === "demo" ? "demo" : "your kubeconfig"}</span>
+      <span>Porthole {info.version}</span>
+    </footer>
+  );
+}
+
+function ClusterState({ cluster, health }: { cluster: ClusterInfo; health: Health | null }) {
+  if (health === null) {
+    return (
+      <Line tone="idle">
+        {cluster.name}, {cluster.problem === undefined ? "asking its API server" : "not usable"}
+      </Line>
+    );
+  }
+  if (!health.reachable) {
+    return (
+      <Line tone="bad">
+        {cluster.name}: {health.problem ?? "does not answer"}
+      </Line>
+    );
+  }
+  const streams = streamsWords(health.version ?? "");
+  return (
+    <Line tone="ok">
+      {cluster.name} {health.version && shortVersion(health.version)}
+      {streams !== "" && (
+        <Fact text={`, ${streams}`} about="What this version does; a terminal's head says what it got" />
+      )}
+    </Line>
+  );
+}
+
+function Line({ tone, children }: { tone: "ok" | "bad" | "idle"; children: ReactNode }) {
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <StatusDot tone={tone} />
+      <span className="truncate">{children}</span>
+    </span>
+  );
+}
+
+function Fact({ text, about }: { text: string; about: string }) {
+  return (
+    <Tooltip content={about}>
+      <span>{text}</span>
+    </Tooltip>
+  );
+}

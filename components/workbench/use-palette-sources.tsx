@@ -1,0 +1,51 @@
+"use client";
+import { useMemo } from "react";
+import type { Pod } from "#components/pods/pod";
+import type { PodCommands } from "#components/pods/pod-row";
+import { useForwardsStore } from "#components/portforward/forwards-store";
+import { setTheme, useTheme } from "#components/ui/use-theme";
+import type { ClusterInfo } from "#protocol/api";
+import { arrange, useLayout } from "./layout-store";
+import { closeTab } from "./open-tabs";
+import type { PaletteAction, PaletteSources } from "./palette-entries";
+import { goToNamespace, usePlace } from "./place-store";
+import { useTabs } from "./tabs-store";
+import { useSessions } from "./use-sessions";
+
+/** Everything the palette can find, and the actions that belong to nothing in particular. */
+export function usePaletteSources({
+  pods,
+  clusters,
+  pod,
+  commands,
+}: {
+  pods: readonly Pod[];
+  clusters: readonly ClusterInfo[];
+  pod: Pod | undefined;
+  commands: PodCommands;
+}): PaletteSources {
+  const { tabs, active } = useTabs();
+  const sessions = useSessions();
+  const forwards = useForwardsStore((store) => store.forwards);
+  const { cluster, namespace } = usePlace();
+  const theme = useTheme();
+
+  return useMemo(() => {
+    const actions: PaletteAction[] = [];
+    if (pod)
+      actions.push({ label: "Forward another port", hint: pod.name, run: () => commands.forward(pod) });
+    if (active !== null) actions.push({ label: "Close this tab", run: () => closeTab(active) });
+    if (namespace !== null) actions.push({ label: "Show all namespaces", run: () => goToNamespace(null) });
+    actions.push(
+      {
+        label: "Show or fold the forwards",
+        run: () => arrange({ forwardsOpen: !useLayout.getState().forwardsOpen }),
+      },
+      { label: "Theme: dark", hint: theme === "dark" ? "now" : "", run: () => setTheme("dark") },
+      { label: "Theme: light", hint: theme === "light" ? "now" : "", run: () => setTheme("light") },
+      { label: "Theme: as the system", hint: theme === "system" ? "now" : "", run: () => setTheme("system") },
+      { label: "Show the keys", hint: "?", run: () => useLayout.setState({ keysOpen: true }) },
+    );
+    return { pods, tabs, sessions, forwards, clusters, cluster, actions };
+  }, [pods, tabs, active, sessions, forwards, clusters, cluster, namespace, pod, commands, theme]);
+}

@@ -1,0 +1,179 @@
+"use client";
+/** Joins the rooms: pods at the left, tabs in the middle, forwards at the right, and the lines around them. */
+import { useEffect, useMemo } from "react";
+import { portReason } from "#components/pods/pod-actions";
+import { PodsPanel } from "#components/pods/pods-panel";
+import { useAccess } from "#components/pods/use-access";
+import { usePods } from "#components/pods/use-pods";
+import { ForwardDialog } from "#components/portforward/forward-dialog";
+import { ForwardsPanel } from "#components/portforward/forwards-panel";
+import { useForwardsStore } from "#components/portforward/forwards-store";
+import { useForwardsPolling } from "#components/portforward/use-forwards";
+import { cn } from "#components/ui/cn";
+import { Splitter } from "#components/ui/splitter";
+import { useNarrow } from "#components/ui/use-narrow";
+import type { LoginInfo } from "#protocol/api";
+import { BottomNav } from "./bottom-nav";
+import { CloseTabDialog } from "./close-tab-dialog";
+import { ClusterNotice } from "./cluster-notice";
+import { isProduction } from "./cluster-words";
+import { Header } from "./header";
+import { KeysDialog } from "./keys-dialog";
+import { arrange, FORWARDS_WIDTH, PODS_WIDTH, restoreLayout, useLayout } from "./layout-store";
+import { Palette } from "./palette";
+import { goToNamespace, selectPod, usePlace } from "./place-store";
+import { podCommands } from "./pod-commands";
+import { StartPage } from "./start-page";
+import { StatusBar } from "./status-bar";
+import { preloadTerminal, TabPanels } from "./tab-panels";
+import { TabStrip } from "./tab-strip";
+import { keepTabs, useTabs } from "./tabs-store";
+import { useAddress } from "./use-address";
+import { useClusters } from "./use-clusters";
+import { useHealth } from "./use-health";
+import { usePaletteSources } from "./use-palette-sources";
+import { useSessionsPolling } from "./use-sessions";
+import { useShortcuts } from "./use-shortcuts";
+
+export function Workspace({ info }: { info: LoginInfo }) {
+  useAddress();
+  useEffect(() => {
+    restoreLayout();
+    return keepTabs();
+  }, []);
+  useForwardsPolling();
+  useSessionsPolling();
+
+  const layout = useLayout();
+  const place = usePlace();
+  const narrow = useNarrow();
+  const list = useClusters();
+  const { tabs, active, summaries } = useTabs();
+  const forwards = useForwardsStore((store) => store.forwards);
+
+  const cluster = list.clusters.find((known) => known.name === place.cluster);
+  const usable = cluster !== undefined && cluster.problem === undefined ? cluster : undefined;
+  const feed = usePods(usable?.name ?? null, place.namespace, usable?.namespace ?? "default");
+  const health = useHealth(usable?.name ?? null);
+
+  const pod = feed.pods.find((known) => known.key === place.selected);
+  const namespace = pod?.namespace ?? null;
+  const access = useAccess(usable?.name ?? null, namespace);
+  const previews = info.previewOrigin !== null;
+  const commands = useMemo(
+    () =>
+      podCommands({
+        cluster: usable?.name ?? "",
+        access: access !== null && namespace !== null ? { namespace, info: access } : null,
+        previews,
+      }),
+    [usable?.name, access, namespace, previews],
+  );
+  useShortcuts(pod, commands);
+  const sources = usePaletteSources({ pods: feed.pods, clusters: list.clusters, pod, commands });
+
+  useEffect(() => {
+    if (place.selected !== null) preloadTerminal();
+  }, [place.selected]);
+
+  const activeTab = tabs.find((tab) => tab.id === active);
+  // Also the cluster that is typed into counts, not only the one that is looked at.
+  const production = [usable?.name, activeTab?.target.cluster].some(
+    (name) => name !== undefined && isProduction(name),
+  );
+  const showForwards = narrow ? layout.view === "forwards" : layout.forwardsOpen;
+
+  return (
+    <div
+      className={cn("flex h-dvh flex-col", production && "border-2 border-bad")}
+      data-production={production}
+    >
+      <Header clusters={list.clusters} onClusters={list.refresh} health={health} namespace={feed.namespace} />
+      <main className="flex min-h-0 flex-1">
+        <section
+          aria-label="Pods"
+          className={cn(
+            "flex min-h-0 shrink-0 flex-col bg-panel max-wide:w-full!",
+            layout.view !== "pods" && "max-wide:hidden",
+          )}
+          style={{ width: layout.podsWidth }}
+        >
+          {usable ? (
+            <PodsPanel
+              key={usable.name}
+              cluster={usable.name}
+              feed={feed}
+              selected={place.selected}
+              access={access}
+              commands={commands}
+              onSelect={selectPod}
+              onNamespace={goToNamespace}
+            />
+          ) : (
+            <ClusterNotice list={list} wanted={place.cluster} cluster={cluster} />
+          )}
+        </section>
+        {!narrow && (
+          <Splitter
+            label="Width of the pods"
+            direction={1}
+            size={layout.podsWidth}
+            min={PODS_WIDTH.min}
+            max={PODS_WIDTH.max}
+            onResize={(podsWidth) => arrange({ podsWidth })}
+          />
+        )}
+        <section
+          aria-label="Terminals"
+          className={cn(
+            "flex min-h-0 min-w-0 flex-1 flex-col bg-term",
+            layout.view !== "terminals" && "max-wide:hidden",
+          )}
+        >
+          {tabs.length > 0 && (
+            <TabStrip tabs={tabs} active={active} summaries={summaries} cluster={usable?.name ?? null} />
+          )}
+          <TabPanels tabs={tabs} active={active} seen={!narrow || layout.view === "terminals"} />
+          {tabs.length === 0 && <StartPage cluster={usable} pod={pod} commands={commands} access={access} />}
+        </section>
+        {showForwards && (
+          <>
+            {!narrow && (
+              <Splitter
+                label="Width of the forwards"
+                direction={-1}
+                size={layout.forwardsWidth}
+                min={FORWARDS_WIDTH.min}
+                max={FORWARDS_WIDTH.max}
+                onResize={(forwardsWidth) => arrange({ forwardsWidth })}
+              />
+            )}
+            <section
+              aria-label="Forwards"
+              className="flex min-h-0 shrink-0 flex-col bg-panel max-wide:w-full!"
+              style={{ width: layout.forwardsWidth }}
+            >
+              <ForwardsPanel
+                cluster={usable?.name ?? null}
+                onNew={() => pod && commands.forward(pod)}
+                newReason={
+                  pod ? portReason(pod, access) : "Select a pod first: a forward leads to one of its ports."
+                }
+              />
+            </section>
+          </>
+        )}
+      </main>
+      <BottomNav counts={{ terminals: tabs.length, forwards: forwards.length }} />
+      <StatusBar info={info} cluster={cluster} health={health} />
+      <Palette sources={sources} commands={commands} />
+      <KeysDialog />
+      <CloseTabDialog />
+      <ForwardDialog
+        target={layout.forwardTarget}
+        previews={previews}
+        onClose={() => useLayout.setState({ forwardTarget: null })}
+      />
+    </div>
+  );
+}

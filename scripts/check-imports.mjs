@@ -1,0 +1,166 @@
+/**
+ * Fails when a file imports across a fence (import-rules.mjs), by the wrong spelling, or is too long. Compilers
+ * and bundlers accept all of that; the layers of the house hold only because this does not.
+ */
+import { readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  isTest,
+  MAY_IMPORT,
+  NO_NODE,
+  NO_PACKAGES,
+  PACKAGE_FENCES,
+  RELATIVE_ROOMS,
+  roomOf,
+  TESTS_MAY_IMPORT,
+} from "./import-rules.mjs";
+import { ROOT } from "./run-step.mjs";
+import { filesIn } from "./source-files.mjs";
+
+const MAX_LINES = 300;
+/** Longer for a reason: data, not logic. */
+const LONG_FILES = new Set(["server/spdy/dictionary.ts"]);
+
+const CODE = /\.(ts|tsx|mjs)$/;
+const MEASURED = /\.(ts|tsx|mjs|css)$/;
+const TYPESCRIPT = /\.tsx?$/;
+
+/**
+ * The specifiers of every import and re-export, types and dynamic imports included. Formatted code begins each
+ * static import on a line of its own, which keeps this honest without a parser.
+ * @param {string} text
+ * @returns {{ specifier: string, line: number }[]}
+ */
+export function importsOf(text) {
+  // Comments go, their line breaks stay, so that the lines still count.
+  const code = text
+    .replace(/^[ \t]*\/\*[\s\S]*?\*\//gm, (comment) => comment.replace(/[^\n]/g, ""))
+    .replace(/^[ \t]*\/\/.*$/gm, "");
+  const found = [];
+  for (const pattern of [
+    /^[ \t]*(?:import|export)\s[^"'`;]*?\bfrom\s*["']([^"']+)["']/gm,
+    /^[ \t]*import\s*["']([^"']+)["']/gm,
+    // Not after a quote in the same line: that is text about an import.
+    /^[^"'`\n]*\b(?:import|require)\s*\(\s*["'`]([^"'`]+)["'`]/gm,
+  ]) {
+    for (const match of code.matchAll(pattern)) {
+      const line = code.slice(0, match.index + match[0].length).split("\n").length;
+      found.push({ specifier: match[1] ?? "", line });
+    }
+  }
+  return found.sort((a, b) => a.line - b.line);
+}
+
+/**
+ * @param {string} root the repository
+ * @returns {{ violations: string[], files: number, medianLines: number, longest: string }}
+ */
+export function checkImports(root) {
+  const aliases = readAliases(root);
+  const violations = [];
+  const sizes = [];
+  for (const path of filesIn(root).filter((file) => MEASURED.test(file))) {
+    const text = readFileSync(join(root, path), "utf8");
+    const lines = text.split("\n").length - 1;
+    sizes.push({ path, lines });
+    if (lines > MAX_LINES && !LONG_FILES.has(path)) {
+      violations.push(`${path}: ${lines} lines, more than ${MAX_LINES}; split it by state or direction`);
+    }
+    if (!CODE.test(path)) continue;
+    if (/(^|\/)index\.(ts|tsx|mjs)$/.test(path)) {
+      violations.push(`${path}: no barrels; import the file that holds the thing`);
+    }
+    if (!(roomOf(path) in MAY_IMPORT)) {
+      violations.push(`${path}: ${roomOf(path)} is no room of scripts/import-rules.mjs`);
+      continue;
+    }
+    for (const { specifier, line } of importsOf(text)) {
+      const problem = problemOf(path, specifier, aliases);
+      if (problem) violations.push(`${path}:${line}: ${problem}`);
+    }
+  }
+  sizes.sort((a, b) => a.lines - b.lines);
+  const longest = sizes.at(-1);
+  return {
+    violations,
+    files: sizes.length,
+    medianLines: sizes[Math.floor(sizes.length / 2)]?.lines ?? 0,
+    longest: longest ? `${longest.path} ${longest.lines}` : "none",
+  };
+}
+
+/** @param {string} path @param {string} specifier @param {Alias[]} aliases @returns {string | null} */
+function problemOf(path, specifier, aliases) {
+  const room = roomOf(path);
+  if (specifier.startsWith(".")) {
+    const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+    if (TYPESCRIPT.test(path) && /\.(ts|tsx|js|jsx)$/.test(specifier)) {
+      return `"${specifier}" has an extension; leave it out`;
+    }
+    if (roomOf(target) === room || target === "package.json") return null;
+    const sameFolder = posix.dirname(target) === posix.dirname(path);
+    if (!sameFolder && !RELATIVE_ROOMS.has(room))
+      return `"${specifier}" leaves ${room} by a relative path; use #room/file`;
+    return crossing(path, roomOf(target));
+  }
+  if (specifier.startsWith("#")) {
+    const target = resolveAlias(specifier, aliases);
+    if (target === null) return `"${specifier}" is no alias of package.json`;
+    if (roomOf(target) === room && !RELATIVE_ROOMS.has(room)) {
+      return `"${specifier}" is in the same room; write ./file`;
+    }
+    return crossing(path, roomOf(target));
+  }
+  return packageProblem(path, specifier);
+}
+
+/** @param {string} path @param {string} target room @returns {string | null} */
+function crossing(path, target) {
+  const room = roomOf(path);
+  const allowed = [...(MAY_IMPORT[room] ?? []), ...(isTest(path) ? TESTS_MAY_IMPORT : [])];
+  if (allowed.includes(target)) return null;
+  if (target.startsWith("components/") && allowed.includes("components/*")) return null;
+  return `${room} may not import ${target}`;
+}
+
+/** @param {string} path @param {string} specifier @returns {string | null} */
+function packageProblem(path, specifier) {
+  const fence = PACKAGE_FENCES.find(({ name, only }) => name.test(specifier) && !only(path));
+  if (fence) return `"${specifier}": ${fence.why}`;
+  if (isTest(path)) return null;
+  const isNode = specifier.startsWith("node:");
+  if (isNode && NO_NODE.test(path)) return `"${specifier}": this room runs in the browser`;
+  if (!isNode && NO_PACKAGES.test(path)) return `"${specifier}": this room uses no packages`;
+  return null;
+}
+
+/**
+ * @typedef {{ prefix: string, folder: string, suffix: string }} Alias
+ * @param {string} root
+ * @returns {Alias[]} the longest prefix first, as Node matches them
+ */
+function readAliases(root) {
+  /** @type {Record<string, string>} */
+  const imports = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).imports ?? {};
+  return Object.entries(imports)
+    .map(([pattern, target]) => {
+      const [folder = "", suffix = ""] = target.replace(/^\.\//, "").split("*");
+      return { prefix: pattern.replace("*", ""), folder, suffix };
+    })
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+}
+
+/** @param {string} specifier @param {Alias[]} aliases @returns {string | null} */
+function resolveAlias(specifier, aliases) {
+  const alias = aliases.find(({ prefix }) => specifier.startsWith(prefix));
+  return alias ? `${alias.folder}${specifier.slice(alias.prefix.length)}${alias.suffix}` : null;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { violations, files, medianLines, longest } = checkImports(ROOT);
+  for (const violation of violations) console.error(violation);
+  console.log(`${files} files, median ${medianLines} lines, longest ${longest}`);
+  if (violations.length > 0) console.error(`${violations.length} broken fences`);
+  process.exitCode = violations.length > 0 ? 1 : 0;
+}

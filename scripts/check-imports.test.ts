@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { checkImports, importsOf } from "./check-imports.mjs";
+import { temporaryRepository } from "./temp-repository";
+
+function violationsOf(files: Record<string, string>): string[] {
+  return checkImports(temporaryRepository(files)).violations;
+}
+
+describe("the import fences", () => {
+  it("let a room import its own files and what the table lists", () => {
+    expect(
+      violationsOf({
+        "protocol/channel.ts": 'import { decodeText } from "./text";\n',
+        "server/exec/session.ts":
+          'import type { A } from "#protocol/channel";\nimport { B } from "#stream/types";\n',
+        "server/main.ts": 'import { C } from "#exec/session";\nimport { L } from "./log";\n',
+        "server/config.test.ts": 'import { readConfig } from "./config";\n',
+        "components/ui/button.tsx": 'import { clsx } from "clsx";\n',
+        "components/workbench/page.tsx": 'import { T } from "#components/terminal/view";\n',
+        "app/page.tsx": 'import { W } from "#components/workbench/page";\n',
+      }),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ["protocol/a.ts", 'import { B } from "#server/log";', "protocol may not import server/log"],
+    ["server/spdy/a.ts", 'import { B } from "#protocol/text";', "server/spdy may not import protocol"],
+    ["server/exec/a.ts", 'import { B } from "../portforward/b";', "leaves server/exec by a relative path"],
+    ["server/stream/a.ts", 'import { B } from "#exec/b";', "server/stream may not import server/exec"],
+    ["server/stream/a.ts", 'import type { B } from "#exec/b";', "server/stream may not import server/exec"],
+    ["server/stream/a.ts", 'export { B } from "#exec/b";', "server/stream may not import server/exec"],
+    ["server/stream/a.ts", 'const b = await import("#exec/b");', "server/stream may not import server/exec"],
+    [
+      "server/stream/a.ts",
+      'import {\n  A,\n  B,\n} from "#exec/b";',
+      "server/stream may not import server/exec",
+    ],
+    ["server/demo/a.ts", 'import { B } from "#server/kube/b";', "server/demo may not import server/kube"],
+    ["server/exec/a.ts", 'import { B } from "#server/http/b";', "server/exec may not import server/http"],
+    ["server/exec/a.ts", 'import { B } from "#testing/b";', "server/exec may not import server/testing"],
+    [
+      "components/terminal/a.tsx",
+      'import { B } from "#components/pods/b";',
+      "components/terminal may not import components/pods",
+    ],
+    ["components/ui/a.tsx", 'import { B } from "#protocol/b";', "components/ui may not import protocol"],
+    ["app/page.tsx", 'import { B } from "#protocol/b";', "app may not import protocol"],
+    ["server/exec/a.ts", 'import { B } from "#exec/b";', "same room; write ./file"],
+    ["server/exec/a.ts", 'import { B } from "#nowhere/b";', "no alias of package.json"],
+    ["server/exec/a.ts", 'import { B } from "./b.ts";', "has an extension"],
+    ["server/exec/index.ts", 'export { B } from "./b";', "no barrels"],
+    ["server/brand-new/a.ts", "export const a = 1;", "is no room"],
+  ])("refuse, in %s: %s", (path, code, message) => {
+    const violations = violationsOf({ [path]: `${code}\n` });
+    expect(violations).toHaveLength(1);
+    expect(violations[0]).toContain(path);
+    expect(violations[0]).toContain(message);
+  });
+
+  it.each([
+    ["server/exec/a.ts", 'import { WebSocket } from "ws";'],
+    ["server/demo/a.ts", 'import { WebSocket } from "ws";'],
+    ["server/exec/a.ts", 'const pty = await import("@lydell/node-pty");'],
+    ["server/http/a.ts", 'import next from "next";'],
+    ["server/http/a.ts", 'import { useState } from "react";'],
+    ["server/config.ts", 'import { z } from "zod";'],
+    ["components/pods/a.tsx", 'import { join } from "node:path";'],
+    ["protocol/a.ts", 'import { Buffer } from "node:buffer";'],
+    ["protocol/a.ts", 'import { clsx } from "clsx";'],
+    ["server/spdy/a.ts", 'import { pino } from "pino";'],
+  ])("refuse a package that does not belong there, in %s: %s", (path, code) => {
+    expect(violationsOf({ [path]: `${code}\n` })).toHaveLength(1);
+  });
+
+  it.each([
+    ["server/stream/a.ts", 'import { WebSocket } from "ws";'],
+    ["server/exec/a.test.ts", 'import { WebSocket } from "ws";'],
+    ["server/demo/pod-servers/echo.ts", 'import { WebSocketServer } from "ws";'],
+    ["server/demo/process.ts", 'const pty = await import("@lydell/node-pty");'],
+    ["server/exec/a.test.ts", 'import { FakeApiServer } from "#testing/fake";'],
+    ["protocol/a.test.ts", 'import fc from "fast-check";'],
+    ["server/spdy/a.ts", 'import zlib from "node:zlib";'],
+    ["server/config.ts", 'import * as z from "zod/mini";'],
+    ["server/http/development-pages.ts", 'const next = await import("next");'],
+    ["server/version.ts", 'import { version } from "../package.json";'],
+    ["e2e/fixtures.ts", 'import { x } from "../scripts/chromium.mjs";'],
+  ])("allow, in %s: %s", (path, code) => {
+    expect(violationsOf({ [path]: `${code}\n` })).toEqual([]);
+  });
+
+  it("refuses a file of more than 300 lines and reports the median", () => {
+    const root = temporaryRepository({
+      "protocol/long.ts": "export {};\n".repeat(301),
+      "protocol/short.ts": "export {};\n".repeat(10),
+      "protocol/shorter.ts": "export {};\n".repeat(5),
+    });
+    const { violations, medianLines, longest } = checkImports(root);
+    expect(violations).toEqual([expect.stringContaining("protocol/long.ts: 301 lines")]);
+    expect(medianLines).toBe(10);
+    expect(longest).toBe("protocol/long.ts 301");
+  });
+
+  it("leaves packages, builds and caches alone", () => {
+    expect(
+      violationsOf({
+        "node_modules/x/index.ts": 'import "ws";\n',
+        "dist/index.mjs": 'import "ws";\n',
+        ".next/types/index.ts": "export {};\n",
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe("importsOf", () => {
+  it("gives the line of each import and passes over comments", () => {
+    const text = [
+      "/**",
+      ' * import { a } from "commented";',
+      " */",
+      '// import "also-commented";',
+      'import "side-effect";',
+      "import {",
+      "  b,",
+      '} from "several-lines";',
+      'const notAnImport = "from";',
+    ].join("\n");
+    expect(importsOf(text)).toEqual([
+      { specifier: "side-effect", line: 5 },
+      { specifier: "several-lines", line: 8 },
+    ]);
+  });
+});

@@ -1,0 +1,117 @@
+/**
+ * The import table of the house (ARCHITECTURE.md), as data. A room is a folder with one purpose; it may import
+ * its own files and the rooms listed for it, and nothing else of ours.
+ */
+
+const STREAMS = ["server/stream", "server/spdy", "server/kube", "server/log", "protocol"];
+const SERVER = [
+  "server/http",
+  "server/exec",
+  "server/portforward",
+  "server/demo",
+  "server/config",
+  "server/version",
+  ...STREAMS,
+];
+
+/** @type {Record<string, string[]>} room -> rooms it may import; "components/*" stands for each of them */
+export const MAY_IMPORT = {
+  protocol: [],
+  "components/ui": [],
+  "components/terminal": ["protocol", "components/ui"],
+  "components/portforward": ["protocol", "components/ui"],
+  "components/pods": ["protocol", "components/ui"],
+  "components/workbench": ["protocol", "components/*"],
+  app: ["components/*"],
+  "server/log": [],
+  "server/spdy": [],
+  "server/version": [],
+  "server/config": ["protocol", "server/log"],
+  "server/kube": ["protocol", "server/log", "server/config"],
+  "server/stream": ["protocol", "server/spdy", "server/kube"],
+  "server/exec": ["protocol", "server/stream", "server/kube", "server/log"],
+  "server/portforward": STREAMS,
+  "server/http": [
+    "server/exec",
+    "server/portforward",
+    "server/kube",
+    "server/stream",
+    "protocol",
+    "server/log",
+    "server/config",
+    "server/version",
+  ],
+  "server/demo": ["protocol", "server/stream", "server/spdy", "server/log"],
+  "server/testing": SERVER.filter((room) => room !== "server/http"),
+  server: SERVER,
+  e2e: ["server/testing", "protocol", "scripts"],
+  bench: ["server/testing", "protocol", "scripts", "e2e", ...STREAMS],
+  scripts: [],
+  root: ["scripts"],
+};
+
+/** What a test may import beside what its room may. */
+export const TESTS_MAY_IMPORT = ["server/testing"];
+
+/** Rooms without an alias of their own; they are reached, and reach out, by relative paths. */
+export const RELATIVE_ROOMS = new Set(["scripts", "e2e", "bench", "root"]);
+
+/** @param {string} path */
+export function isTest(path) {
+  return /\.(test|contract|spec)\.tsx?$/.test(path);
+}
+
+/**
+ * The room a file is in. Files right under server/ are the composition root, except those that lie below
+ * the rooms: the log, the configuration, the version.
+ * @param {string} path
+ */
+export function roomOf(path) {
+  const [top = "", second] = path.split("/");
+  if (second === undefined) return "root";
+  const leaf = /^server\/(log|config|version)(\.test)?(\.ts)?$/.exec(path);
+  if (leaf) return `server/${leaf[1]}`;
+  if (top === "server" || top === "components") {
+    return path.split("/").length > 2 ? `${top}/${second}` : top;
+  }
+  return top;
+}
+
+/**
+ * Packages with a fence of their own.
+ * @type {{ name: RegExp, only: (path: string) => boolean, why: string }[]}
+ */
+export const PACKAGE_FENCES = [
+  {
+    name: /^ws$/,
+    only: (path) =>
+      /^(server\/(stream|testing)|e2e|bench)\//.test(path) ||
+      path.startsWith("server/demo/pod-servers") ||
+      isTest(path),
+    why: "only server/stream knows the WebSocket library",
+  },
+  {
+    name: /^@lydell\/node-pty$/,
+    only: (path) => path.startsWith("server/demo/"),
+    why: "only the demo cluster runs processes, and it is optional",
+  },
+  {
+    name: /^next(\/|$)/,
+    only: (path) => /^(app|components)\//.test(path) || path === "server/http/development-pages.ts",
+    why: "Next stays away from what holds credentials",
+  },
+  {
+    name: /^(react|react-dom)(\/|$)/,
+    only: (path) => /^(app|components)\//.test(path),
+    why: "the page alone renders",
+  },
+  {
+    name: /^zod$/,
+    only: () => false,
+    why: 'import from "zod/mini", which is a twentieth of the size',
+  },
+];
+
+/** Rooms whose product code runs in a browser or in both: no Node, and for protocol no package at all. */
+export const NO_NODE = /^(protocol|components|app)\//;
+export const NO_PACKAGES = /^(protocol|server\/spdy)\//;

@@ -1,0 +1,17 @@
+/** The tests against the reference cluster: upstream Kubernetes code and real kubectls (e2e/reference). */
+import { defineConfig } from "vitest/config";
+
+const TEST_TIMEOUT_MS = 60_000;
+/** Starting clusters and, on a fresh clone, building. */
+const HOOK_TIMEOUT_MS = 240_000;
+
+export default defineConfig({
+  test: {
+    include: ["e2e/reference/**/*.test.ts"],
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: HOOK_TIMEOUT_MS,
+    pool: "forks",
+    // Memory and throughput are looked at; two files at once would disturb each other.
+    maxWorkers: 1,
+  },
+});
