@@ -1,10 +1,11 @@
 import { once } from "node:events";
+import { createServer } from "node:https";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { ApiCluster, type ApiClusterOptions } from "./api-cluster";
-import { KubeError } from "./errors";
 import { answerJson, closedPort, startApiServer, startTcpServer } from "./testing/api-server";
 import { hasOpenssl, NO_OPENSSL, TestAuthority } from "./testing/certificates";
+import { failureOf } from "./testing/cluster";
 import { startConnectProxy, startSocks5Proxy } from "./testing/proxies";
 
 const authority = hasOpenssl ? new TestAuthority() : null;
@@ -21,15 +22,6 @@ function clusterFor(server: string, proxy: string, extra: Partial<ApiClusterOpti
   });
   onTestFinished(() => cluster.close());
   return cluster;
-}
-
-async function failureOf(work: Promise<unknown>): Promise<KubeError> {
-  const error: unknown = await work.then(
-    () => new Error("it succeeded"),
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(KubeError);
-  return error as KubeError;
 }
 
 const VERSION = { method: "GET", path: "/version" };
@@ -91,7 +83,6 @@ describe.skipIf(!hasOpenssl)(`reaching a cluster through a proxy (${NO_OPENSSL})
 
   it("carries upgrades, for a dialer that brings nothing but upstream()", async () => {
     const pair = (authority as TestAuthority).issue("DNS:kube.test");
-    const { createServer } = await import("node:https");
     const server = createServer(pair);
     const sockets = new WebSocketServer({ server, handleProtocols: () => "v5.channel.k8s.io" });
     sockets.on("connection", (socket, request) => socket.send(`hello ${request.headers.authorization}`));
