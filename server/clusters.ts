@@ -40,7 +40,7 @@ export async function loadClusterSet(
       registry,
       mode: "laptop",
       notes: [`${found} cluster${found === 1 ? "" : "s"} from the kubeconfig`],
-      close: async () => {},
+      close: async () => registry.close(),
     };
   }
   if (!isLoopback(config.host)) {

@@ -100,8 +100,10 @@ function dial(
   return { ws, seen, opened };
 }
 
-const sessions = async () =>
-  (await (await fetch(`${origin}/api/sessions`, { headers: machine })).json()).sessions.length;
+async function sessions(): Promise<number> {
+  const answer = await fetch(`${origin}/api/sessions`, { headers: machine });
+  return ((await answer.json()) as { sessions: unknown[] }).sessions.length;
+}
 
 async function signIn() {
   const answer = await fetch(`${origin}/api/login`, {
@@ -109,7 +111,7 @@ async function signIn() {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ token: TOKEN }),
   });
-  const { key } = await answer.json();
+  const { key } = (await answer.json()) as { key: string };
   return { cookie: answer.headers.get("set-cookie")!.split(";")[0]!, key };
 }
 
@@ -170,7 +172,9 @@ describe("upgrades (A1, A2, A12)", () => {
       container: "main",
       command: ["cat"],
     });
-    const made = await (await fetch(`${origin}/api/sessions`, { method: "POST", headers, body })).json();
+    const made = (await (
+      await fetch(`${origin}/api/sessions`, { method: "POST", headers, body })
+    ).json()) as { id: string; ticket: string };
     const page = { cookie, origin };
     const path = `/api/sessions/${made.id}/stream`;
     const bare = dial(path, [PORTHOLE_SUBPROTOCOL], page);
@@ -276,7 +280,10 @@ describe("what is asked of the cluster (A9, A10)", () => {
       headers: { ...machine, "content-type": "application/json" },
       body: JSON.stringify(body),
     });
-    return { code: answer.status, ...(await answer.json()) };
+    return {
+      code: answer.status,
+      ...((await answer.json()) as { kind?: string; message?: string; reason?: string }),
+    };
   };
 
   it.each([

@@ -9,11 +9,17 @@ export type Logger = pino.Logger;
 const REDACTED = "[redacted]";
 /** Shorter strings would blank out ordinary words. */
 const MIN_SECRET_CHARS = 8;
+/** Each line is searched for all of them. */
+const MAX_SECRETS = 2_000;
 const secrets = new Set<string>();
 
 /** From now on the string is cut out of every log line. */
 export function neverLog(secret: string): void {
-  if (secret.length >= MIN_SECRET_CHARS) secrets.add(secret);
+  if (secret.length < MIN_SECRET_CHARS) return;
+  // Tokens rotate; the oldest is the one least likely to be met again.
+  const [oldest] = secrets;
+  if (secrets.size >= MAX_SECRETS && oldest !== undefined) secrets.delete(oldest);
+  secrets.add(secret);
 }
 
 export function redact(line: string): string {

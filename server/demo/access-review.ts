@@ -1,5 +1,8 @@
 /** Self reviews: what the caller may do, and who it is. */
+import type { IncomingMessage } from "node:http";
 import { badRequest, noSuchPath } from "./api-error";
+import { parseJsonObject, readBody } from "./api-response";
+import { decodeReview, PROTOBUF_TYPE } from "./protobuf-review";
 import type { ResourceRequest } from "./request-info";
 import { isAllowed, type User } from "./users";
 
@@ -18,12 +21,18 @@ export function isReview(info: ResourceRequest): boolean {
 }
 
 /**
- * The review as sent, with its status filled in.
- * @throws ApiError 400 for a spec that asks nothing
+ * The review as sent, with its status filled in. Rejects with ApiError 400 for a spec that asks nothing.
  */
-export function answerReview(user: User, info: ResourceRequest, review: Review): Review {
+export async function answerReview(
+  user: User,
+  info: ResourceRequest,
+  request: IncomingMessage,
+): Promise<Review> {
   const answer = REVIEWS[info.group]?.[info.resource];
   if (!answer) throw noSuchPath();
+  const body = await readBody(request);
+  const isProtobuf = request.headers["content-type"] === PROTOBUF_TYPE;
+  const review = isProtobuf ? decodeReview(body) : parseJsonObject(body);
   return { ...review, metadata: { creationTimestamp: null }, status: answer(user, review) };
 }
 

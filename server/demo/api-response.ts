@@ -55,7 +55,8 @@ export function refuseUpgradeWith(
   setTimeout(() => socket.destroy(), REFUSAL_LINGER_MS).unref();
 }
 
-export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+/** @throws ApiError 400 when it is larger than anything this server takes */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
@@ -63,9 +64,14 @@ export async function readJson(request: IncomingMessage): Promise<Record<string,
     if (bytes > MAX_BODY_BYTES) throw badRequest("the request body is too large");
     chunks.push(chunk as Buffer);
   }
+  return Buffer.concat(chunks);
+}
+
+/** @throws ApiError 400 */
+export function parseJsonObject(body: Buffer): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    value = JSON.parse(body.toString("utf8"));
   } catch {
     throw badRequest("the request body is not JSON");
   }

@@ -9,7 +9,7 @@ import type { Duplex } from "node:stream";
 import type { Logger } from "#server/log";
 import { answerReview, isReview } from "./access-review";
 import { ApiError, badRequest, methodNotAllowed, noSuchPath } from "./api-error";
-import { readJson, refuseUpgrade, sendError, sendJson, sendText } from "./api-response";
+import { refuseUpgrade, sendError, sendJson, sendText } from "./api-response";
 import type { ClusterLogs } from "./cluster-logs";
 import { discover } from "./discovery";
 import { serveLog } from "./log-handler";
@@ -97,7 +97,7 @@ export class ApiServer {
   ): Promise<void> {
     if (isReview(info)) {
       if (info.verb !== "create") throw methodNotAllowed();
-      sendJson(response, 201, answerReview(user, info, await readJson(request)));
+      sendJson(response, 201, await answerReview(user, info, request));
       return;
     }
     const kind = findKind(info.group, info.version, info.resource);

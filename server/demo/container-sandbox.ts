@@ -20,18 +20,13 @@ const SYSTEM_PATHS = [
   ...["/etc/pki", "/etc/protocols", "/etc/resolv.conf", "/etc/services", "/etc/ssl", "/etc/terminfo"],
 ];
 
-/**
- * The PTY package does not mark its descriptors close-on-exec, so every child of ours would hold the terminals
- * of all others. This closes what a process must not inherit, and becomes the process.
- */
-const CLOSE_INHERITED = `for fd in /proc/self/fd/*; do fd=\${fd##*/}; if ((fd > 2)); then exec {fd}>&-; fi; done; exec "$@"`;
-
 /** Home inside a container with a mount namespace. */
 const SANDBOX_HOME = "/root";
 
 export interface Launch {
-  file: string;
-  args: string[];
+  argv: string[];
+  /** Prepares what the process inherits (launcher.ts); null where that is not needed. */
+  bash: string | null;
   cwd: string;
   /** All of it: nothing is inherited. */
   env: NodeJS.ProcessEnv;
@@ -48,7 +43,6 @@ export class ContainerSandbox {
 
   /** @param allowNamespaces false: plain local processes, whatever the system has */
   static async probe(allowNamespaces = true): Promise<ContainerSandbox> {
-    // Descriptors are closed by way of /proc and bash 4; elsewhere they are closed by the platform.
     const bash = process.platform === "linux" ? findOnPath("bash") : null;
     const bwrap = process.platform === "linux" && allowNamespaces ? findOnPath("bwrap") : null;
     const works = bash && bwrap && (await succeeds(bwrap, [...namespaceArgs("probe"), "--", "true"]));
@@ -70,9 +64,7 @@ export class ContainerSandbox {
     const argv = this.#bwrap
       ? [this.#bwrap, ...namespaceArgs(volume.pod.name), ...volumeArgs(volume), "--", ...command]
       : [...command];
-    const closing = this.#bash ? [this.#bash, "-c", CLOSE_INHERITED, "sh", ...argv] : argv;
-    const [file = "", ...args] = closing;
-    return { file, args, cwd: volume.home, env };
+    return { argv, bash: this.#bash, cwd: volume.home, env };
   }
 
   /** Asked beforehand: once the process has been forked, its failure is only an exit code. */
@@ -104,7 +96,7 @@ function namespaceArgs(hostname: string): string[] {
     // The process must not outlive the demo, not even when that is killed.
     "--die-with-parent",
     ...SYSTEM_PATHS.flatMap(bindReadOnly),
-    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--proc", "/proc", "--dev", "/dev", "--dir", "/run", "--dir", "/var/tmp"],
   ];
 }
 

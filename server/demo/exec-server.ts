@@ -104,7 +104,7 @@ export class ExecServer {
     const launch = this.options.sandbox.launch(volume, command, target.tty);
     return target.tty
       ? PtyProcess.start(launch, size, events)
-      : PipeProcess.start(launch, target, this.options.root, events);
+      : PipeProcess.start(launch, target.stdin, events);
   }
 
   /** Containers of a pod share one; it is made when the first process needs it. */

@@ -6,6 +6,7 @@ import type { TerminalSize } from "#protocol/resize";
 import { ContainerError } from "./container-error";
 import { type ContainerProcess, KILL_GRACE_MS, type ProcessEvents, signalGroup } from "./container-process";
 import type { Launch } from "./container-sandbox";
+import { terminalCommand } from "./launcher";
 import { type LoadedPty, loadNativePty } from "./native-pty";
 import { PtyInput } from "./pty-input";
 
@@ -41,9 +42,10 @@ export class PtyProcess implements ContainerProcess {
   ) {
     const env = Object.entries(launch.env).map(([name, value]) => `${name}=${value}`);
     try {
+      const { file, args } = terminalCommand(launch);
       const forked = loaded.native.fork(
-        launch.file,
-        launch.args,
+        file,
+        args,
         env,
         launch.cwd,
         size.width,

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { SessionInfo } from "#protocol/api";
 import type { TerminalSize } from "#protocol/resize";
 import type { Logger } from "#server/log";
-import type { ChannelSocket, ExecDialer } from "#stream/types";
+import type { ChannelSocket, ExecConnection, ExecDialer } from "#stream/types";
 import { ExecSession } from "./exec-session";
 
 export const MAX_SESSIONS = 2_000;
@@ -68,7 +68,7 @@ export class SessionRegistry {
         { ...pod, subresource: "exec", stdin: true, stdout: true, stderr: false, tty: true },
         signal,
       );
-      return this.#open(target, size, dialed.socket, dialed.handshakeMs);
+      return this.#open(target, size, dialed);
     } finally {
       this.#dialing -= 1;
     }
@@ -104,16 +104,17 @@ export class SessionRegistry {
     }
   }
 
-  #open(
-    target: SessionTarget,
-    size: TerminalSize,
-    upstream: ChannelSocket,
-    handshakeMs: number,
-  ): SessionInfo {
+  #open(target: SessionTarget, size: TerminalSize, dialed: ExecConnection): SessionInfo {
+    const { socket: upstream, handshakeMs, fallback } = dialed;
     const id = randomBytes(16).toString("hex");
     const session = new ExecSession({
       upstream,
-      path: { subprotocol: upstream.subprotocol, transport: upstream.transport, handshakeMs },
+      path: {
+        subprotocol: upstream.subprotocol,
+        transport: upstream.transport,
+        handshakeMs,
+        ...(fallback ? { fallback } : {}),
+      },
       size,
       onEnded: () => {
         this.log.info({ session: id, ending: session.ending?.kind }, "session ended");

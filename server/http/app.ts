@@ -11,6 +11,9 @@ import type { ClusterSet } from "#server/clusters";
 import { type Config, isLoopback } from "#server/config";
 import type { Logger } from "#server/log";
 import { VERSION } from "#server/version";
+import { FallbackDialer } from "#stream/fallback-dialer";
+import { FallbackPolicy } from "#stream/fallback-policy";
+import { SpdyDialer } from "#stream/spdy-dialer";
 import { WebSocketDialer } from "#stream/websocket-dialer";
 import { Addresses } from "./addresses";
 import { Auth } from "./auth";
@@ -51,12 +54,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const addresses = new Addresses({ ...config, port, tls: config.tls !== undefined });
   const auth = new Auth(config.token, addresses, port);
   const clusters = clusterSet.registry;
-  const dialers = new Map<Cluster, WebSocketDialer>();
-  const dialerOf = (cluster: Cluster) => {
-    const known = dialers.get(cluster) ?? new WebSocketDialer(cluster);
-    dialers.set(cluster, known);
-    return known;
-  };
+  const policy = new FallbackPolicy(process.env);
+  const dialerOf = (cluster: Cluster) =>
+    new FallbackDialer(new WebSocketDialer(cluster), new SpdyDialer(cluster), policy, cluster.name);
   const createCheck = new CreateCheck();
   const sessions = new SessionRegistry(log);
   const forwards = new ForwardRegistry({

@@ -6,17 +6,11 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { requireName } from "#kube/names";
 import type { Cluster } from "#kube/types";
-import { V5_SUBPROTOCOL } from "#protocol/subprotocol";
 import type { Logger } from "#server/log";
 import { relayChannels } from "#stream/channel-relay";
+import { execDownstream, tunnelDownstream } from "#stream/downstream";
 import { relayTunnel } from "#stream/tunnel-relay";
 import type { ExecDialer, ExecTarget, TunnelDialer } from "#stream/types";
-import {
-  acceptChannels,
-  acceptTunnel,
-  checkHandshake,
-  offeredSubprotocols,
-} from "#stream/websocket-acceptor";
 import type { CreateCheck } from "./create-check";
 import { HttpError } from "./http-error";
 import type { KubePath } from "./kube-path";
@@ -42,53 +36,38 @@ export class KubeStreams {
     upgrade: { request: IncomingMessage; socket: Duplex; head: Buffer },
   ): Promise<void> {
     const { request, socket, head } = upgrade;
-    checkHandshake(request);
-    const target = path.subresource === "portforward" ? null : execTarget(path, query);
-    const offered = offeredSubprotocols(request);
-    if (target && !offered.includes(V5_SUBPROTOCOL)) {
-      throw new HttpError(400, `no subprotocol in common; this endpoint speaks ${V5_SUBPROTOCOL}`);
-    }
+    const { log, createCheck } = this.options;
     const gone = new AbortController();
     const abort = () => gone.abort();
     socket.once("close", abort);
     try {
-      await this.options.createCheck.require(
-        cluster,
-        path.namespace,
-        path.subresource,
-        path.pod,
-        gone.signal,
-      );
       const dialer = this.options.dialerOf(cluster);
-      if (target) {
-        const upstream = await dialer.dialExec(target, gone.signal);
-        const downstream = acceptOr(
-          () => acceptChannels(request, socket, head, [V5_SUBPROTOCOL]),
-          () => upstream.socket.terminate(),
-        );
-        relayChannels(downstream, upstream.socket, { tty: target.tty });
-      } else {
+      if (path.subresource === "portforward") {
+        const downstream = tunnelDownstream(request, query);
+        await createCheck.require(cluster, path.namespace, path.subresource, path.pod, gone.signal);
         const upstream = await dialer.dialTunnel({ namespace: path.namespace, pod: path.pod }, gone.signal);
-        const downstream = acceptOr(
-          () => acceptTunnel(request, socket, head),
-          () => upstream.bytes.destroy(),
-        );
-        relayTunnel(downstream, upstream.bytes);
+        const bytes = await acceptOr(downstream.accept(socket, head), () => upstream.bytes.destroy());
+        relayTunnel(bytes, upstream.bytes);
+      } else {
+        const target = execTarget(path, query);
+        const downstream = execDownstream(request, target);
+        await createCheck.require(cluster, path.namespace, path.subresource, path.pod, gone.signal);
+        const upstream = await dialer.dialExec(target, gone.signal);
+        const channels = await acceptOr(downstream.accept(socket, head), () => upstream.socket.terminate());
+        relayChannels(channels, upstream.socket, { tty: target.tty });
       }
     } finally {
       socket.off("close", abort);
     }
-    this.options.log.info(
-      { cluster: cluster.name, namespace: path.namespace, pod: path.pod },
-      `${path.subresource} stream opened`,
-    );
+    const { namespace, pod } = path;
+    log.info({ cluster: cluster.name, namespace, pod }, `${path.subresource} stream opened`);
   }
 }
 
 /** The upstream is not left open when the downstream handshake fails after all. */
-function acceptOr<T>(accept: () => T, undo: () => void): T {
+async function acceptOr<T>(accepted: Promise<T>, undo: () => void): Promise<T> {
   try {
-    return accept();
+    return await accepted;
   } catch (error) {
     undo();
     throw error;

@@ -25,6 +25,8 @@ export type ForwardErrorCode =
   | "CLUSTER"
   /** The tunnel could not be opened or was lost. */
   | "TUNNEL"
+  /** The tunnel stands still because another reader in it is slow; on another tunnel it would go. */
+  | "STALLED"
   /** No answer within a named limit. */
   | "TIMEOUT"
   /** As many as allowed are open already. */

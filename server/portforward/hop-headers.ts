@@ -1,6 +1,10 @@
-/** Headers that belong to one connection and are never relayed (RFC 9110 section 7.6.1). */
+/**
+ * Headers that belong to one connection and are never relayed (RFC 9110 section 7.6.1). Runs for every request and
+ * response of every preview, hence the plain loops over raw lists (IncomingMessage.rawHeaders: names and values
+ * in turn, order and repetitions kept).
+ */
 
-const HOP_BY_HOP = new Set([
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-connection",
@@ -12,18 +16,26 @@ const HOP_BY_HOP = new Set([
   "http2-settings",
 ]);
 
-/** Names and values of a raw header list (IncomingMessage.rawHeaders), in order, duplicates kept. */
-export function* headerPairs(raw: readonly string[]): Generator<[name: string, value: string]> {
-  for (let index = 0; index + 1 < raw.length; index += 2)
-    yield [raw[index] as string, raw[index + 1] as string];
-}
+/** What nearly every Connection header says; it names nothing that is not in the list. */
+const USUAL = /^\s*(keep-alive|close|upgrade)\s*$/i;
 
 /** The fixed names and those that this message's Connection header names. */
-export function hopByHopNames(raw: readonly string[]): Set<string> {
-  const names = new Set(HOP_BY_HOP);
-  for (const [name, value] of headerPairs(raw)) {
-    if (name.toLowerCase() !== "connection") continue;
-    for (const token of value.split(",")) names.add(token.trim().toLowerCase());
+export function hopByHopNames(raw: readonly string[]): ReadonlySet<string> {
+  let names = HOP_BY_HOP;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] as string;
+    const value = raw[index + 1] as string;
+    if (name.length !== "connection".length || name.toLowerCase() !== "connection" || USUAL.test(value)) continue;
+    names = new Set([...names, ...value.split(",").map((token) => token.trim().toLowerCase())]);
   }
   return names;
+}
+
+/** All values of a header, in order. */
+export function headerValues(raw: readonly string[], lowerName: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    if ((raw[index] as string).toLowerCase() === lowerName) values.push(raw[index + 1] as string);
+  }
+  return values;
 }

@@ -22,6 +22,8 @@ interface SubrequestSource {
 }
 
 export class ForwardListener {
+  /** `127.0.0.1:15432` */
+  address = "";
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -44,14 +46,10 @@ export class ForwardListener {
       );
       listener.#server.listen(0, LOOPBACK, resolve);
     });
+    const { address, port } = listener.#server.address() as AddressInfo;
+    listener.address = `${address}:${port}`;
     listener.#server.on("error", (error) => log.warn({ err: error.message }, "the local port failed"));
     return listener;
-  }
-
-  /** `127.0.0.1:15432` */
-  get address(): string {
-    const { address, port } = this.#server.address() as AddressInfo;
-    return `${address}:${port}`;
   }
 
   async #accept(socket: Socket): Promise<void> {

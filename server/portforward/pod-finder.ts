@@ -16,6 +16,7 @@ export class PodFinder {
   readonly #resolver: Pick<TargetResolver, "resolve">;
   /** The pod in use; null before the first. */
   current: ResolvedTarget | null = null;
+  #finding: Promise<ResolvedTarget> | null = null;
   #recheckedAt = 0;
   #recheck: Promise<boolean> | null = null;
 
@@ -23,8 +24,18 @@ export class PodFinder {
     this.#resolver = resolver;
   }
 
-  /** @throws ForwardError, at once when the target never served, else after NEXT_POD_WAIT_MS */
-  async find(signal: AbortSignal): Promise<ResolvedTarget> {
+  /**
+   * Several tunnels that are dialled at once ask the API server once.
+   * @throws ForwardError, at once when the target never served, else after NEXT_POD_WAIT_MS
+   */
+  find(signal: AbortSignal): Promise<ResolvedTarget> {
+    this.#finding ??= this.#find(signal).finally(() => {
+      this.#finding = null;
+    });
+    return this.#finding;
+  }
+
+  async #find(signal: AbortSignal): Promise<ResolvedTarget> {
     const deadline = Date.now() + (this.current ? NEXT_POD_WAIT_MS : 0);
     for (;;) {
       try {

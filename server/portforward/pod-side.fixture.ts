@@ -15,8 +15,8 @@ export class PodSide implements TunnelDialer {
   readonly programs = new Set<Socket>();
   /** Throws instead of dialling. */
   refusal: Error | null = null;
-  /** Takes streams and never answers them. */
-  deaf = false;
+  /** Where a port of the pod really is. */
+  portOf = (port: number): number => port;
   /** Sees each data stream before it is connected; true means that it is taken care of. */
   intercept: ((data: SpdyStream, error: SpdyStream) => boolean) | null = null;
 
@@ -29,7 +29,12 @@ export class PodSide implements TunnelDialer {
     if (this.refusal) throw this.refusal;
     const [near, far] = await socketPair();
     this.#serve(far);
-    return { bytes: near, subprotocol: "SPDY/3.1+portforward.k8s.io", transport: "websocket", handshakeMs: 1 };
+    return {
+      bytes: near,
+      subprotocol: "SPDY/3.1+portforward.k8s.io",
+      transport: "websocket",
+      handshakeMs: 1,
+    };
   }
 
   /** Drops every tunnel as a lost network does. */
@@ -47,7 +52,6 @@ export class PodSide implements TunnelDialer {
     const connection = new SpdyConnection(bytes, {
       role: "server",
       onStream: (stream) => {
-        if (this.deaf) return;
         stream.reply();
         const { streamtype, requestid = "" } = stream.headers;
         if (streamtype === "error") {
@@ -66,7 +70,7 @@ export class PodSide implements TunnelDialer {
   }
 
   #connect(data: SpdyStream, errorStream: SpdyStream): void {
-    const port = Number(data.headers.port);
+    const port = this.portOf(Number(data.headers.port));
     const program = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
     this.programs.add(program);
     program.setNoDelay(true);
@@ -80,10 +84,11 @@ export class PodSide implements TunnelDialer {
     program.once("close", () => {
       this.programs.delete(program);
       if (program.errored) data.reset();
+      else data.end();
       errorStream.end();
     });
-    data.once("close", () => data.readableEnded || program.destroy());
-    data.on("error", () => program.destroy());
+    data.once("reset", () => program.destroy());
+    data.once("error", () => program.destroy());
     data.pipe(program);
     program.pipe(data);
   }

@@ -1,11 +1,13 @@
 /** Keep-alive HTTP to one forwarded port: an http.Agent whose sockets are subrequests. */
 import { Agent, type ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
+import { MAX_REQUESTS } from "./request-gate";
 import { SubrequestSocket } from "./subrequest-socket";
 
 /** Under the 5 s after which many servers close an idle connection, so that few requests meet a closing one. */
 const IDLE_SOCKET_MS = 4_000;
-const MAX_IDLE_SOCKETS = 32;
+/** As many as may be busy at once: between two bursts they are all idle. */
+const MAX_IDLE_SOCKETS = MAX_REQUESTS;
 
 export class PreviewAgent extends Agent {
   readonly #open: () => Promise<SubrequestSocket>;

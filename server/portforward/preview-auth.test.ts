@@ -49,9 +49,12 @@ describe("PreviewAuth", () => {
     expect(auth.redeem("one", code)).toBeNull();
   });
 
-  it.each([undefined, null, 7, "", "x", "A".repeat(43), "A".repeat(100_000)])("takes %j for no code", (code) => {
-    expect(auth.redeem("one", code)).toBeNull();
-  });
+  it.each([undefined, null, 7, "", "x", "A".repeat(43), "A".repeat(100_000)])(
+    "takes %j for no code",
+    (code) => {
+      expect(auth.redeem("one", code)).toBeNull();
+    },
+  );
 
   it("does not let a cookie open another forward", () => {
     expect(auth.authorise(signIn("one"), "two")).toBeNull();

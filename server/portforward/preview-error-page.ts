@@ -84,6 +84,12 @@ const WORDS: Record<ForwardErrorCode, Words> = {
     title: (forward) => `The tunnel to ${pod(forward)} could not be opened or was lost`,
     advice: "The next request opens a new one.",
   },
+  STALLED: {
+    httpStatus: 503,
+    reason: "TunnelStalled",
+    title: (forward) => `The tunnels to ${pod(forward)} stand still`,
+    advice: "Large downloads that nobody reads fill them. Stop or finish one.",
+  },
   TIMEOUT: {
     httpStatus: 504,
     reason: "Timeout",

@@ -36,8 +36,8 @@ export interface ExchangeParts {
   framing: Exclude<Framing, { kind: "unsupported" }>;
   /** Asked when the answer comes: the port in the pod is known only then. */
   rewrite: () => Omit<ResponseRewrite, "trailers">;
-  /** May be repeated, so it need not wait in a stalled tunnel. */
-  repeatable: boolean;
+  /** May be sent again, so it need not wait in a stalled tunnel. */
+  movable: boolean;
 }
 
 export class PreviewExchange {
@@ -211,9 +211,9 @@ export class PreviewExchange {
 
   #look(): void {
     const socket = this.#upstream?.socket as unknown;
-    const movable = this.#parts.repeatable && !this.#answered;
+    const movable = this.#parts.movable && !this.#answered;
     if (movable && socket instanceof SubrequestSocket && socket.carrier.stalled) {
-      this.#settle(new ForwardError("TUNNEL", "the tunnel waits for the slow reader of another request"));
+      this.#settle(new ForwardError("STALLED", "the tunnel waits for the slow reader of another request"));
     } else if (this.#sentAt > 0 && Date.now() - this.#sentAt > RESPONSE_HEAD_TIMEOUT_MS) {
       const minutes = RESPONSE_HEAD_TIMEOUT_MS / 60_000;
       this.#settle(new ForwardError("TIMEOUT", `the program did not answer within ${minutes} minutes`));

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { APP_ORIGIN, PreviewServer } from "./preview-server.fixture";
 import { Program } from "./program.fixture";
@@ -102,11 +102,14 @@ describe("createPreviewHandler", () => {
       expect((await preview.ask("/", { method: "POST", headers: hidden })).status).toBe(200);
     });
 
-    it.each(["http://p-other.localhost:1", "null", undefined])("refuses a WebSocket from %s", async (origin) => {
-      const headers = { ...UPGRADE, ...(origin ? { origin } : {}) };
-      expect((await preview.ask("/", { headers })).status).toBe(403);
-      expect(preview.pod.dialled).toHaveLength(0);
-    });
+    it.each(["http://p-other.localhost:1", "null", undefined])(
+      "refuses a WebSocket from %s",
+      async (origin) => {
+        const headers = { ...UPGRADE, ...(origin ? { origin } : {}) };
+        expect((await preview.ask("/", { headers })).status).toBe(403);
+        expect(preview.pod.dialled).toHaveLength(0);
+      },
+    );
   });
 
   describe("on its own paths", () => {
@@ -125,7 +128,10 @@ describe("createPreviewHandler", () => {
       expect(entered.status).toBe(204);
       const cookie = entered.headers["set-cookie"]?.[0] ?? "";
       expect(cookie).toMatch(/^porthole_preview=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
-      const page = await preview.ask("/", { signedIn: false, headers: { cookie: cookie.split(";")[0] ?? "" } });
+      const page = await preview.ask("/", {
+        signedIn: false,
+        headers: { cookie: cookie.split(";")[0] ?? "" },
+      });
       expect(page.body).toBe("from the pod");
       expect((await post({})).status).toBe(401);
     });
@@ -157,7 +163,9 @@ describe("createPreviewHandler", () => {
       async (path) => {
         expect((await preview.ask(path)).status).toBe(404);
         expect((await preview.ask(path, { signedIn: false })).status).toBe(404);
-        expect((await preview.ask(path, { headers: { ...UPGRADE, origin: preview.origin } })).status).toBe(404);
+        expect((await preview.ask(path, { headers: { ...UPGRADE, origin: preview.origin } })).status).toBe(
+          404,
+        );
         expect(program.requests).toHaveLength(0);
       },
     );

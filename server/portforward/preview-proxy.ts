@@ -12,8 +12,9 @@ import { PreviewExchange } from "./preview-exchange";
 import { sendStatus } from "./preview-page";
 import { podRequestHeaders, type RequestRewrite } from "./preview-request-headers";
 
-/** Besides the first. */
-const REPEATS = 1;
+/** How often a request that may be sent again is, when nothing came back: for a failure, and for a stalled tunnel. */
+const MAX_REPEATS = 1;
+const MAX_MOVES = 3;
 
 export interface ProxyOptions {
   appOrigin: string;
@@ -49,7 +50,9 @@ export async function proxyRequest(
   try {
     await forward.gate.enter();
     entered = true;
-    for (let repeats = 0; ; repeats += 1) {
+    let repeats = 0;
+    let moves = 0;
+    for (;;) {
       forward.agent.prune();
       const exchange = new PreviewExchange({
         request,
@@ -58,7 +61,7 @@ export async function proxyRequest(
         headers,
         framing,
         rewrite: () => ({ ...rewrite, podPorts: [forward.target.port, forward.podPort] }),
-        repeatable: repeatable && repeats < REPEATS,
+        movable: repeatable && moves < MAX_MOVES,
       });
       try {
         await exchange.run();
@@ -66,8 +69,11 @@ export async function proxyRequest(
         break;
       } catch (cause) {
         const error = asForwardError(cause);
-        const again = repeatable && repeats < REPEATS && exchange.unanswered && !forward.closed;
-        if (!again || !(await isWorthRepeating(forward, exchange, error))) throw error;
+        if (!repeatable || !exchange.unanswered || forward.closed) throw error;
+        if (error.code === "STALLED") moves += 1;
+        else repeats += 1;
+        if (moves > MAX_MOVES || repeats > MAX_REPEATS) throw error;
+        if (!(await isWorthRepeating(forward, exchange, error))) throw error;
       }
     }
     if (response.writableFinished) forward.succeeded();
@@ -88,6 +94,7 @@ async function isWorthRepeating(
 ): Promise<boolean> {
   switch (error.code) {
     case "TUNNEL":
+    case "STALLED":
     case "NOT_RUNNING":
     case "POD":
       return true;

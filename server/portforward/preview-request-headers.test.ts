@@ -5,6 +5,7 @@ const OWN = "http://p-abc.localhost:7654";
 const rewrite: RequestRewrite = {
   ownOrigin: OWN,
   podOrigin: "http://localhost:8080",
+  podHost: "localhost:8080",
   appOrigin: "http://127.0.0.1:7654",
   isOwnCredential: (value) => value === "Bearer launch",
 };
@@ -18,11 +19,6 @@ describe("podRequestHeaders", () => {
   it("puts the pod's own host first, whatever the browser sent", () => {
     const headers = podRequestHeaders(["Host", "p-abc.localhost:7654", "Accept", "*/*"], rewrite);
     expect(headers).toEqual(["Host", "localhost:8080", "Accept", "*/*"]);
-  });
-
-  it("leaves the default port out, as browsers do", () => {
-    const headers = podRequestHeaders([], { ...rewrite, podOrigin: new URL("http://localhost:80").origin });
-    expect(headers).toEqual(["Host", "localhost"]);
   });
 
   it.each([
@@ -60,7 +56,10 @@ describe("podRequestHeaders", () => {
   });
 
   it("drops what Connection names, in any case and list form", () => {
-    expect(passed("Connection", "close, X-Secret", ["x-secret", "1", "X-Kept", "2"])).toEqual(["X-Kept", "2"]);
+    expect(passed("Connection", "close, X-Secret", ["x-secret", "1", "X-Kept", "2"])).toEqual([
+      "X-Kept",
+      "2",
+    ]);
   });
 
   it.each([

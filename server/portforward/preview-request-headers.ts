@@ -1,12 +1,13 @@
 /** What of a browser's request headers a pod may see, and under which host it sees them. */
-import { headerPairs, hopByHopNames } from "./hop-headers";
+import { hopByHopNames } from "./hop-headers";
 import { withoutOwnCookies } from "./preview-cookies";
 
 export interface RequestRewrite {
   /** The forward's origin as the browser knows it, for example http://p-abc.localhost:7654. */
   ownOrigin: string;
-  /** What the pod believes it is: http://localhost:8080. */
+  /** What the pod believes it is, http://localhost:8080, and its host part. */
   podOrigin: string;
+  podHost: string;
   appOrigin: string;
   /** Whether an Authorization value is Porthole's launch token and not the program's own. */
   isOwnCredential: (value: string) => boolean;
@@ -25,8 +26,10 @@ const CLAIMS =
 /** The raw header list for the pod: Host first, then the rest in the browser's order and spelling. */
 export function podRequestHeaders(raw: readonly string[], rewrite: RequestRewrite): string[] {
   const dropped = hopByHopNames(raw);
-  const headers = ["Host", new URL(rewrite.podOrigin).host];
-  for (const [name, value] of headerPairs(raw)) {
+  const headers = ["Host", rewrite.podHost];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] as string;
+    const value = raw[index + 1] as string;
     const key = name.toLowerCase();
     // Ours to promise, as we pass trailers on; the browser's own TE ends at this hop.
     if (key === "te" && /(^|,)\s*trailers\s*(,|;|$)/i.test(value)) headers.push("TE", "trailers");
@@ -39,7 +42,7 @@ export function podRequestHeaders(raw: readonly string[], rewrite: RequestRewrit
 
 /** Some servers read `X_Forwarded_For` as `X-Forwarded-For` (CVE-2025-64484). */
 export function isClaim(lowerName: string): boolean {
-  return CLAIMS.test(lowerName.replaceAll("_", "-"));
+  return CLAIMS.test(lowerName.includes("_") ? lowerName.replaceAll("_", "-") : lowerName);
 }
 
 /** Host, Origin and Referer change together: frameworks compare them to tell their own forms from others'. */

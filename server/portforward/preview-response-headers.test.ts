@@ -6,6 +6,7 @@ const rewrite: ResponseRewrite = {
   ownOrigin: OWN,
   podOrigin: "http://localhost:80",
   podPorts: [80, 8080],
+  chunked: false,
   trailers: false,
 };
 
@@ -65,7 +66,7 @@ describe("browserResponseHeaders", () => {
 
   it("does not pass a length beside chunks", () => {
     const raw = ["Content-Length", "5", "Transfer-Encoding", "chunked"];
-    expect(browserResponseHeaders(raw, rewrite)).toEqual([]);
+    expect(browserResponseHeaders(raw, { ...rewrite, chunked: true })).toEqual([]);
   });
 
   it("passes the rest, repeated headers and a worker's scope included", () => {

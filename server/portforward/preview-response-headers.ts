@@ -1,5 +1,5 @@
 /** What of a pod's response headers a browser may see: the reverse of preview-request-headers.ts. */
-import { headerPairs, hopByHopNames } from "./hop-headers";
+import { hopByHopNames } from "./hop-headers";
 import { rewriteSetCookie } from "./preview-cookies";
 
 export interface ResponseRewrite {
@@ -7,7 +7,9 @@ export interface ResponseRewrite {
   podOrigin: string;
   /** The ports under which the pod may speak of itself: the one asked for and the one it maps to. */
   podPorts: readonly number[];
-  /** The answer comes in chunks and goes out in chunks, so fields may follow it. */
+  /** The answer came in chunks: a length beside them is wrong, and must not be the one that is believed. */
+  chunked: boolean;
+  /** It goes out in chunks as well, so fields may follow it. */
   trailers: boolean;
 }
 
@@ -24,12 +26,12 @@ const CLEARABLE = ['"cache"', '"storage"', '"executionContexts"', '"prefetchCach
 /** The raw header list for the browser. Service-Worker-Allowed passes: each forward is an origin of its own. */
 export function browserResponseHeaders(raw: readonly string[], rewrite: ResponseRewrite): string[] {
   const dropped = hopByHopNames(raw);
-  const chunked = [...headerPairs(raw)].some(([name]) => name.toLowerCase() === "transfer-encoding");
   const headers: string[] = [];
-  for (const [name, value] of headerPairs(raw)) {
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] as string;
+    const value = raw[index + 1] as string;
     const key = name.toLowerCase();
-    // A length beside chunks is wrong, and the wrong one of the two must not be the one believed.
-    if (dropped.has(key) || (key === "content-length" && chunked)) continue;
+    if (dropped.has(key) || (rewrite.chunked && key === "content-length")) continue;
     const kept = rewriteValue(key, value, rewrite);
     if (kept !== null) headers.push(name, kept);
   }

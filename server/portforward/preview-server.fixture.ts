@@ -1,7 +1,7 @@
 /** A whole preview for tests: an HTTP server in front, the registry behind it, and a pod side at the far end. */
-import { createServer, type IncomingMessage, request as httpRequest, type Server } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { Logger, createLogger } from "#server/log";
+import { createLogger, type Logger } from "#server/log";
 import type { Forward } from "./forward";
 import { ForwardRegistry } from "./forward-registry";
 import { PodSide } from "./pod-side.fixture";
@@ -28,14 +28,18 @@ export interface AskOptions {
   id?: string;
 }
 
-/** A cluster whose one pod always runs, under whatever name. */
-export const runningPod = {
-  json: async <T>({ path }: { path: string }): Promise<T> =>
-    ({ metadata: { name: path.split("/").at(-1), uid: "uid-1" }, status: { phase: "Running" } }) as T,
-};
+/** A cluster whose one pod always runs, whatever it is asked for. */
+export class OnePodCluster {
+  pod = "web";
+
+  async json<T>(): Promise<T> {
+    return { metadata: { name: this.pod, uid: `uid-of-${this.pod}` }, status: { phase: "Running" } } as T;
+  }
+}
 
 export class PreviewServer {
   readonly pod = new PodSide();
+  readonly cluster = new OnePodCluster();
   readonly auth = new PreviewAuth(false);
   readonly registry = new ForwardRegistry({
     urlOf: (id) => `http://${this.hostOf(id)}/`,
@@ -88,7 +92,7 @@ export class PreviewServer {
     return this.registry.create({
       request: { cluster: "demo", namespace: "default", kind: "Pod", name: "web", port },
       owner: "owner-1",
-      cluster: runningPod,
+      cluster: this.cluster,
       dialer: this.pod,
     });
   }
@@ -107,7 +111,14 @@ export class PreviewServer {
     return new Promise((resolve, reject) => {
       const { method = "GET", body } = options;
       const headers = this.headersFor(options);
-      const request = httpRequest({ host: "127.0.0.1", port: this.port, method, path, headers, agent: false });
+      const request = httpRequest({
+        host: "127.0.0.1",
+        port: this.port,
+        method,
+        path,
+        headers,
+        agent: false,
+      });
       request.once("response", resolve);
       request.once("error", reject);
       request.end(body);

@@ -41,6 +41,7 @@ export async function proxyUpgrade(
     browserResponseHeaders(answer.rawHeaders, {
       ...rewrite,
       podPorts: [forward.target.port, forward.podPort],
+      chunked: answer.headers["transfer-encoding"] !== undefined,
       trailers: false,
     });
   try {

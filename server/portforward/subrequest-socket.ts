@@ -49,6 +49,8 @@ export class SubrequestSocket extends Duplex {
   #idle = false;
   #burstBytes = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Why it ends, once the reader has taken what came before. */
+  #failure: ForwardError | null = null;
 
   constructor(parts: SubrequestParts) {
     super({ allowHalfOpen: parts.halfOpen, highWaterMark: BUFFER_BYTES });
@@ -114,9 +116,12 @@ export class SubrequestSocket extends Duplex {
 
   /** The pod's side is through with the subrequest. */
   #finish(text: string): void {
-    if (text !== "") this.destroy(podError(text));
-    else if (this.readableEnded) this.destroy();
-    else this.once("end", () => this.destroy());
+    const failure = text === "" ? null : podError(text);
+    this.#failure = failure;
+    // A program that answers and then drops the connection has answered all the same: its bytes first.
+    const taken = failure ? this.readableLength === 0 : this.readableEnded;
+    if (taken) this.destroy(failure ?? undefined);
+    else this.once("end", () => this.destroy(failure ?? undefined));
   }
 
   #lost(cause?: unknown): void {
@@ -127,7 +132,8 @@ export class SubrequestSocket extends Duplex {
   }
 
   override _read(): void {
-    this.#parts.data.resume();
+    if (this.#failure) this.destroy(this.#failure);
+    else this.#parts.data.resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

@@ -86,7 +86,10 @@ describe("TargetResolver", () => {
   it("tells a workload without pods from one whose pods do not run", async () => {
     const path = "/apis/apps/v1/namespaces/default/deployments/web";
     const workload = { spec: { selector: { matchLabels: { app: "web" } } } };
-    const none = new TargetResolver(cluster({ [path]: workload, [PODS]: {} }), target({ kind: "Deployment" }));
+    const none = new TargetResolver(
+      cluster({ [path]: workload, [PODS]: {} }),
+      target({ kind: "Deployment" }),
+    );
     await expect(none.resolve(null)).rejects.toMatchObject({ code: "NO_SUCH_POD" });
     const items = [{ metadata: { name: "web-1" }, status: { phase: "Pending" } }];
     const api = cluster({ [path]: workload, [PODS]: { items } });

@@ -11,15 +11,17 @@ import type { SubrequestSocket } from "./subrequest-socket";
 import type { TrafficMeter } from "./traffic-meter";
 import { Tunnel } from "./tunnel";
 
-/** One tunnel is one connection at the API server and at the kubelet. */
-export const MAX_TUNNELS = 16;
-/** The most that suffer together when one reader stalls; also far below the peer's 4 h of stream bookkeeping. */
-export const MAX_SUBREQUESTS_PER_TUNNEL = 16;
+/** One tunnel is one connection at the API server and at the kubelet; more than a few only when 100s are busy. */
+export const MAX_TUNNELS = 32;
+/** The most that suffer together when one reader stalls. A browser opens 6 connections to a host. */
+export const MAX_SUBREQUESTS_PER_TUNNEL = 8;
 const TUNNEL_IDLE_MS = 60_000;
 /** Finding the pod, the handshake and a fallback. */
 const DIAL_TIMEOUT_MS = 30_000;
-/** The first tunnel may die under a subrequest that has not begun; one more try is enough to tell bad luck. */
-const OPEN_ATTEMPTS = 2;
+/** A tunnel may die or stall under a subrequest that has not begun; nothing is lost by going to another. */
+const OPEN_ATTEMPTS = 4;
+/** After which a failure is the pod's and not the tunnel's. */
+const NOT_BEGUN = new Set(["TUNNEL", "STALLED", "TIMEOUT"]);
 
 export interface TunnelPoolOptions {
   namespace: string;
@@ -37,7 +39,8 @@ export class TunnelPool {
     `all ${MAX_TUNNELS} tunnels of this forward are full or wait for a slow reader`,
   );
   readonly #closing = new AbortController();
-  #dialing: Promise<Tunnel> | null = null;
+  /** Tunnels being dialled, and how many subrequests wait for each. */
+  readonly #dials = new Set<{ tunnel: Promise<Tunnel>; waiting: number }>();
 
   constructor(options: TunnelPoolOptions) {
     this.#options = options;
@@ -48,7 +51,7 @@ export class TunnelPool {
   }
 
   get connecting(): boolean {
-    return this.#dialing !== null;
+    return this.#dials.size > 0;
   }
 
   /** Aborts when the forward is removed. */
@@ -71,8 +74,7 @@ export class TunnelPool {
         return await tunnel.open(this.#options.meter, halfOpen);
       } catch (cause) {
         const error = asForwardError(cause);
-        const untouched = error.code === "TUNNEL" || error.code === "TIMEOUT";
-        if (!untouched || attempt === OPEN_ATTEMPTS || this.signal.aborted) throw error;
+        if (!NOT_BEGUN.has(error.code) || attempt === OPEN_ATTEMPTS || this.signal.aborted) throw error;
       }
     }
   }
@@ -95,7 +97,7 @@ export class TunnelPool {
       if (this.signal.aborted) throw new ForwardError("CLOSED", "the forward was removed");
       const best = this.#best();
       if (best && !best.bulk) return best;
-      if (this.#tunnels.size < MAX_TUNNELS) {
+      if (this.#tunnels.size + this.#dials.size < MAX_TUNNELS || this.#joinable()) {
         try {
           await this.#dial();
         } catch (cause) {
@@ -119,14 +121,27 @@ export class TunnelPool {
     return best;
   }
 
-  /** Everybody who needs a tunnel at the same time waits for the same one. */
+  /** Those who need a tunnel at the same time wait for the same one, as many as it will carry. */
   #dial(): Promise<Tunnel> {
-    this.#dialing ??= this.#dialOnce().finally(() => {
-      this.#dialing = null;
+    let dial = this.#joinable();
+    if (!dial) {
+      const started = { tunnel: this.#dialOnce(), waiting: 0 };
+      started.tunnel
+        .finally(() => {
+          this.#dials.delete(started);
+          this.#options.changed();
+        })
+        .catch(() => {});
+      this.#dials.add(started);
       this.#options.changed();
-    });
-    this.#options.changed();
-    return this.#dialing;
+      dial = started;
+    }
+    dial.waiting += 1;
+    return dial.tunnel;
+  }
+
+  #joinable() {
+    return [...this.#dials].find(({ waiting }) => waiting < MAX_SUBREQUESTS_PER_TUNNEL);
   }
 
   async #dialOnce(): Promise<Tunnel> {

@@ -23,6 +23,8 @@ const PING_PERIOD_MS = 10_000;
 const PING_TIMEOUT_MS = 60_000;
 /** The pod's runtime replies before it connects to anything, so this is generous. kubectl waits 30 s. */
 const STREAM_REPLY_TIMEOUT_MS = 10_000;
+/** How often a subrequest that waits for a reply looks whether the tunnel stands still. */
+const STALL_CHECK_MS = 100;
 
 export interface TunnelEvents {
   /** A subrequest ended: there is room. */
@@ -101,10 +103,10 @@ export class Tunnel implements SubrequestCarrier {
     try {
       const errorStream = this.#create({ streamtype: "error", ...ids }, streams);
       errorText = new ErrorText(errorStream);
-      await errorStream.replied;
+      await this.#reply(errorStream);
       errorStream.end();
       const data = this.#create({ streamtype: "data", ...ids }, streams);
-      await data.replied;
+      await this.#reply(data);
       const socket = new SubrequestSocket({ carrier: this, data, errorStream, errorText, meter, halfOpen });
       this.#sockets.add(socket);
       socket.once("close", () => this.#release(socket));
@@ -127,10 +129,21 @@ export class Tunnel implements SubrequestCarrier {
     return stream;
   }
 
+  #reply(stream: SpdyStream): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const watch = setInterval(() => {
+        if (!this.stalled) return;
+        reject(new ForwardError("STALLED", "the tunnel waits for the slow reader of another request"));
+      }, STALL_CHECK_MS);
+      stream.replied.then(resolve, reject).finally(() => clearInterval(watch));
+    });
+  }
+
   #refusal(cause: unknown): ForwardError {
     if (cause instanceof SpdyStreamError && cause.code === "RESET") {
       return new ForwardError("POD", "the pod's side refused the connection", { cause });
     }
+    if (cause instanceof ForwardError && cause.code === "STALLED") return cause;
     // It takes no more streams, or does not answer them.
     this.#retired = true;
     if (cause instanceof SpdyStreamError && cause.code === "REPLY_TIMEOUT") {

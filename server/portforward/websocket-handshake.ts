@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { headerPairs } from "./hop-headers";
+import { headerValues } from "./hop-headers";
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const VERSION = "13";
@@ -56,9 +56,7 @@ export function acceptOf(key: string): string {
 
 /** All lines of a header as one list; for the names of which only one line is allowed, two do not match anything. */
 function one(message: IncomingMessage, name: string): string | undefined {
-  const values = [...headerPairs(message.rawHeaders)]
-    .filter(([key]) => key.toLowerCase() === name)
-    .map(([, value]) => value);
+  const values = headerValues(message.rawHeaders, name);
   return values.length > 0 ? values.join(", ") : undefined;
 }
 

@@ -132,7 +132,10 @@ export class SpdyConnection {
     return this.#pinger.ping();
   }
 
-  /** Resets open streams, says GOAWAY, ends the bytes. Resolves when they are closed, or after a limit. */
+  /**
+   * Resets open streams, with what they still hold for a reader, says GOAWAY, and ends the bytes. Resolves when
+   * they are closed, or after a limit.
+   */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -158,6 +161,10 @@ export class SpdyConnection {
     this.#writer.control(encodeGoAway(this.#streams.lastPeerId, GoAwayStatus.Ok));
     this.#writer.stop();
     await new Promise<void>((resolve) => {
+      if (this.#bytes.closed) {
+        resolve();
+        return;
+      }
       const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
       this.#bytes.once("close", () => {
         clearTimeout(timer);
@@ -214,6 +221,7 @@ export class SpdyConnection {
   };
 
   readonly #onBytesEnd = (): void => {
+    this.#finishReading();
     if (this.#state === "goodbye") this.#end(null);
     else if (this.#state === "open") {
       const where = this.#decoder.midFrame ? " in the middle of a frame" : "";
@@ -222,10 +230,16 @@ export class SpdyConnection {
   };
 
   readonly #onBytesError = (cause: Error): void => {
+    this.#finishReading();
     // A peer that drops the connection on our GOAWAY has only been quick.
     if (this.#state === "closing") this.#end(null);
     else this.#end(new SpdyConnectionError("LOST", `The connection failed: ${cause.message}`, { cause }));
   };
+
+  /** What was held back for a slow reader came before the end: it goes to the streams, then they end. */
+  #finishReading(): void {
+    this.#decode(() => this.#decoder.flush());
+  }
 
   #decode(step: () => void): void {
     try {

@@ -64,6 +64,11 @@ export class FrameDecoder {
     this.#run();
   }
 
+  /** Parses what waits in spite of hold(): nothing more will come, so nothing is gained by waiting. */
+  flush(): void {
+    while (this.#waiting.length > 0 && !this.#running) this.release();
+  }
+
   /** Forgets what waits and parses nothing more. */
   stop(): void {
     this.#stopped = true;

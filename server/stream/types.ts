@@ -52,6 +52,16 @@ export interface TunnelConnection {
   readonly subprotocol: string;
   readonly transport: "websocket" | "spdy";
   readonly handshakeMs: number;
+  /** Why this is not the best way, in words; absent when it is. */
+  readonly fallback?: string;
+}
+
+/** An open exec or attach stream, with how it came about. */
+export interface ExecConnection {
+  readonly socket: ChannelSocket;
+  readonly handshakeMs: number;
+  /** Why this is not the best way, in words; absent when it is. */
+  readonly fallback?: string;
 }
 
 /** Where a stream goes. Names are checked (kube/names.ts) before one of these is made. */
@@ -74,7 +84,7 @@ export interface ExecTarget extends PodTarget {
 
 /** Opens exec and attach streams. Rejects with UpgradeError or StreamError. */
 export interface ExecDialer {
-  dialExec(target: ExecTarget, signal?: AbortSignal): Promise<{ socket: ChannelSocket; handshakeMs: number }>;
+  dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection>;
 }
 
 /** Opens port-forward tunnels. Rejects with UpgradeError or StreamError. */

@@ -43,7 +43,8 @@ export function checkHandshake(request: IncomingMessage): void {
 }
 
 /**
- * Accepts an exec or attach stream with the first offered subprotocol that is supported.
+ * Accepts a stream of frames with the first offered subprotocol that is supported.
+ * @param noneIsFine old clients offer none at all
  * @throws UpgradeError 400, with nothing written
  */
 export function acceptChannels(
@@ -51,10 +52,12 @@ export function acceptChannels(
   socket: Duplex,
   head: Buffer,
   supported: readonly string[],
+  noneIsFine = false,
 ): ChannelSocket {
   checkHandshake(request);
-  const chosen = negotiate(offeredSubprotocols(request), supported);
-  if (!chosen) {
+  const offered = offeredSubprotocols(request);
+  const chosen = negotiate(offered, supported) ?? (noneIsFine && offered.length === 0 ? "" : null);
+  if (chosen === null) {
     throw new UpgradeError(400, `no subprotocol in common; this endpoint speaks ${supported.join(", ")}`);
   }
   const ws = complete(request, socket, head, chosen, chosen);

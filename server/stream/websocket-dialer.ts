@@ -8,22 +8,22 @@ import type { Duplex } from "node:stream";
 import { type ClientOptions, WebSocket } from "ws";
 import { subresourcePath } from "#kube/subresource-url";
 import type { Cluster } from "#kube/types";
-import { decodeStatus } from "#protocol/status";
 import { TUNNEL_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol";
 import { dialFailure } from "./dial-failure";
 import { StreamError, UpgradeError } from "./errors";
 import { UPSTREAM_HEARTBEAT } from "./heartbeat";
 import { TunnelingConnection } from "./tunneling-connection";
 import type {
-  ChannelSocket,
+  ExecConnection,
   ExecDialer,
   ExecTarget,
   PodTarget,
   TunnelConnection,
   TunnelDialer,
 } from "./types";
+import { refusalOf } from "./upgrade-refusal";
 import { WebSocketChannelSocket } from "./websocket-channel-socket";
-import { MAX_REFUSAL_BYTES, UPSTREAM_LIMITS } from "./websocket-limits";
+import { UPSTREAM_LIMITS } from "./websocket-limits";
 
 /** `ws` refuses names with a slash, so this is offered to it and the real name put on the wire (stack.md 6). */
 const TUNNEL_PLACEHOLDER = "tunnel";
@@ -37,10 +37,7 @@ interface Dialed {
 export class WebSocketDialer implements ExecDialer, TunnelDialer {
   constructor(private readonly cluster: Cluster) {}
 
-  async dialExec(
-    target: ExecTarget,
-    signal?: AbortSignal,
-  ): Promise<{ socket: ChannelSocket; handshakeMs: number }> {
+  async dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection> {
     const dialed = await this.#dial(subresourcePath(target), V5_SUBPROTOCOL, signal);
     const socket = new WebSocketChannelSocket(dialed.ws, dialed.socket, {
       role: "client",
@@ -140,26 +137,4 @@ function opened(ws: WebSocket, signal: AbortSignal | undefined, started: number)
       resolve({ ws, socket, handshakeMs: performance.now() - started });
     });
   });
-}
-
-/** Reads a refusal's body, up to MAX_REFUSAL_BYTES, and makes an error of it that carries the Status. */
-export async function refusalOf(response: IncomingMessage): Promise<UpgradeError> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const piece of response as AsyncIterable<Buffer>) {
-      pieces.push(piece);
-      length += piece.byteLength;
-      if (length >= MAX_REFUSAL_BYTES) break;
-    }
-  } catch {
-    // What came so far still says more than nothing.
-  }
-  const body = Buffer.concat(pieces).subarray(0, MAX_REFUSAL_BYTES);
-  const code = response.statusCode ?? 0;
-  const status = decodeStatus(body);
-  const plain = response.headers["content-type"]?.startsWith("text/plain") ? body.toString().trim() : "";
-  const message =
-    status?.message || plain || `the API server answered ${code} ${response.statusMessage ?? ""}`.trim();
-  return new UpgradeError(code, message, status?.kind === "Status" || status?.message ? status : null);
 }

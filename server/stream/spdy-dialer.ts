@@ -1,0 +1,82 @@
+/**
+ * Dials the API server over plain SPDY/3.1: what every version speaks, and the only wire of those before 1.29
+ * (client-go tools/remotecommand/spdy.go, tools/portforward/portforward.go). Used when a WebSocket is refused.
+ */
+import { subresourcePath } from "#kube/subresource-url";
+import type { Cluster } from "#kube/types";
+import { PORTFORWARD_PROTOCOL, SPDY_EXEC_SUBPROTOCOLS } from "#protocol/subprotocol";
+import { SpdyConnection } from "#spdy/connection";
+import { StreamError } from "./errors";
+import { type ExecStreams, SpdyChannelSocket } from "./spdy-channel-socket";
+import { upgradeToSpdy } from "./spdy-upgrade";
+import type {
+  ExecConnection,
+  ExecDialer,
+  ExecTarget,
+  PodTarget,
+  TunnelConnection,
+  TunnelDialer,
+} from "./types";
+
+/** client-go's period for SPDY of its own. */
+const PING_PERIOD_MS = 5_000;
+/** A runtime answers pings behind queued data: a full stdin must not look like a dead peer. */
+const PING_TIMEOUT_MS = 30_000;
+
+export class SpdyDialer implements ExecDialer, TunnelDialer {
+  constructor(private readonly cluster: Cluster) {}
+
+  async dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection> {
+    const upgrade = await upgradeToSpdy(
+      this.cluster,
+      subresourcePath(target),
+      SPDY_EXEC_SUBPROTOCOLS,
+      signal,
+    );
+    let socket: SpdyChannelSocket | null = null;
+    const connection = new SpdyConnection(upgrade.bytes, {
+      role: "client",
+      pingPeriodMs: PING_PERIOD_MS,
+      pingTimeoutMs: PING_TIMEOUT_MS,
+      onEnd: (error) => socket?.connectionEnded(error),
+    });
+    const streams = await openExecStreams(connection, target, upgrade.protocol);
+    socket = new SpdyChannelSocket(connection, streams, "client", upgrade.protocol);
+    return { socket, handshakeMs: upgrade.handshakeMs };
+  }
+
+  async dialTunnel(target: PodTarget, signal?: AbortSignal): Promise<TunnelConnection> {
+    const path = subresourcePath({ ...target, subresource: "portforward" });
+    const { bytes, handshakeMs } = await upgradeToSpdy(this.cluster, path, [PORTFORWARD_PROTOCOL], signal);
+    return { bytes, subprotocol: PORTFORWARD_PROTOCOL, transport: "spdy", handshakeMs };
+  }
+}
+
+/**
+ * Every stream that the query asked for and none else, all before any data: the runtime waits for exactly these
+ * (protocol.md 2.5, kubernetes#16373). In client-go's order.
+ */
+async function openExecStreams(
+  connection: SpdyConnection,
+  target: ExecTarget,
+  version: string,
+): Promise<ExecStreams> {
+  const resizes = target.tty && /^v[345]\./.test(version);
+  try {
+    const open = (streamtype: string) => connection.createStream({ streamtype });
+    const streams: ExecStreams = {
+      error: open("error"),
+      ...(target.stdin ? { stdin: open("stdin") } : {}),
+      ...(target.stdout ? { stdout: open("stdout") } : {}),
+      ...(target.stderr && !target.tty ? { stderr: open("stderr") } : {}),
+      ...(resizes ? { resize: open("resize") } : {}),
+    };
+    await Promise.all(Object.values(streams).map((stream) => stream.replied));
+    return streams;
+  } catch (error) {
+    connection.destroy();
+    throw new StreamError("PROTOCOL", `the streams could not be opened: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

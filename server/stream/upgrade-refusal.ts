@@ -1,0 +1,27 @@
+/** What an API server said instead of 101. */
+import type { IncomingMessage } from "node:http";
+import { decodeStatus } from "#protocol/status";
+import { UpgradeError } from "./errors";
+import { MAX_REFUSAL_BYTES } from "./websocket-limits";
+
+/** Reads a refusal's body, up to MAX_REFUSAL_BYTES, and makes an error of it that carries the Status. */
+export async function refusalOf(response: IncomingMessage): Promise<UpgradeError> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of response as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      length += piece.byteLength;
+      if (length >= MAX_REFUSAL_BYTES) break;
+    }
+  } catch {
+    // What came so far still says more than nothing.
+  }
+  const body = Buffer.concat(pieces).subarray(0, MAX_REFUSAL_BYTES);
+  const code = response.statusCode ?? 0;
+  const status = decodeStatus(body);
+  const plain = response.headers["content-type"]?.startsWith("text/plain") ? body.toString().trim() : "";
+  const message =
+    status?.message || plain || `the API server answered ${code} ${response.statusMessage ?? ""}`.trim();
+  return new UpgradeError(code, message, status?.kind === "Status" || status?.message ? status : null);
+}
