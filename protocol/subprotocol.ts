@@ -4,6 +4,13 @@
 export const V5_SUBPROTOCOL = "v5.channel.k8s.io";
 /** exec and attach without half-close; the newest that legacy WebSocket servers in kubelets speak. */
 export const V4_SUBPROTOCOL = "v4.channel.k8s.io";
+/** exec and attach over SPDY, best first; v5 exists for WebSockets only. */
+export const SPDY_EXEC_SUBPROTOCOLS = [
+  V4_SUBPROTOCOL,
+  "v3.channel.k8s.io",
+  "v2.channel.k8s.io",
+  "channel.k8s.io",
+] as const;
 /** Port-forward: SPDY/3.1 as a byte stream in WebSocket messages. The KEP's "v2.portforward.k8s.io" is never on the wire. */
 export const TUNNEL_SUBPROTOCOL = "SPDY/3.1+portforward.k8s.io";
 /** Port-forward streams inside SPDY, whether tunnelled or plain (X-Stream-Protocol-Version). */
