@@ -103,6 +103,45 @@ export interface TicketInfo {
   expiresAt: number;
 }
 
+/** Where a stream changes from WebSocket to SPDY on its way to the container's runtime. */
+export type TranslatedAt =
+  /** The API server translates or unwraps it: 1.30 to 1.35, or a kubelet that takes no WebSockets. */
+  | "apiserver"
+  /** The kubelet does: 1.36 and newer, when the node declares ExtendWebSocketsToKubelet. */
+  | "kubelet"
+  /** Nowhere: it left Porthole as SPDY. */
+  | "porthole"
+  /** The node could not be read. */
+  | "unknown";
+
+/** One stream to an API server, open or ended: `GET /api/streams` -> {streams: StreamDetails[]}, newest first. */
+export interface StreamDetails {
+  id: number;
+  cluster: string;
+  namespace: string;
+  pod: string;
+  subresource: "exec" | "attach" | "portforward";
+  /** What the client speaks; null for Porthole's own sessions and forwards. */
+  downstream: string | null;
+  /** What was negotiated with the API server. */
+  upstream: string;
+  transport: "websocket" | "spdy";
+  /** Why it is not the best way; absent when it is. */
+  fallback?: string;
+  translatedAt: TranslatedAt;
+  handshakeMs: number;
+  /** From the open stream to the first byte of output; null while there was none. */
+  firstByteMs: number | null;
+  rttMs: number | null;
+  bytesUp: number;
+  bytesDown: number;
+  openedAt: number;
+  /** Null while it is open. */
+  endedAt: number | null;
+  /** Who closed it and why, in words; null while it is open. */
+  ended: string | null;
+}
+
 /** Body of `POST /api/forwards`. */
 export interface ForwardRequest {
   cluster: string;

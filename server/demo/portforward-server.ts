@@ -108,9 +108,17 @@ export class PortForwardServer {
     // pipe() passes each side's end on and leaves the other direction open for as long as it has bytes.
     data.pipe(socket);
     socket.pipe(data);
-    data.once("reset", () => socket.destroy());
-    data.once("error", () => socket.destroy());
+    const abandon = () => {
+      socket.destroy();
+      data.destroy();
+    };
+    data.once("reset", abandon);
+    data.once("error", abandon);
+    // Without its end the connection into the pod was cut, and the client must not take that for the end.
     socket.once("error", () => data.reset());
+    socket.once("close", () => {
+      if (!socket.readableEnded) data.reset();
+    });
     await Promise.allSettled([finished(socket), finished(data)]);
     // kubectl closes its local connection only when the error stream has ended too (protocol.md 3.1).
     error.end();

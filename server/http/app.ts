@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { SessionRegistry } from "#exec/session-registry";
+import { NodeFeatures } from "#kube/node-features";
 import type { Cluster } from "#kube/types";
 import { ForwardRegistry } from "#portforward/forward-registry";
 import { PreviewAuth } from "#portforward/preview-auth";
@@ -24,10 +25,13 @@ import { healthRoutes } from "./health-routes";
 import { KubeStreams } from "./kube-streams";
 import { loginRoutes } from "./login-routes";
 import { Metrics } from "./metrics";
+import { ObservedDialer } from "./observed-dialer";
 import { createRequestListener, type PageHandler } from "./request-listener";
 import { Router } from "./router";
 import { sessionRoutes } from "./session-routes";
 import { createStaticPages } from "./static-pages";
+import { StreamLog } from "./stream-log";
+import { streamRoutes } from "./stream-routes";
 import { createUpgradeListener } from "./upgrade";
 
 export interface AppOptions {
@@ -55,8 +59,21 @@ export async function createApp(options: AppOptions): Promise<App> {
   const auth = new Auth(config.token, addresses, port);
   const clusters = clusterSet.registry;
   const policy = new FallbackPolicy(process.env);
-  const dialerOf = (cluster: Cluster) =>
-    new FallbackDialer(new WebSocketDialer(cluster), new SpdyDialer(cluster), policy, cluster.name);
+  const metrics = new Metrics({
+    sessions: () => sessions.list().length,
+    forwards: () => forwards.list().length,
+  });
+  const streamLog = new StreamLog(metrics);
+  const nodes = new NodeFeatures();
+  const dialerOf = (cluster: Cluster) => {
+    const fallback = new FallbackDialer(
+      new WebSocketDialer(cluster),
+      new SpdyDialer(cluster),
+      policy,
+      cluster.name,
+    );
+    return new ObservedDialer(fallback, cluster, streamLog, nodes);
+  };
   const createCheck = new CreateCheck();
   const sessions = new SessionRegistry(log);
   const forwards = new ForwardRegistry({
@@ -74,14 +91,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
   });
   const readiness = { draining: false };
-  const metrics = new Metrics({
-    sessions: () => sessions.list().length,
-    forwards: () => forwards.list().length,
-  });
   const info = { version: VERSION, mode: clusterSet.mode, previewOrigin: addresses.previewOrigin("<id>") };
   const router = new Router(
     [
       ...healthRoutes(readiness, metrics),
+      ...streamRoutes(streamLog),
       ...loginRoutes(auth, info),
       ...clusterRoutes(clusters),
       ...sessionRoutes({ auth, clusters, sessions, createCheck, dialerOf }),

@@ -10,17 +10,18 @@ import type { Logger } from "#server/log";
 import { relayChannels } from "#stream/channel-relay";
 import { execDownstream, tunnelDownstream } from "#stream/downstream";
 import { relayTunnel } from "#stream/tunnel-relay";
-import type { ExecDialer, ExecTarget, TunnelDialer } from "#stream/types";
+import type { ExecTarget } from "#stream/types";
 import type { CreateCheck } from "./create-check";
 import { HttpError } from "./http-error";
 import type { KubePath } from "./kube-path";
+import type { ObservedDialer } from "./observed-dialer";
 
 export type StreamPath = Extract<KubePath, { kind: "stream" }>;
 
 const MAX_COMMAND_ARGUMENTS = 1_000;
 
 export interface KubeStreamsOptions {
-  dialerOf(cluster: Cluster): ExecDialer & TunnelDialer;
+  dialerOf(cluster: Cluster): ObservedDialer;
   createCheck: CreateCheck;
   log: Logger;
 }
@@ -47,6 +48,7 @@ export class KubeStreams {
         await createCheck.require(cluster, path.namespace, path.subresource, path.pod, gone.signal);
         const upstream = await dialer.dialTunnel({ namespace: path.namespace, pod: path.pod }, gone.signal);
         const bytes = await acceptOr(downstream.accept(socket, head), () => upstream.bytes.destroy());
+        upstream.record.setDownstream(downstream.subprotocol);
         relayTunnel(bytes, upstream.bytes);
       } else {
         const target = execTarget(path, query);
@@ -54,7 +56,12 @@ export class KubeStreams {
         await createCheck.require(cluster, path.namespace, path.subresource, path.pod, gone.signal);
         const upstream = await dialer.dialExec(target, gone.signal);
         const channels = await acceptOr(downstream.accept(socket, head), () => upstream.socket.terminate());
-        relayChannels(channels, upstream.socket, { tty: target.tty });
+        upstream.record.setDownstream(downstream.subprotocol);
+        relayChannels(channels, upstream.socket, {
+          tty: target.tty,
+          onEnd: ({ by, end }) =>
+            by === "downstream" && upstream.record.end(`the client left: ${end.reason}`),
+        });
       }
     } finally {
       socket.off("close", abort);

@@ -1,12 +1,55 @@
-/** Prometheus metrics of the whole server. Labels are bounded: never a cluster's, a pod's or a person's name. */
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+/**
+ * Prometheus metrics of the whole server. Labels are bounded: never a cluster's, a pod's or a person's name.
+ * Which KEP-4006 metric each answers stands in its help text.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+const HANDSHAKE_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export class Metrics {
   readonly registry = new Registry();
-  readonly streamAttempts = new Counter({
+  readonly attempts = new Counter({
     name: "porthole_stream_attempts_total",
-    help: "Streams asked for, by subresource and result (success or failure).",
-    labelNames: ["subresource", "result"] as const,
+    help: "Streams asked of API servers, by subresource, protocol and result (success or failure): the KEP's num_ws_remote_command_v5_total and num_ws_port_forward_v2_total.",
+    labelNames: ["subresource", "protocol", "result"] as const,
+    registers: [this.registry],
+  });
+  readonly active = new Gauge({
+    name: "porthole_active_streams",
+    help: "Open streams by subresource and where they are translated (apiserver, kubelet, porthole, unknown): the KEP's apiserver_streaming_active_connections.",
+    labelNames: ["subresource", "translated_at"] as const,
+    registers: [this.registry],
+  });
+  readonly fallbacks = new Counter({
+    name: "porthole_stream_fallbacks_total",
+    help: "Streams that went over SPDY because a WebSocket was refused, by subresource and reason.",
+    labelNames: ["subresource", "reason"] as const,
+    registers: [this.registry],
+  });
+  readonly handshake = new Histogram({
+    name: "porthole_stream_handshake_seconds",
+    help: "From the dial to the upgraded stream.",
+    labelNames: ["subresource", "protocol"] as const,
+    buckets: HANDSHAKE_BUCKETS_SECONDS,
+    registers: [this.registry],
+  });
+  readonly firstByte = new Histogram({
+    name: "porthole_stream_first_byte_seconds",
+    help: "From the upgraded stream to its first byte of output.",
+    labelNames: ["subresource"] as const,
+    buckets: HANDSHAKE_BUCKETS_SECONDS,
+    registers: [this.registry],
+  });
+  readonly bytes = new Counter({
+    name: "porthole_stream_bytes_total",
+    help: "Payload carried, by subresource and direction (up: to the pod), counted when a stream ends.",
+    labelNames: ["subresource", "direction"] as const,
+    registers: [this.registry],
+  });
+  readonly pingsLost = new Counter({
+    name: "porthole_pings_lost_total",
+    help: "Peers that stopped answering pings, so that their stream was ended, by subresource.",
+    labelNames: ["subresource"] as const,
     registers: [this.registry],
   });
 

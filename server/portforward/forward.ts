@@ -12,6 +12,7 @@ import { PodFinder } from "./pod-finder";
 import { PreviewAgent } from "./preview-agent";
 import { type OpenHit, RecentHits } from "./recent-hits";
 import { RequestGate } from "./request-gate";
+import { StallWatch } from "./stall-watch";
 import type { SubrequestSocket } from "./subrequest-socket";
 import type { ForwardTarget, TargetResolver } from "./target-resolver";
 import { TrafficMeter } from "./traffic-meter";
@@ -38,6 +39,10 @@ export class Forward {
   /** HTTP to the pod: a keep-alive agent whose sockets are subrequests, and how many may use it. */
   readonly agent: PreviewAgent;
   readonly gate = new RequestGate();
+  readonly watch = new StallWatch();
+  /** Where the program believes it is: what a browser on its own machine would say. */
+  readonly podOrigin: string;
+  readonly podHost: string;
   readonly #hits = new RecentHits();
   readonly #meter = new TrafficMeter();
   readonly #finder: PodFinder;
@@ -52,6 +57,9 @@ export class Forward {
     this.cluster = options.cluster;
     this.target = options.target;
     this.owner = options.owner;
+    const podUrl = new URL(`http://localhost:${options.target.port}`);
+    this.podOrigin = podUrl.origin;
+    this.podHost = podUrl.host;
     this.#log = options.log.child({ forward: options.id });
     this.#finder = new PodFinder(options.resolver);
     this.#pool = new TunnelPool({

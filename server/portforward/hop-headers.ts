@@ -25,7 +25,8 @@ export function hopByHopNames(raw: readonly string[]): ReadonlySet<string> {
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] as string;
     const value = raw[index + 1] as string;
-    if (name.length !== "connection".length || name.toLowerCase() !== "connection" || USUAL.test(value)) continue;
+    if (name.length !== "connection".length || name.toLowerCase() !== "connection" || USUAL.test(value))
+      continue;
     names = new Set([...names, ...value.split(",").map((token) => token.trim().toLowerCase())]);
   }
   return names;

@@ -1,6 +1,7 @@
 /**
- * One attempt to have a request answered by the pod: the browser's request and response on one side, a request
- * over the forward's agent on the other, bytes through both as fast as the slower end takes them.
+ * One attempt to have a request answered by the pod: sends it over the forward's agent and watches it until an
+ * answer comes or cannot come any more. Next hops: the agent's socket (subrequest-socket.ts) and, for the answer,
+ * response-relay.ts.
  *
  * On node:http and not on httpxy, whose web() drops 1xx and trailers, joins repeated headers, sends a response's
  * head only with its first byte (an event stream stays silent until its first event), closes the connection
@@ -17,13 +18,12 @@ import { asForwardError, ForwardError } from "./errors";
 import type { Framing } from "./message-framing";
 import type { PreviewAgent } from "./preview-agent";
 import { isClaim } from "./preview-request-headers";
-import { browserResponseHeaders, type ResponseRewrite } from "./preview-response-headers";
+import { type AnswerRewrite, headerPairs, ResponseRelay } from "./response-relay";
+import type { StallWatch } from "./stall-watch";
 import { SubrequestSocket } from "./subrequest-socket";
 
 /** From the request's last byte to the answer's head. Reports and long polls take minutes; a dead app takes for ever. */
 const RESPONSE_HEAD_TIMEOUT_MS = 10 * 60_000;
-/** How often a request without an answer looks whether it waits behind another reader's stall. */
-const STALL_CHECK_MS = 500;
 /** Node's own limit is 16 KiB; programs with many cookies exceed it. */
 const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 
@@ -31,30 +31,32 @@ export interface ExchangeParts {
   request: IncomingMessage;
   response: ServerResponse;
   agent: PreviewAgent;
+  watch: StallWatch;
   /** For the pod, framing excluded. */
   headers: string[];
   framing: Exclude<Framing, { kind: "unsupported" }>;
   /** Asked when the answer comes: the port in the pod is known only then. */
-  rewrite: () => Omit<ResponseRewrite, "trailers">;
+  rewrite: () => AnswerRewrite;
   /** May be sent again, so it need not wait in a stalled tunnel. */
   movable: boolean;
 }
 
 export class PreviewExchange {
-  /** Bytes of the response's body. */
-  bytes = 0;
   readonly #parts: ExchangeParts;
   #upstream: ClientRequest | null = null;
+  #relay: ResponseRelay | null = null;
   /** Something of the answer came, so the program has seen the request. */
   #answered = false;
-  /** The head of the final response was sent on. */
-  #relayed = false;
   #sentAt = 0;
-  #watch: NodeJS.Timeout | undefined;
   #settle: (error: ForwardError | null) => void = () => {};
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
+  }
+
+  /** Bytes of the response's body. */
+  get bytes(): number {
+    return this.#relay?.bytes ?? 0;
   }
 
   /** It went over a kept connection, which the pod may have closed at the same moment. */
@@ -72,12 +74,12 @@ export class PreviewExchange {
    * Rejects with a ForwardError while nothing of a final response was sent, so that something else can be.
    */
   run(): Promise<void> {
-    const { response } = this.#parts;
+    const { response, watch } = this.#parts;
     return new Promise<void>((resolve, reject) => {
       const closed = () => this.#settle(null);
       this.#settle = (error) => {
         this.#settle = () => {};
-        clearInterval(this.#watch);
+        watch.delete(this.#look);
         response.off("close", closed);
         this.#release();
         if (error) reject(error);
@@ -90,7 +92,7 @@ export class PreviewExchange {
   }
 
   #send(): void {
-    const { request, agent, headers, framing } = this.#parts;
+    const { request, agent, watch, headers, framing } = this.#parts;
     let upstream: ClientRequest;
     try {
       upstream = httpRequest({
@@ -106,12 +108,13 @@ export class PreviewExchange {
       return;
     }
     this.#upstream = upstream;
-    upstream.on("information", (information) => this.#relayInformation(information));
-    upstream.on("response", (answer) => this.#relay(answer));
-    upstream.on("error", (cause) => this.#failed(cause));
+    upstream.on("information", (information) => this.#inform(information));
+    upstream.on("response", (answer) => this.#answer(answer));
+    // Once there is an answer only its own end counts: the connection may close before a slow reader has it all.
+    upstream.on("error", (cause) => this.#relay ?? this.#settle(named(cause)));
     // A 101 that nobody asked for ends like this, without an error.
-    upstream.on("close", () => this.#failed(new Error("the connection was closed")));
-    this.#watch = setInterval(() => this.#look(), STALL_CHECK_MS);
+    upstream.on("close", () => this.#relay ?? this.#settle(named(new Error("closed"))));
+    watch.add(this.#look);
     this.#sendBody(upstream);
   }
 
@@ -127,14 +130,14 @@ export class PreviewExchange {
     request.pipe(upstream, { end: false });
     request.once("end", () => {
       this.#sentAt = Date.now();
-      const trailers = pairs(request.rawTrailers).filter(([name]) => !isClaim(name.toLowerCase()));
+      const trailers = headerPairs(request.rawTrailers).filter(([name]) => !isClaim(name.toLowerCase()));
       if (framing.kind === "chunked" && trailers.length > 0) upstream.addTrailers(trailers);
       upstream.end();
     });
   }
 
   /** 1xx. Node can write three of them; no browser or program waits for another. */
-  #relayInformation({ statusCode, headers }: InformationEvent): void {
+  #inform({ statusCode, headers }: InformationEvent): void {
     this.#answered = true;
     const { response } = this.#parts;
     if (response.headersSent || response.destroyed) return;
@@ -149,40 +152,16 @@ export class PreviewExchange {
     }
   }
 
-  #relay(answer: IncomingMessage): void {
+  #answer(answer: IncomingMessage): void {
     this.#answered = true;
-    clearInterval(this.#watch);
-    const { request, response, rewrite } = this.#parts;
-    const bodyless = request.method === "HEAD" || answer.statusCode === 204 || answer.statusCode === 304;
-    const chunked = answer.headers["transfer-encoding"] !== undefined;
-    const trailers = chunked && !bodyless && request.httpVersion === "1.1";
+    const { request, response, watch, rewrite } = this.#parts;
+    watch.delete(this.#look);
+    this.#relay = new ResponseRelay(answer, request, response);
     try {
-      const headers = browserResponseHeaders(answer.rawHeaders, { ...rewrite(), trailers });
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
-    } catch (cause) {
-      this.#settle(new ForwardError("NOT_HTTP", (cause as Error).message, { cause }));
-      return;
+      this.#relay.start(rewrite(), () => this.#stopUpload());
+    } catch (error) {
+      this.#settle(asForwardError(error));
     }
-    this.#relayed = true;
-    answer.on("data", (chunk: Buffer) => {
-      this.bytes += chunk.byteLength;
-    });
-    answer.pipe(response, { end: false });
-    answer.once("end", () => {
-      if (trailers && answer.rawTrailers.length > 0) response.addTrailers(pairs(answer.rawTrailers));
-      response.end();
-      this.#stopUpload();
-    });
-    // Cut short: the browser must see a broken transfer and not a short one.
-    answer.once("error", () => response.destroy());
-    answer.once("close", () => {
-      if (!answer.complete) response.destroy();
-    });
-    // An event stream's head goes out at once. In most answers the first bytes follow in the same turn and
-    // travel together with it.
-    setImmediate(() => {
-      if (this.bytes === 0 && !response.writableEnded && !response.destroyed) response.flushHeaders();
-    });
   }
 
   /** Answered before the upload was through: the rest goes nowhere, or the browser would not read the answer. */
@@ -195,21 +174,7 @@ export class PreviewExchange {
     upstream.destroy();
   }
 
-  /** Once the head is relayed only the answer counts: the connection may well close before a slow reader has it all. */
-  #failed(cause: Error): void {
-    if (!this.#relayed) this.#settle(this.#name(cause));
-  }
-
-  #name(cause: Error & { code?: string }): ForwardError {
-    if (cause instanceof ForwardError) return cause;
-    if (cause.code?.startsWith("HPE_")) return new ForwardError("NOT_HTTP", cause.message, { cause });
-    if (cause.code === "ECONNRESET" || !cause.code) {
-      return new ForwardError("NO_ANSWER", "the connection ended before an answer came", { cause });
-    }
-    return asForwardError(cause);
-  }
-
-  #look(): void {
+  readonly #look = (): void => {
     const socket = this.#upstream?.socket as unknown;
     const movable = this.#parts.movable && !this.#answered;
     if (movable && socket instanceof SubrequestSocket && socket.carrier.stalled) {
@@ -218,21 +183,24 @@ export class PreviewExchange {
       const minutes = RESPONSE_HEAD_TIMEOUT_MS / 60_000;
       this.#settle(new ForwardError("TIMEOUT", `the program did not answer within ${minutes} minutes`));
     }
-  }
+  };
 
-  /** Lets go of both sides: the subrequest ends unless its answer was complete, the upload has nowhere to go. */
+  /** Lets go of both sides: the subrequest ends unless the answer was complete, the upload has nowhere to go. */
   #release(): void {
-    const { request, response } = this.#parts;
+    const { request, response, framing } = this.#parts;
     const upstream = this.#upstream;
     if (!upstream) return;
-    request.unpipe(upstream);
+    if (framing.kind !== "none") request.unpipe(upstream);
     if (!response.writableFinished) upstream.destroy();
   }
 }
 
-function pairs(raw: readonly string[]): [string, string][] {
-  const found: [string, string][] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2)
-    found.push([raw[index] ?? "", raw[index + 1] ?? ""]);
-  return found;
+/** What Node's client says of a connection or an answer that was no good. */
+function named(cause: Error & { code?: string }): ForwardError {
+  if (cause instanceof ForwardError) return cause;
+  if (cause.code?.startsWith("HPE_")) return new ForwardError("NOT_HTTP", cause.message, { cause });
+  if (cause.code === "ECONNRESET" || !cause.code) {
+    return new ForwardError("NO_ANSWER", "the connection ended before an answer came", { cause });
+  }
+  return asForwardError(cause);
 }

@@ -23,8 +23,7 @@ export interface ProxyOptions {
 
 /** The host a program believes it is: what a browser on its own machine would say. */
 export function rewriteFor(forward: Forward, ownOrigin: string, options: ProxyOptions): RequestRewrite {
-  const podOrigin = new URL(`http://localhost:${forward.target.port}`).origin;
-  return { ownOrigin, podOrigin, ...options };
+  return { ownOrigin, podOrigin: forward.podOrigin, podHost: forward.podHost, ...options };
 }
 
 /** Never rejects: whatever happens, the response is answered or destroyed. */
@@ -58,6 +57,7 @@ export async function proxyRequest(
         request,
         response,
         agent: forward.agent,
+        watch: forward.watch,
         headers,
         framing,
         rewrite: () => ({ ...rewrite, podPorts: [forward.target.port, forward.podPort] }),

@@ -26,6 +26,8 @@ export interface SubrequestCarrier {
   readonly usable: boolean;
   /** It carries a large transfer, which stalls it when the reader is slow. */
   readonly bulk: boolean;
+  /** A transfer became large (+1), or is over (-1). */
+  countBulk(change: 1 | -1): void;
 }
 
 export interface SubrequestParts {
@@ -47,7 +49,9 @@ export class SubrequestSocket extends Duplex {
   readonly carrier: SubrequestCarrier;
   readonly #parts: SubrequestParts;
   #idle = false;
+  /** Both ways, since it was opened or idle. */
   #burstBytes = 0;
+  #bulk = false;
   #timer: NodeJS.Timeout | undefined;
   /** Why it ends, once the reader has taken what came before. */
   #failure: ForwardError | null = null;
@@ -66,16 +70,11 @@ export class SubrequestSocket extends Duplex {
     data.pause();
   }
 
-  /** Carries so much that a slow reader of it would stall its neighbours. */
-  get bulk(): boolean {
-    return this.#burstBytes > BULK_BYTES;
-  }
-
   /** Free in a keep-alive pool: any byte or end now is the pod's wish to be rid of it. */
   markIdle(): void {
     this.#idle = true;
-    this.#burstBytes = 0;
     this.#timer?.refresh();
+    this.#endBurst();
   }
 
   markBusy(): void {
@@ -89,9 +88,23 @@ export class SubrequestSocket extends Duplex {
       return;
     }
     this.#parts.meter.bytesIn += chunk.byteLength;
-    this.#burstBytes += chunk.byteLength;
-    this.#timer?.refresh();
+    this.#moved(chunk.byteLength);
     if (!this.push(chunk)) this.#parts.data.pause();
+  }
+
+  #moved(bytes: number): void {
+    this.#timer?.refresh();
+    this.#burstBytes += bytes;
+    if (this.#bulk || this.#burstBytes <= BULK_BYTES) return;
+    this.#bulk = true;
+    this.carrier.countBulk(1);
+  }
+
+  #endBurst(): void {
+    this.#burstBytes = 0;
+    if (!this.#bulk) return;
+    this.#bulk = false;
+    this.carrier.countBulk(-1);
   }
 
   async #podEnded(): Promise<void> {
@@ -139,8 +152,7 @@ export class SubrequestSocket extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const { data, meter } = this.#parts;
     meter.bytesOut += chunk.byteLength;
-    this.#burstBytes += chunk.byteLength;
-    this.#timer?.refresh();
+    this.#moved(chunk.byteLength);
     // The pod's side is gone; as on a closed TCP connection, what is still sent goes nowhere.
     if (data.destroyed || data.writableEnded) done();
     else data.write(chunk, done);
@@ -154,6 +166,7 @@ export class SubrequestSocket extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearTimeout(this.#timer);
+    this.#endBurst();
     // Nothing may stay behind in the tunnel, whoever gave up: RST both, unless they have ended by themselves.
     this.#parts.data.reset();
     this.#parts.errorStream.reset();

@@ -82,7 +82,7 @@ describe("TunnelPool", () => {
     large.resume();
     const bytes = Buffer.alloc(512 * 1024);
     large.write(bytes);
-    await expect.poll(() => large.bulk).toBe(true);
+    await expect.poll(() => large.carrier.bulk).toBe(true);
     const small = await pool.open(false);
     expect(small.carrier).not.toBe(large.carrier);
     expect(await works(small)).toBe(true);

@@ -42,6 +42,7 @@ export class Tunnel implements SubrequestCarrier {
   readonly #events: TunnelEvents;
   readonly #sockets = new Set<SubrequestSocket>();
   #opening = 0;
+  #bulkTransfers = 0;
   #nextRequestId = 0;
   #retired = false;
   #ended = false;
@@ -75,8 +76,11 @@ export class Tunnel implements SubrequestCarrier {
   }
 
   get bulk(): boolean {
-    for (const socket of this.#sockets) if (socket.bulk) return true;
-    return false;
+    return this.#bulkTransfers > 0;
+  }
+
+  countBulk(change: 1 | -1): void {
+    this.#bulkTransfers += change;
   }
 
   /** Takes no new subrequests and closes after its last one. */

@@ -104,7 +104,7 @@ export class SpdyStream extends Duplex {
     }
     this.#reportBuffered(before);
     if (!this.#received.empty) return;
-    
+    if (this.#remoteEnded) this.push(null);
     // With a high-water mark of 1 the reader is just taking the last piece; it shall have it before the error.
     else if (this.#wanted && this.#lost !== null) process.nextTick(() => this.destroy(this.#lost!));
   }
@@ -193,7 +193,7 @@ export class SpdyStream extends Duplex {
     this.#replyTimer.unref();
     const replied = new Promise<void>((resolve, reject) => {
       this.#settleReplied = (error) => {
-        clearTimeout(this.#replyTimer);
+        
         if (error === undefined) resolve();
         else reject(error);
       };

@@ -13,6 +13,9 @@ import { Heartbeat, type HeartbeatOptions } from "./heartbeat";
 const COALESCE_BYTES = 4096;
 
 export class TunnelingConnection extends Duplex {
+  /** As net.Socket counts. */
+  bytesRead = 0;
+  bytesWritten = 0;
   readonly #heartbeat: Heartbeat;
 
   constructor(
@@ -35,6 +38,7 @@ export class TunnelingConnection extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#heartbeat.sent(chunk.byteLength);
+    this.bytesWritten += chunk.byteLength;
     this.ws.send(chunk, { binary: true }, done);
   }
 
@@ -77,11 +81,13 @@ export class TunnelingConnection extends Duplex {
 
   #send(message: Buffer): void {
     this.#heartbeat.sent(message.byteLength);
+    this.bytesWritten += message.byteLength;
     this.ws.send(message, { binary: true });
   }
 
   #message(data: Buffer, isBinary: boolean): void {
     this.#heartbeat.received(data.byteLength);
+    this.bytesRead += data.byteLength;
     if (!isBinary) {
       this.ws.close(CloseCode.UnsupportedData);
       this.destroy(new StreamError("PROTOCOL", "a text message came through the tunnel"));

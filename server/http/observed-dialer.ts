@@ -1,0 +1,178 @@
+/** A dialer that writes down what becomes of each stream: attempts, handshakes, fallbacks, bytes, ends. */
+import type { NodeFeatures } from "#kube/node-features";
+import type { Cluster } from "#kube/types";
+import { Channel } from "#protocol/channel";
+import { StreamError } from "#stream/errors";
+import type {
+  ChannelSocket,
+  ChannelSocketEvents,
+  ExecConnection,
+  ExecDialer,
+  ExecTarget,
+  PodTarget,
+  TunnelConnection,
+  TunnelDialer,
+} from "#stream/types";
+import type { StreamLog, StreamRecord } from "./stream-log";
+
+export interface Observed {
+  readonly record: StreamRecord;
+}
+
+type Subresource = "exec" | "attach" | "portforward";
+
+export class ObservedDialer implements ExecDialer, TunnelDialer {
+  constructor(
+    private readonly dialer: ExecDialer & TunnelDialer,
+    private readonly cluster: Cluster,
+    private readonly log: StreamLog,
+    private readonly nodes: NodeFeatures,
+  ) {}
+
+  async dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection & Observed> {
+    const connection = await this.#attempt(target.subresource, () => this.dialer.dialExec(target, signal));
+    const { socket } = connection;
+    const observed = new ObservedChannelSocket(socket);
+    const record = this.#open(target, target.subresource, { ...connection, ...socketFacts(socket) }, () => ({
+      bytesUp: observed.bytesUp,
+      bytesDown: observed.bytesDown,
+      rttMs: socket.rttMs,
+    }));
+    observed.record = record;
+    return { ...connection, socket: observed, record };
+  }
+
+  async dialTunnel(target: PodTarget, signal?: AbortSignal): Promise<TunnelConnection & Observed> {
+    const connection = await this.#attempt("portforward", () => this.dialer.dialTunnel(target, signal));
+    const bytes = connection.bytes as typeof connection.bytes & { bytesRead?: number; bytesWritten?: number };
+    const record = this.#open(target, "portforward", connection, () => ({
+      bytesUp: bytes.bytesWritten ?? 0,
+      bytesDown: bytes.bytesRead ?? 0,
+      rttMs: null,
+    }));
+    let failure: Error | null = null;
+    bytes.on("error", (error: Error) => {
+      failure = error;
+    });
+    bytes.once("close", () => {
+      const dead = failure instanceof StreamError && failure.code === "DEAD_PEER";
+      record.end(failure ? failure.message : "closed in order", dead);
+    });
+    return { ...connection, record };
+  }
+
+  async #attempt<T extends { handshakeMs: number; fallback?: string }>(
+    subresource: Subresource,
+    dial: () => Promise<T & ({ transport: string } | { socket: ChannelSocket })>,
+  ): Promise<T> {
+    const { metrics } = this.log;
+    try {
+      const connection = await dial();
+      const protocol = "socket" in connection ? connection.socket.transport : connection.transport;
+      metrics.attempts.inc({ subresource, protocol, result: "success" });
+      metrics.handshake.observe({ subresource, protocol }, connection.handshakeMs / 1000);
+      if (connection.fallback)
+        metrics.fallbacks.inc({ subresource, reason: fallbackLabel(connection.fallback) });
+      return connection;
+    } catch (error) {
+      metrics.attempts.inc({ subresource, protocol: "none", result: "failure" });
+      throw error;
+    }
+  }
+
+  #open(
+    { namespace, pod }: PodTarget,
+    subresource: Subresource,
+    opened: { subprotocol: string; transport: "websocket" | "spdy"; handshakeMs: number; fallback?: string },
+    live: () => { bytesUp: number; bytesDown: number; rttMs: number | null },
+  ): StreamRecord {
+    const { subprotocol: upstream, transport, handshakeMs, fallback } = opened;
+    const facts = {
+      cluster: this.cluster.name,
+      namespace,
+      pod,
+      subresource,
+      upstream,
+      transport,
+      handshakeMs,
+    };
+    const record = this.log.open({ ...facts, ...(fallback ? { fallback } : {}) }, live);
+    if (transport === "websocket") {
+      void this.nodes.extendsWebSockets(this.cluster, namespace, pod).then((extended) => {
+        record.setTranslatedAt(extended === null ? "unknown" : extended ? "kubelet" : "apiserver");
+      });
+    }
+    return record;
+  }
+}
+
+function socketFacts({ subprotocol, transport }: ChannelSocket) {
+  return { subprotocol, transport };
+}
+
+/** A handful of values, whatever the sentence says. */
+function fallbackLabel(reason: string): string {
+  if (reason.includes(" is false")) return "switched_off";
+  return /answered (\d{3})/.exec(reason)?.[1] ?? "wrong_upgrade";
+}
+
+class ObservedChannelSocket implements ChannelSocket {
+  bytesUp = 0;
+  bytesDown = 0;
+  record!: StreamRecord;
+  readonly subprotocol: string;
+  readonly transport: "websocket" | "spdy";
+
+  constructor(private readonly socket: ChannelSocket) {
+    this.subprotocol = socket.subprotocol;
+    this.transport = socket.transport;
+  }
+
+  get queuedBytes(): number {
+    return this.socket.queuedBytes;
+  }
+
+  get rttMs(): number | null {
+    return this.socket.rttMs;
+  }
+
+  listen(events: ChannelSocketEvents): void {
+    this.socket.listen({
+      frame: (frame) => {
+        // The first frame of an API server is a bare channel byte and proves nothing (protocol.md 1.2).
+        if (this.bytesDown === 0 && frame.byteLength > 1 && frame[0] !== Channel.Error)
+          this.record.firstByte();
+        this.bytesDown += frame.byteLength - 1;
+        events.frame(frame);
+      },
+      drain: () => events.drain(),
+      end: (end) => {
+        this.record.end(`${end.reason} (close code ${end.code})`, end.reason.includes("answering pings"));
+        events.end(end);
+      },
+    });
+  }
+
+  send(frame: Uint8Array): boolean {
+    this.bytesUp += frame.byteLength - 1;
+    return this.socket.send(frame);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  close(code: number, reason: string): void {
+    this.record.end(reason ? `closed by Porthole: ${reason}` : "closed by Porthole");
+    this.socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.record.end("dropped by Porthole");
+    this.socket.terminate();
+  }
+}
