@@ -113,6 +113,8 @@ function socketFacts({ subprotocol, transport }: ChannelSocket) {
 /** A handful of values, whatever the sentence says. */
 function fallbackLabel(reason: string): string {
   if (reason.includes(" is false")) return "switched_off";
+  if (reason.includes("lacks")) return "lacks_get";
+  if (reason.includes("do not speak")) return "no_v5";
   return /answered (\d{3})/.exec(reason)?.[1] ?? "wrong_upgrade";
 }
 

@@ -26,6 +26,7 @@ export class StreamRecord {
     this.#details = {
       id,
       ...rest,
+      handshakeMs: Math.round(rest.handshakeMs * 10) / 10,
       ...(fallback ? { fallback } : {}),
       downstream: null,
       translatedAt: opened.transport === "spdy" ? "porthole" : "unknown",

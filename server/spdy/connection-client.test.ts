@@ -60,6 +60,16 @@ describe("opening a stream", () => {
     await next.replied;
   });
 
+  it("forgets the time limit once the reply is there", async () => {
+    const { connection, peer } = await withRawPeer({ role: "client", replyTimeoutMs: 20 });
+    const answered = connection.createStream({});
+    peer.send(FIRST_REPLY);
+    await answered.replied;
+    // Opened later, so its limit passes later.
+    await expect(connection.createStream({}).replied).rejects.toMatchObject({ code: "REPLY_TIMEOUT" });
+    expect(answered.destroyed).toBe(false);
+  });
+
   it("is rejected when it is destroyed or the connection ends, also if nobody waits", async () => {
     const { connection } = await withRawPeer({ role: "client" });
     const destroyed = connection.createStream({});

@@ -193,7 +193,7 @@ export class SpdyStream extends Duplex {
     this.#replyTimer.unref();
     const replied = new Promise<void>((resolve, reject) => {
       this.#settleReplied = (error) => {
-        
+        clearTimeout(this.#replyTimer);
         if (error === undefined) resolve();
         else reject(error);
       };

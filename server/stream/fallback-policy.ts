@@ -57,6 +57,10 @@ export class FallbackPolicy {
 
 /** Why a WebSocket was not taken, for the page and the metrics. */
 export function refusalReason(refusal: UpgradeError, subresource: string): string {
+  // Kubelets before v5 refuse what they do not speak with a bare 403 (protocol.md 1.9, x/net).
+  if (refusal.httpStatus === 403 && !refusal.status) {
+    return "the WebSocket upgrade was answered 403 without a reason: this cluster's kubelets do not speak its subprotocol";
+  }
   if (refusal.httpStatus === 403) {
     return `the WebSocket upgrade is a GET and was answered 403: this role lacks "get" on pods/${subresource}`;
   }
