@@ -47,7 +47,7 @@ export class ApiServer {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
     });
-    this.#server.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));
+    this.#server.on("upgrade", (request, socket, head) => void this.#onUpgrade(request, socket, head));
   }
 
   /** Resolves with the port. Rejects with what listen() says, EADDRINUSE for one. */
@@ -116,7 +116,7 @@ export class ApiServer {
     }
   }
 
-  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // A connection reset before the handshake must not end the process.
     socket.on("error", () => socket.destroy());
     try {
@@ -126,7 +126,7 @@ export class ApiServer {
       if (info.kind !== "resource" || info.resource !== "pods" || !isStreamSubresource(info.subresource)) {
         throw noSuchPath();
       }
-      this.options.streams.upgrade({ info, request, socket, head });
+      await this.options.streams.upgrade({ info, request, socket, head });
     } catch (error) {
       refuseUpgrade(socket, this.#refusal(error));
     }

@@ -61,7 +61,7 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
   const ports = new PodPorts(join(root, "ports"), blocked);
   const sandbox = await ContainerSandbox.probe(options.namespaces ?? true);
   const execServer = new ExecServer({ sandbox, root, logs, log });
-  const streams = new StreamEndpoint(store, execServer, ports);
+  const streams = new StreamEndpoint(store, execServer, ports, log);
   const authenticator = new Authenticator(tokens);
   const server = new ApiServer({ authenticator, store, logs, streams, log, ...(tls && { tls }) });
 

@@ -4,16 +4,12 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { TUNNEL_SUBPROTOCOL, V4_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol";
-import { UpgradeError } from "#stream/errors";
-import {
-  acceptChannels,
-  acceptTunnel,
-  checkHandshake,
-  isWebSocketRequest,
-  offeredSubprotocols,
-} from "#stream/websocket-acceptor";
-import { ApiError, badRequest } from "./api-error";
+import { V4_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol";
+import type { Logger } from "#server/log";
+import { execDownstream, tunnelDownstream } from "#stream/downstream";
+import { StreamError, UpgradeError } from "#stream/errors";
+import { isWebSocketRequest, offeredSubprotocols } from "#stream/websocket-acceptor";
+import { ApiError, type ApiErrorCode, badRequest } from "./api-error";
 import { refuseUpgradeWith } from "./api-response";
 import type { ExecServer, StreamTarget } from "./exec-server";
 import type { Pod } from "./objects/types";
@@ -33,6 +29,8 @@ export interface StreamRequest {
   head: Buffer;
 }
 
+const WEBSOCKET_EXEC = [V5_SUBPROTOCOL, V4_SUBPROTOCOL];
+
 export function isStreamSubresource(name: string): name is StreamSubresource {
   return name === "exec" || name === "attach" || name === "portforward";
 }
@@ -44,6 +42,7 @@ export class StreamEndpoint {
     private readonly store: ObjectStore,
     private readonly execServer: ExecServer,
     private readonly ports: PodPorts,
+    private readonly log: Logger,
   ) {}
 
   get openStreams(): number {
@@ -74,20 +73,18 @@ export class StreamEndpoint {
     return { pod, target };
   }
 
-  /** @throws ApiError while nothing has been written */
-  upgrade(stream: StreamRequest): void {
+  /** Rejects with ApiError while nothing has been written. */
+  async upgrade(stream: StreamRequest): Promise<void> {
     const { pod, target } = this.check(stream.info);
-    if (!isWebSocketRequest(stream.request)) {
-      throw badRequest("this server upgrades to WebSocket only");
-    }
     try {
-      checkHandshake(stream.request);
-      if (target) this.#acceptChannels(stream, target);
-      else this.#acceptTunnel(stream, pod);
+      if (target) await this.#acceptChannels(stream, target);
+      else await this.#acceptTunnel(stream, pod);
     } catch (error) {
-      if (!(error instanceof UpgradeError)) throw error;
-      const code = error.httpStatus === 405 ? "MethodNotAllowed" : "BadRequest";
-      throw new ApiError(code, error.message, undefined, { cause: error });
+      // The client hung up, or did not open its streams in time; the connection is closed.
+      if (error instanceof StreamError)
+        this.log.debug({ error }, "a stream of the demo cluster did not open");
+      else if (error instanceof UpgradeError) throw refusalOf(error);
+      else throw error;
     }
   }
 
@@ -96,16 +93,16 @@ export class StreamEndpoint {
     for (const forward of this.#forwards) forward.close();
   }
 
-  #acceptChannels({ info, request, socket, head }: StreamRequest, target: StreamTarget): void {
-    const offered = offeredSubprotocols(request);
+  async #acceptChannels({ info, request, socket, head }: StreamRequest, target: StreamTarget): Promise<void> {
     // v5 anywhere in the offer is translated, whatever its place; v4 goes to the runtime's own server.
-    const supported = [V5_SUBPROTOCOL, V4_SUBPROTOCOL].filter((name) => offered.includes(name)).slice(0, 1);
-    if (supported.length === 0) {
+    const offered = offeredSubprotocols(request);
+    const spoken = WEBSOCKET_EXEC.filter((name) => offered.includes(name)).slice(0, 1);
+    if (isWebSocketRequest(request) && spoken.length === 0) {
       // As x/net's server: 403 with neither a body nor its length.
       refuseUpgradeWith(socket, 403, "");
       return;
     }
-    const channels = acceptChannels(request, socket, head, supported);
+    const channels = await execDownstream(request, target, spoken).accept(socket, head);
     if (info.subresource === "exec") {
       this.execServer.exec(channels, target, info.query.getAll("command"));
     } else {
@@ -113,22 +110,19 @@ export class StreamEndpoint {
     }
   }
 
-  #acceptTunnel({ request, socket, head }: StreamRequest, pod: Pod): void {
-    // Detection is by prefix and suffix, but only one protocol is spoken inside.
-    if (!offeredSubprotocols(request).includes(TUNNEL_SUBPROTOCOL)) {
-      throw badRequest("unable to upgrade: no tunneling spdy protocols provided");
-    }
-    request.headers["sec-websocket-protocol"] = TUNNEL_SUBPROTOCOL;
-    this.#forward(acceptTunnel(request, socket, head), pod);
-  }
-
-  #forward(bytes: Duplex, pod: Pod): void {
+  async #acceptTunnel({ info, request, socket, head }: StreamRequest, pod: Pod): Promise<void> {
+    const bytes = await tunnelDownstream(request, info.query).accept(socket, head);
     const server = new PortForwardServer(bytes, {
       dial: (port) => this.ports.dial(pod, port),
       onEnd: () => this.#forwards.delete(server),
     });
     this.#forwards.add(server);
   }
+}
+
+function refusalOf(error: UpgradeError): ApiError {
+  const codes: Record<number, ApiErrorCode> = { 403: "Forbidden", 405: "MethodNotAllowed" };
+  return new ApiError(codes[error.httpStatus] ?? "BadRequest", error.message, undefined, { cause: error });
 }
 
 function streamOptions(query: URLSearchParams) {

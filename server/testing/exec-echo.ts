@@ -1,0 +1,42 @@
+/** A command for tests, as an API server runs it: `cat`, an exit code, a flood, or a death without a status. */
+import { Channel, encodeFrame } from "#protocol/channel";
+import { exitStatus } from "#protocol/status";
+import { encodeText } from "#protocol/text";
+import type { ChannelSocket } from "#stream/types";
+
+export interface EchoLog {
+  resizes: string[];
+  stdinClosed: boolean;
+  ended: boolean;
+}
+
+/** `cat`: echoes stdin, answers the half-close with exit 0; the line `exit N` exits, `vanish` dies without a status. */
+export function runEcho(socket: ChannelSocket): EchoLog {
+  const log: EchoLog = { resizes: [], stdinClosed: false, ended: false };
+  const exit = (code: number) => {
+    socket.send(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(code)))));
+    socket.close(1000, "");
+  };
+  socket.listen({
+    frame(frame) {
+      const payload = frame.subarray(1);
+      if (frame[0] === Channel.Close) {
+        log.stdinClosed = true;
+        exit(0);
+      } else if (frame[0] === Channel.Resize) {
+        log.resizes.push(Buffer.from(payload).toString());
+      } else if (frame[0] === Channel.Stdin) {
+        const line = payload.byteLength < 20 ? Buffer.from(payload).toString() : "";
+        if (/^exit \d+$/.test(line)) exit(Number(line.slice(5)));
+        else if (line === "vanish") socket.terminate();
+        else if (line === "oops") socket.send(encodeFrame(Channel.Stderr, encodeText("oops on stderr")));
+        else if (!socket.send(encodeFrame(Channel.Stdout, payload))) socket.pause();
+      }
+    },
+    drain: () => socket.resume(),
+    end() {
+      log.ended = true;
+    },
+  });
+  return log;
+}
