@@ -12,17 +12,7 @@ const MAPS = ["ARCHITECTURE.md", "README.md", "CONTRIBUTING.md"];
 const SOURCE_NAME = /\.(ts|tsx|mjs|css|md|yaml|yml|json|html|svg)$/;
 const PATH = /^[\w.@#-]+(\/[\w.@-]+)*\/?$/;
 /** Top folders that a map may name even when they are gone, so that a removed folder is noticed. */
-const TOP_FOLDERS = new Set([
-  "app",
-  "components",
-  "protocol",
-  "server",
-  "e2e",
-  "public",
-  "scripts",
-  "bench",
-  ".ci",
-]);
+const TOP_FOLDERS = new Set(["app", "components", "protocol", "server", "e2e", "public", "scripts", ".ci"]);
 
 /**
  * @param {string} root

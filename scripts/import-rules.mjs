@@ -6,6 +6,7 @@
 const STREAMS = ["server/stream", "server/spdy", "server/kube", "server/log", "protocol"];
 const SERVER = [
   "server/http",
+  "server/doctor",
   "server/exec",
   "server/portforward",
   "server/demo",
@@ -31,7 +32,9 @@ export const MAY_IMPORT = {
   "server/stream": ["protocol", "server/spdy", "server/kube"],
   "server/exec": ["protocol", "server/stream", "server/kube", "server/log"],
   "server/portforward": STREAMS,
+  "server/doctor": [...STREAMS, "server/exec", "server/config"],
   "server/http": [
+    "server/doctor",
     "server/exec",
     "server/portforward",
     "server/kube",
@@ -45,7 +48,6 @@ export const MAY_IMPORT = {
   "server/testing": SERVER.filter((room) => room !== "server/http"),
   server: SERVER,
   e2e: ["server/testing", "protocol", "scripts"],
-  bench: ["server/testing", "protocol", "scripts", "e2e", ...STREAMS],
   scripts: [],
   root: ["scripts"],
 };
@@ -54,11 +56,11 @@ export const MAY_IMPORT = {
 export const TESTS_MAY_IMPORT = ["server/testing"];
 
 /** Rooms without an alias of their own; they are reached, and reach out, by relative paths. */
-export const RELATIVE_ROOMS = new Set(["scripts", "e2e", "bench", "root"]);
+export const RELATIVE_ROOMS = new Set(["scripts", "e2e", "root"]);
 
 /** @param {string} path */
 export function isTest(path) {
-  return /\.(test|contract|spec)\.tsx?$/.test(path);
+  return /\.(test|contract|spec|fixture)\.tsx?$/.test(path);
 }
 
 /**
@@ -85,7 +87,7 @@ export const PACKAGE_FENCES = [
   {
     name: /^ws$/,
     only: (path) =>
-      /^(server\/(stream|testing)|e2e|bench)\//.test(path) ||
+      /^(server\/(stream|testing)|e2e|scripts\/bench)\//.test(path) ||
       path.startsWith("server/demo/pod-servers") ||
       isTest(path),
     why: "only server/stream knows the WebSocket library",

@@ -2,11 +2,11 @@
 import type { Server } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createApp } from "#http/app";
+import { createLimitedServer, listen } from "#http/http-server";
 import { openBrowser } from "./browser";
 import { type ClusterSet, loadClusterSet } from "./clusters";
 import { type Config, ConfigError, readConfig, USAGE } from "./config";
-import { createApp } from "./http/app";
-import { createLimitedServer, listen } from "./http/http-server";
 import { createLogger, type Logger } from "./log";
 import { VERSION } from "./version";
 
@@ -24,8 +24,17 @@ async function main(): Promise<void> {
   const server = createLimitedServer(config.tls);
   const port = await listenOrExplain(server, config);
   const clusterSet = await loadClusterSet(config, process.env, log, [port]);
-  const app = await createApp({ config, port, clusterSet, log, pages: pagesDirectory(), server });
+  const app = await createApp({
+    config,
+    port,
+    clusters: clusterSet.registry,
+    mode: clusterSet.mode,
+    log,
+    pages: pagesDirectory(),
+  });
   server.on("request", app.onRequest);
+  // Without this Node says 100 Continue before a previewed pod has decided.
+  server.on("checkContinue", app.onRequest);
   server.on("upgrade", app.onUpgrade);
   const url = `${app.origin}/#t=${config.token}`;
   process.stdout.write(`Porthole is ready at ${url}\n`);

@@ -8,13 +8,14 @@ import { successStatus } from "#protocol/status";
 import { encodeText } from "#protocol/text";
 import type { ChannelSocket } from "#stream/types";
 import { ChannelOutput, type StreamOptions } from "./channel-output";
-import { readClientFrame } from "./client-frames";
+import { hasCloseSignal, readClientFrame } from "./client-frames";
 import type { ContainerLog } from "./container-log";
 
 export class AttachSource {
   readonly #output: ChannelOutput;
   readonly #over = new AbortController();
   readonly #newline: string;
+  readonly #hasClose: boolean;
   #drained: (() => void) | null = null;
 
   constructor(
@@ -25,6 +26,7 @@ export class AttachSource {
   ) {
     this.#output = new ChannelOutput(socket, options);
     this.#newline = options.tty ? "\r\n" : "\n";
+    this.#hasClose = hasCloseSignal(socket);
     socket.listen({
       frame: (bytes) => this.#onFrame(bytes),
       drain: () => this.#drained?.(),
@@ -56,7 +58,7 @@ export class AttachSource {
 
   /** The main process reads no input: it is taken and dropped. */
   #onFrame(bytes: Uint8Array): void {
-    const frame = readClientFrame(bytes, true);
+    const frame = readClientFrame(bytes, this.#hasClose);
     if (frame.type !== "violation") return;
     this.#output.abort(CloseCode.ProtocolError, frame.reason);
     this.#finish();

@@ -1,7 +1,9 @@
 /** The client's half of a v5 stream, as x/net's server reads it (k8s.io/streaming pkg/httpstream/wsstream/conn.go). */
 import { Channel } from "#protocol/channel";
 import { decodeResize, type TerminalSize } from "#protocol/resize";
-import { decodeText } from "#protocol/text";
+import { V4_SUBPROTOCOL } from "#protocol/subprotocol";
+import { decodeText, encodeText } from "#protocol/text";
+import type { ChannelSocket } from "#stream/types";
 
 export type ClientFrame =
   | { type: "stdin"; bytes: Uint8Array }
@@ -14,7 +16,12 @@ const IGNORED: ClientFrame = { type: "ignored" };
 /** `{"Width":65535,"Height":65535}` a few times over; more is no resize. */
 const MAX_RESIZE_BYTES = 1024;
 
-/** @param hasClose v5 has the CLOSE signal; before it 255 is an unknown channel */
+/** v5 has the CLOSE signal, and SPDY streams end by themselves; in v4 messages 255 is an unknown channel. */
+export function hasCloseSignal(socket: Pick<ChannelSocket, "transport" | "subprotocol">): boolean {
+  return socket.transport === "spdy" || socket.subprotocol !== V4_SUBPROTOCOL;
+}
+
+/** @param hasClose see hasCloseSignal */
 export function readClientFrame(frame: Uint8Array, hasClose: boolean): ClientFrame {
   const payload = frame.subarray(1);
   switch (frame[0]) {
@@ -42,6 +49,6 @@ function readClose(payload: Uint8Array): ClientFrame {
 function readResize(payload: Uint8Array): ClientFrame {
   if (payload.byteLength > MAX_RESIZE_BYTES) return IGNORED;
   const last = decodeText(payload).match(/\{[^{}]*\}\s*$/)?.[0];
-  const size = last === undefined ? null : decodeResize(new TextEncoder().encode(last));
+  const size = last === undefined ? null : decodeResize(encodeText(last));
   return size ? { type: "resize", size } : IGNORED;
 }

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createLogger } from "#server/log";
 import { until } from "#testing/loopback";
+import { execPath, V5Client } from "#testing/v5-client";
 import { ContainerSandbox } from "./container-sandbox";
 import { type DemoCluster, startDemoCluster } from "./demo-cluster";
-import { execPath, V5Client } from "./v5-client.fixture";
 
 const SECRET = "not-for-containers-4f1b";
 const NAMESPACES = "own process and mount namespaces";

@@ -5,10 +5,9 @@
 import { CloseCode } from "#protocol/close-code";
 import type { TerminalSize } from "#protocol/resize";
 import { exitStatus } from "#protocol/status";
-import { V4_SUBPROTOCOL } from "#protocol/subprotocol";
 import type { ChannelSocket } from "#stream/types";
 import { ChannelOutput, type StreamOptions } from "./channel-output";
-import { type ClientFrame, readClientFrame } from "./client-frames";
+import { type ClientFrame, hasCloseSignal, readClientFrame } from "./client-frames";
 import { ContainerError, internalErrorStatus } from "./container-error";
 import type { ContainerProcess, ProcessEvents } from "./container-process";
 
@@ -33,7 +32,7 @@ export class ProcessRunner {
     private readonly startProcess: StartProcess,
     private readonly onOver: () => void,
   ) {
-    this.#hasClose = socket.transport === "spdy" || socket.subprotocol !== V4_SUBPROTOCOL;
+    this.#hasClose = hasCloseSignal(socket);
     this.#output = new ChannelOutput(socket, options);
     if (options.tty) {
       this.#sizeTimer = setTimeout(() => void this.#start(DEFAULT_SIZE), FIRST_RESIZE_WAIT_MS);

@@ -1,14 +1,14 @@
 /** Puts the rooms together behind one listener: order of checks in request-listener.ts and upgrade.ts. */
 import { existsSync } from "node:fs";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { SessionRegistry } from "#exec/session-registry";
 import { NodeFeatures } from "#kube/node-features";
-import type { Cluster } from "#kube/types";
+import type { Cluster, ClusterRegistry } from "#kube/types";
 import { ForwardRegistry } from "#portforward/forward-registry";
 import { PreviewAuth } from "#portforward/preview-auth";
 import { createPreviewHandler } from "#portforward/preview-handler";
-import type { ClusterSet } from "#server/clusters";
+import type { LoginInfo } from "#protocol/api";
 import { type Config, isLoopback } from "#server/config";
 import type { Logger } from "#server/log";
 import { VERSION } from "#server/version";
@@ -38,11 +38,11 @@ export interface AppOptions {
   config: Config;
   /** The port really listened on. */
   port: number;
-  clusterSet: ClusterSet;
+  clusters: ClusterRegistry;
+  mode: LoginInfo["mode"];
   log: Logger;
   /** The exported page; in development Next serves it instead. */
   pages: string;
-  server: Server;
 }
 
 export interface App {
@@ -54,10 +54,9 @@ export interface App {
 }
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, port, clusterSet, log } = options;
+  const { config, port, clusters, log } = options;
   const addresses = new Addresses({ ...config, port, tls: config.tls !== undefined });
   const auth = new Auth(config.token, addresses, port);
-  const clusters = clusterSet.registry;
   const policy = new FallbackPolicy(process.env);
   const metrics = new Metrics({
     sessions: () => sessions.list().length,
@@ -91,12 +90,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
   });
   const readiness = { draining: false };
-  const info = { version: VERSION, mode: clusterSet.mode, previewOrigin: addresses.previewOrigin("<id>") };
+  const info = { version: VERSION, mode: options.mode, previewOrigin: addresses.previewOrigin("<id>") };
   const router = new Router(
     [
       ...healthRoutes(readiness, metrics),
       ...streamRoutes(streamLog),
-      ...loginRoutes(auth, info),
+      ...loginRoutes(auth, info, (browser) => previewAuth.revokeOwner(browser)),
       ...clusterRoutes(clusters),
       ...sessionRoutes({ auth, clusters, sessions, createCheck, dialerOf }),
       ...forwardRoutes({
@@ -125,7 +124,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     drain() {
       readiness.draining = true;
       sessions.close();
-      forwards.close();
+      void forwards.close();
+      previewAuth.close();
     },
   };
 }

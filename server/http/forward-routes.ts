@@ -4,13 +4,13 @@ import { requireName, requirePort } from "#kube/names";
 import type { Cluster, ClusterRegistry } from "#kube/types";
 import type { ForwardRegistry } from "#portforward/forward-registry";
 import type { PreviewAuth } from "#portforward/preview-auth";
+import { previewLink } from "#portforward/preview-path";
 import type { ForwardLink, ForwardRequest } from "#protocol/api";
 import type { TunnelDialer } from "#stream/types";
 import type { Addresses } from "./addresses";
 import { findCluster } from "./cluster-routes";
 import type { CreateCheck } from "./create-check";
 import { HttpError } from "./http-error";
-import { localPath } from "./local-path";
 import { readJson } from "./request-body";
 import { type Route, sendJson, sendNothing } from "./router";
 
@@ -47,7 +47,7 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
           request: wanted,
           owner: caller.id,
           cluster,
-          dialer: options.dialerOf(cluster),
+          dialer: checked(options, cluster),
         });
         sendJson(response, 201, forwards.info(forward), { Location: `/api/forwards/${forward.id}` });
       },
@@ -83,12 +83,22 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
         const { id } = forwards.require(params.id!);
         const origin = options.addresses.previewOrigin(id);
         if (!origin) throw new HttpError(409, "previews are off: start Porthole with --preview-domain");
-        const code = options.previewAuth.mintCode(id, caller.id);
-        const url = `${origin}/.porthole/enter#code=${code}&path=${encodeURIComponent(localPath(path))}`;
+        const url = previewLink(origin, options.previewAuth.mintCode(id, caller.id), path);
         sendJson(response, 200, { url } satisfies ForwardLink);
       },
     },
   ];
+}
+
+/** A forward lives long: the right to `create` is checked again before each of its tunnels (threats.md A15). */
+function checked({ dialerOf, createCheck }: ForwardRoutesOptions, cluster: Cluster): TunnelDialer {
+  const dialer = dialerOf(cluster);
+  return {
+    async dialTunnel(target, signal) {
+      await createCheck.require(cluster, target.namespace, "portforward", target.pod, signal);
+      return await dialer.dialTunnel(target, signal);
+    },
+  };
 }
 
 /** Names and ports are checked here as well as by the registry: what cannot be right is not tried. */

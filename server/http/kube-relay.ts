@@ -16,6 +16,15 @@ const REQUEST_HEADERS = ["accept"] as const;
 /** What the API server's answer may say to the client; never Set-Cookie, WWW-Authenticate or Location. */
 const RESPONSE_HEADERS = ["content-type", "audit-id", "warning", "retry-after"] as const;
 
+/** kubectl 1.36 sends reviews as protobuf. A form of another page can send neither (A4). */
+const REVIEW_TYPES = /^application\/(json|vnd\.kubernetes\.protobuf)(;|$)/;
+
+function reviewType(request: IncomingMessage): string {
+  const type = request.headers["content-type"] ?? "";
+  if (!REVIEW_TYPES.test(type)) throw new HttpError(415, "an access review is JSON or Kubernetes protobuf");
+  return type;
+}
+
 /** @throws KubeError when no answer came; HttpError for a query that is too long */
 export async function relayRead(
   cluster: Cluster,
@@ -27,8 +36,8 @@ export async function relayRead(
   if (query.length > MAX_QUERY_BYTES) throw new HttpError(400, "the query is longer than 4 KiB");
   const headers: Record<string, string> = {};
   for (const name of REQUEST_HEADERS) if (request.headers[name]) headers[name] = request.headers[name];
-  const body = target.kind === "review" ? (await readBody(request)).toString("utf8") : undefined;
-  if (body !== undefined) headers["content-type"] = "application/json";
+  const body = target.kind === "review" ? await readBody(request) : undefined;
+  if (body !== undefined) headers["content-type"] = reviewType(request);
 
   const gone = new AbortController();
   response.once("close", () => gone.abort());

@@ -7,7 +7,12 @@ import { type Route, sendJson, sendNothing } from "./router";
 
 const MAX_PATH_CHARS = 512;
 
-export function loginRoutes(auth: Auth, info: Omit<LoginInfo, "key">): Route[] {
+/** @param signedOut ends what was granted to the browser elsewhere */
+export function loginRoutes(
+  auth: Auth,
+  info: Omit<LoginInfo, "key">,
+  signedOut: (browser: string) => void,
+): Route[] {
   return [
     {
       method: "POST",
@@ -32,7 +37,8 @@ export function loginRoutes(auth: Auth, info: Omit<LoginInfo, "key">): Route[] {
       method: "POST",
       pattern: "/api/logout",
       access: "guarded",
-      handle({ request, response }) {
+      handle({ request, response, caller }) {
+        signedOut(caller.id);
         sendNothing(response, { "Set-Cookie": auth.logout(request) });
       },
     },

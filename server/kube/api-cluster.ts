@@ -13,9 +13,9 @@ import { describeConnectFailure } from "./connect-failure";
 import { type Credential, type CredentialSource, UserCredential } from "./credentials";
 import { KubeError } from "./errors";
 import type { Headers } from "./impersonation";
-import { parseServer } from "./server-url";
+import { parseServer, portOf } from "./server-url";
 import { buildTlsOptions, type TlsSettings } from "./tls-options";
-import type { Cluster, KubeRequest, UpstreamOptions } from "./types";
+import type { Cluster, ForwardProxy, KubeRequest, UpstreamOptions } from "./types";
 
 /** A whole answer of json(). Plugins have a limit of their own and are waited for before. */
 const JSON_TIMEOUT_MS = 30_000;
@@ -34,6 +34,7 @@ export interface ApiClusterOptions {
   headers?: Headers;
   tls?: TlsSettings;
   proxy?: URL | null;
+  proxyFrom?: ForwardProxy["from"];
   /** Without one of these the context cannot be used. */
   files?: string[];
 }
@@ -52,6 +53,7 @@ export class ApiCluster implements Cluster {
   readonly current: boolean;
   readonly demo: boolean;
   readonly isolation?: string;
+  readonly proxy?: ForwardProxy;
   readonly #url: URL;
   readonly #credential: CredentialSource;
   readonly #options: ApiClusterOptions;
@@ -66,6 +68,10 @@ export class ApiCluster implements Cluster {
     this.current = options.current ?? false;
     this.demo = options.demo ?? false;
     this.isolation = options.isolation;
+    if (options.proxy) {
+      const url = `${options.proxy.protocol}//${options.proxy.hostname}:${portOf(options.proxy)}`;
+      this.proxy = { url, from: options.proxyFrom ?? "kubeconfig" };
+    }
     const { credential = new UserCredential({}) } = options;
     this.#credential = "token" in credential ? new UserCredential(credential) : credential;
     this.#options = options;

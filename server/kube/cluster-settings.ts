@@ -10,7 +10,7 @@ import { decodePem } from "./pem";
 import { proxyFromEnvironment } from "./proxy-environment";
 import { parseProxyUrl, parseServer, type ServerAddress } from "./server-url";
 import { requireCertificates, type TlsSettings } from "./tls-options";
-import type { Environment } from "./types";
+import type { Environment, ForwardProxy } from "./types";
 import { WatchedFile } from "./watched-file";
 
 /** The extension whose content a plugin gets as spec.cluster.config (clientauthentication types.go). */
@@ -20,6 +20,8 @@ export interface ClusterSettings {
   address: ServerAddress;
   tls: TlsSettings;
   proxy: URL | null;
+  /** Where the proxy is named. */
+  proxyFrom: ForwardProxy["from"];
   /** Files that must be there for the cluster to be usable. */
   files: string[];
   execCluster: () => Promise<ExecCluster>;
@@ -41,6 +43,7 @@ export function clusterSettings(entry: ClusterEntry, env: Environment): ClusterS
     address,
     tls: { ca, serverName, insecure },
     proxy: proxyUrl ?? proxyFromEnvironment(address.url, env),
+    proxyFrom: proxyUrl ? "kubeconfig" : "environment",
     files: ca instanceof WatchedFile ? [ca.path] : [],
     execCluster: async () => ({
       server,

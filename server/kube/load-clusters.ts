@@ -100,7 +100,7 @@ function createCluster(
     if (url.protocol === "http:" && !isLoopback(url)) {
       // kubectl does the same: over plain HTTP everybody on the way could read them.
       log.warn(`The context "${name}" uses plain HTTP: its credentials are not sent to ${url.host}`);
-      return new ApiCluster({ ...basics, proxy: settings.proxy });
+      return new ApiCluster({ ...basics, proxy: settings.proxy, proxyFrom: settings.proxyFrom });
     }
     const { credential, files } = userSettings(user, settings.execCluster, createPlugin);
     return new ApiCluster({
@@ -109,6 +109,7 @@ function createCluster(
       headers: impersonationHeaders(user),
       tls: settings.tls,
       proxy: settings.proxy,
+      proxyFrom: settings.proxyFrom,
       files: [...settings.files, ...files],
     });
   } catch (error) {

@@ -20,12 +20,20 @@ export interface UpstreamOptions {
   agents: { keepAlive: Agent; upgrade: Agent };
 }
 
+/** The forward proxy through which an API server is reached. */
+export interface ForwardProxy {
+  /** Scheme, host and port; never the credentials in its address. */
+  url: string;
+  /** `kubeconfig`: the cluster's proxy-url. `environment`: HTTPS_PROXY or HTTP_PROXY. */
+  from: "kubeconfig" | "environment";
+}
+
 export interface KubeRequest {
   method: string;
   /** Path and query below the server's base path, built by subresource-url.ts or checked by http/. */
   path: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
   signal?: AbortSignal;
 }
 
@@ -37,6 +45,8 @@ export interface Cluster {
   readonly current: boolean;
   readonly demo: boolean;
   readonly isolation?: string;
+  /** Absent: the API server is reached without one. */
+  readonly proxy?: ForwardProxy;
   /** Why the context cannot be used; every call below then rejects with a KubeError saying the same. */
   readonly problem?: string;
   /** Fresh options for one request or upgrade. Runs a credential plugin when needed. Rejects with KubeError. */

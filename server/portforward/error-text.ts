@@ -29,6 +29,14 @@ export class ErrorText {
     return Buffer.concat(this.#chunks).toString("utf8");
   }
 
+  /** As `ended`, but not for ever: past the limit, what has come is all. */
+  endedWithin(limitMs: number): Promise<string> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(this.text), limitMs);
+      this.ended.then(resolve).finally(() => clearTimeout(timer));
+    });
+  }
+
   /** Past the limit bytes are read and dropped: an unread stream would stall its whole connection. */
   #collect(chunk: Buffer): void {
     const kept = chunk.subarray(0, MAX_ERROR_TEXT_BYTES - this.#bytes);

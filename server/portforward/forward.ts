@@ -15,7 +15,6 @@ import { RequestGate } from "./request-gate";
 import { StallWatch } from "./stall-watch";
 import type { SubrequestSocket } from "./subrequest-socket";
 import type { ForwardTarget, TargetResolver } from "./target-resolver";
-import { TrafficMeter } from "./traffic-meter";
 import { TunnelPool } from "./tunnel-pool";
 
 export interface ForwardOptions {
@@ -44,7 +43,7 @@ export class Forward {
   readonly podOrigin: string;
   readonly podHost: string;
   readonly #hits = new RecentHits();
-  readonly #meter = new TrafficMeter();
+  readonly #meter = { bytesIn: 0, bytesOut: 0 };
   readonly #finder: PodFinder;
   readonly #pool: TunnelPool;
   readonly #log: Logger;
@@ -67,7 +66,6 @@ export class Forward {
       dialer: options.dialer,
       finder: this.#finder,
       meter: this.#meter,
-      changed: () => {},
     });
     this.agent = new PreviewAgent(() => this.subrequest(false));
   }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Forward } from "./forward";
 import { PodSide } from "./pod-side.fixture";
 import { OnePodCluster, silent } from "./preview-server.fixture";
-import { freePort, Program } from "./program.fixture";
+import { freePort, PATIENT, Program } from "./program.fixture";
 import { TargetResolver } from "./target-resolver";
 
 const MIB = 1024 * 1024;
@@ -69,7 +69,7 @@ describe("ForwardListener", () => {
     const socket = dial(forward, true);
     socket.end("hello");
     expect(await textOf(socket)).toBe("you said hello");
-    await expect.poll(() => pod.streams).toBe(0);
+    await expect.poll(() => pod.streams, PATIENT).toBe(0);
   });
 
   it("passes the program's half-close on and still takes what the person says", async () => {
@@ -82,7 +82,7 @@ describe("ForwardListener", () => {
     expect(await textOf(socket)).toBe("that was all");
     socket.end("one more thing");
     expect(await heard).toBe("one more thing");
-    await expect.poll(() => pod.streams).toBe(0);
+    await expect.poll(() => pod.streams, PATIENT).toBe(0);
   });
 
   it("carries many connections at once, each its own bytes", async () => {
@@ -123,13 +123,13 @@ describe("ForwardListener", () => {
           last = sent;
           return still && sent > MIB;
         },
-        { interval: 200 },
+        { ...PATIENT, interval: 200 },
       )
       .toBe(true);
     // What fills the kernel's buffers on the way, and no more than that.
     expect(sent).toBeLessThan(64 * MIB);
     socket.destroy();
-    await expect.poll(() => pod.streams).toBe(0);
+    await expect.poll(() => pod.streams, PATIENT).toBe(0);
   });
 
   it("resets a connection to a port on which nothing listens, and no other", async () => {
@@ -169,7 +169,7 @@ describe("ForwardListener", () => {
     await once(again, "connect");
     await forward.close();
     await closed;
-    await expect.poll(() => pod.programs.size).toBe(0);
+    await expect.poll(() => pod.programs.size, PATIENT).toBe(0);
     const late = dial(forward);
     expect(await new Promise<Error>((resolve) => late.once("error", resolve))).toBeInstanceOf(Error);
   });

@@ -3,7 +3,7 @@
  * pages run there. The app hands over a code that works once; the forward's origin trades it for a cookie that
  * opens this forward and nothing else (threats.md A5 to A8).
  */
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { singleCookie } from "./preview-cookies";
 
 export const CODE_LIFE_MS = 60_000;
@@ -54,14 +54,14 @@ export class PreviewAuth {
   mintCode(forwardId: string, owner: string): string {
     const code = newSecret();
     makeRoom(this.#codes, MAX_CODES);
-    this.#codes.set(hash(code), { forwardId, owner, expiresAt: Date.now() + CODE_LIFE_MS });
+    this.#codes.set(digest(code), { forwardId, owner, expiresAt: Date.now() + CODE_LIFE_MS });
     return code;
   }
 
   /** The Set-Cookie value, or null. A code is used up even at the wrong forward: then it is in wrong hands. */
   redeem(forwardId: string, code: unknown): string | null {
     if (typeof code !== "string" || !SECRET.test(code)) return null;
-    const key = hash(code);
+    const key = digest(code);
     const found = this.#codes.get(key);
     this.#codes.delete(key);
     if (!found || found.expiresAt <= Date.now() || found.forwardId !== forwardId) return null;
@@ -69,7 +69,7 @@ export class PreviewAuth {
     const evicted = makeRoom(this.#sessions, MAX_SESSIONS);
     if (evicted) revoke(evicted);
     const expiresAt = Date.now() + PREVIEW_SESSION_LIFE_MS;
-    this.#sessions.set(hash(secret), { forwardId, owner: found.owner, expiresAt, hooks: new Set() });
+    this.#sessions.set(digest(secret), { forwardId, owner: found.owner, expiresAt, hooks: new Set() });
     // Host-only: no Domain. Lax: a link from the app or a chat opens the page, a foreign form posts nothing.
     return `${this.cookieName}=${secret}; Path=/; HttpOnly; SameSite=Lax${this.#secure ? "; Secure" : ""}`;
   }
@@ -78,7 +78,7 @@ export class PreviewAuth {
   authorise(cookieHeader: string | undefined, forwardId: string): PreviewGrant | null {
     const secret = singleCookie(cookieHeader, this.cookieName);
     if (secret === null || !SECRET.test(secret)) return null;
-    const session = this.#sessions.get(hash(secret));
+    const session = this.#sessions.get(digest(secret));
     if (!session || session.forwardId !== forwardId || session.expiresAt <= Date.now()) return null;
     return {
       owner: session.owner,
@@ -135,6 +135,6 @@ function newSecret(): string {
   return randomBytes(SECRET_BYTES).toString("base64url");
 }
 
-function hash(secret: string): string {
-  return createHash("sha256").update(secret).digest("base64url");
+function digest(secret: string): string {
+  return hash("sha256", secret, "base64url");
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { PreviewServer } from "./preview-server.fixture";
-import { Program } from "./program.fixture";
+import { PATIENT, Program } from "./program.fixture";
 
 const MIB = 1024 * 1024;
 
@@ -47,7 +47,7 @@ describe("transfers through a preview", () => {
     const options = { method: "POST", body: Buffer.alloc(16 * MIB), headers: { origin: preview.origin } };
     const answer = await preview.ask("/", options);
     expect([answer.status, answer.body]).toEqual([413, "too large"]);
-    await expect.poll(() => preview.pod.streams).toBe(0);
+    await expect.poll(() => preview.pod.streams, PATIENT).toBe(0);
   });
 
   it("downloads 200 MB unchanged in flat memory", async () => {
@@ -108,7 +108,7 @@ describe("transfers through a preview", () => {
           last = received();
           return still && last > MIB;
         },
-        { interval: 200 },
+        { ...PATIENT, interval: 200 },
       )
       .toBe(true);
     const answers = await Promise.all(Array.from({ length: 32 }, () => preview.ask("/small")));
@@ -145,8 +145,8 @@ describe("transfers through a preview", () => {
     expect(hash.digest("hex")).toBe(expected.digest("hex"));
     expect(program.requests.length).toBeGreaterThanOrEqual(201);
     // The one connection that is left is the finished download's, kept for the next request.
-    await expect.poll(() => program.sockets.size).toBeLessThanOrEqual(1);
-    await expect.poll(() => preview.pod.streams).toBeLessThanOrEqual(2);
+    await expect.poll(() => program.sockets.size, PATIENT).toBeLessThanOrEqual(1);
+    await expect.poll(() => preview.pod.streams, PATIENT).toBeLessThanOrEqual(2);
     expect(preview.registry.info(preview.forward).connections).toBeLessThanOrEqual(1);
   });
 

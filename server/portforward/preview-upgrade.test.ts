@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { PreviewServer } from "./preview-server.fixture";
-import { freePort, Program } from "./program.fixture";
+import { freePort, PATIENT, Program } from "./program.fixture";
 import { acceptOf } from "./websocket-handshake";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -62,8 +62,8 @@ describe("a WebSocket through a forward", () => {
     expect(String((await once(socket, "pong"))[0])).toBe("p");
     socket.close(4000, "bye");
     expect((await once(socket, "close"))[0]).toBe(4000);
-    await expect.poll(() => preview.pod.streams).toBe(0);
-    await expect.poll(() => preview.registry.info(preview.forward).recent[0]?.status).toBe(101);
+    await expect.poll(() => preview.pod.streams, PATIENT).toBe(0);
+    await expect.poll(() => preview.registry.info(preview.forward).recent[0]?.status, PATIENT).toBe(101);
   });
 
   it("passes the program's refusal on and ends the connection", async () => {
@@ -71,7 +71,7 @@ describe("a WebSocket through a forward", () => {
     const socket = open("/elsewhere");
     const [, response] = await once(socket, "unexpected-response");
     expect([response.statusCode, response.headers.connection]).toEqual([400, "close"]);
-    await expect.poll(() => preview.pod.streams).toBe(0);
+    await expect.poll(() => preview.pod.streams, PATIENT).toBe(0);
   });
 
   it("ends both sides when either drops", async () => {
@@ -79,7 +79,7 @@ describe("a WebSocket through a forward", () => {
     const first = open();
     await once(first, "open");
     first.terminate();
-    await expect.poll(() => program.sockets.size).toBe(0);
+    await expect.poll(() => program.sockets.size, PATIENT).toBe(0);
     const second = open();
     await once(second, "open");
     preview.pod.drop();
@@ -195,8 +195,8 @@ describe("an upgrade that is more than it says (A12)", () => {
     socket.on("data", (chunk) => {
       heard += chunk.toString("latin1");
     });
-    await expect.poll(() => heard).toMatch(/\r\n\r\nbehind the 101$/);
-    await expect.poll(seen).toMatch(/\r\n\r\nbehind the head$/);
+    await expect.poll(() => heard, PATIENT).toMatch(/\r\n\r\nbehind the 101$/);
+    await expect.poll(seen, PATIENT).toMatch(/\r\n\r\nbehind the head$/);
     expect(heard).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n/);
     socket.destroy();
   });

@@ -2,6 +2,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 
+/** For expect.poll: what is waited for comes at once on a quiet machine, and later on a busy one. */
+export const PATIENT = { timeout: 10_000 } as const;
+
 export class Program {
   /** Every request that arrived, upgrades included. */
   readonly requests: IncomingMessage[] = [];

@@ -6,8 +6,6 @@ import { Duplex } from "node:stream";
 import type { SpdyStream } from "#spdy/stream";
 import type { ErrorText } from "./error-text";
 import { ForwardError, podError } from "./errors";
-import { withTimeLimit } from "./time-limit";
-import type { TrafficMeter } from "./traffic-meter";
 
 /** After the data stream ended: how long the error stream may take to say why. */
 const ERROR_TEXT_WAIT_MS = 2_000;
@@ -15,6 +13,14 @@ const ERROR_TEXT_WAIT_MS = 2_000;
 const BUFFER_BYTES = 64 * 1024;
 /** A transfer past this, either way, may meet a slow reader and stall its tunnel: nothing new is put beside it. */
 const BULK_BYTES = 256 * 1024;
+/** A pause after which the count begins anew, so that a chatty WebSocket never becomes a large transfer. */
+const BURST_GAP_MS = 1_000;
+
+/** A forward's bytes: in is from the pod to the person, out is to the pod. */
+export interface TrafficMeter {
+  bytesIn: number;
+  bytesOut: number;
+}
 
 /** What a socket tells of the tunnel that carries it. */
 export interface SubrequestCarrier {
@@ -49,8 +55,10 @@ export class SubrequestSocket extends Duplex {
   readonly carrier: SubrequestCarrier;
   readonly #parts: SubrequestParts;
   #idle = false;
-  /** Both ways, since it was opened or idle. */
+  #heard = false;
+  /** Both ways, without a pause. */
   #burstBytes = 0;
+  #movedAt = 0;
   #bulk = false;
   #timer: NodeJS.Timeout | undefined;
   /** Why it ends, once the reader has taken what came before. */
@@ -70,6 +78,11 @@ export class SubrequestSocket extends Duplex {
     data.pause();
   }
 
+  /** The program in the pod has sent something. */
+  get heard(): boolean {
+    return this.#heard;
+  }
+
   /** Free in a keep-alive pool: any byte or end now is the pod's wish to be rid of it. */
   markIdle(): void {
     this.#idle = true;
@@ -87,6 +100,7 @@ export class SubrequestSocket extends Duplex {
       this.destroy();
       return;
     }
+    this.#heard = true;
     this.#parts.meter.bytesIn += chunk.byteLength;
     this.#moved(chunk.byteLength);
     if (!this.push(chunk)) this.#parts.data.pause();
@@ -94,6 +108,9 @@ export class SubrequestSocket extends Duplex {
 
   #moved(bytes: number): void {
     this.#timer?.refresh();
+    const now = Date.now();
+    if (now - this.#movedAt > BURST_GAP_MS) this.#endBurst();
+    this.#movedAt = now;
     this.#burstBytes += bytes;
     if (this.#bulk || this.#burstBytes <= BULK_BYTES) return;
     this.#bulk = true;
@@ -120,21 +137,19 @@ export class SubrequestSocket extends Duplex {
     }
     // Before waiting for the error stream: the pod's side may end it only when the data stream is over.
     data.reset();
-    const text = await withTimeLimit(errorText.ended, ERROR_TEXT_WAIT_MS, () => new Error("no end")).catch(
-      () => errorText.text,
-    );
+    const text = await errorText.endedWithin(ERROR_TEXT_WAIT_MS);
     if (text === "") this.push(null);
     this.#finish(text);
   }
 
   /** The pod's side is through with the subrequest. */
   #finish(text: string): void {
-    const failure = text === "" ? null : podError(text);
-    this.#failure = failure;
-    // A program that answers and then drops the connection has answered all the same: its bytes first.
-    const taken = failure ? this.readableLength === 0 : this.readableEnded;
-    if (taken) this.destroy(failure ?? undefined);
-    else this.once("end", () => this.destroy(failure ?? undefined));
+    if (text !== "") {
+      // A program that answers and then drops the connection has answered all the same: its bytes go first.
+      this.#failure = podError(text);
+      if (this.readableLength === 0) this.destroy(this.#failure);
+    } else if (this.readableEnded) this.destroy();
+    else this.once("end", () => this.destroy());
   }
 
   #lost(cause?: unknown): void {
@@ -145,8 +160,15 @@ export class SubrequestSocket extends Duplex {
   }
 
   override _read(): void {
-    if (this.#failure) this.destroy(this.#failure);
-    else this.#parts.data.resume();
+    this.#parts.data.resume();
+  }
+
+  override read(size?: number): Buffer | null {
+    const chunk: Buffer | null = super.read(size);
+    const failure = this.#failure;
+    // Not at once: the chunk in hand would be dropped with the rest.
+    if (failure && this.readableLength === 0) process.nextTick(() => this.destroy(failure));
+    return chunk;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

@@ -3,10 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ForwardError } from "./errors";
 import { PodFinder } from "./pod-finder";
 import { PodSide } from "./pod-side.fixture";
-import { Program } from "./program.fixture";
+import { PATIENT, Program } from "./program.fixture";
 import type { SubrequestSocket } from "./subrequest-socket";
 import type { ResolvedTarget } from "./target-resolver";
-import { TrafficMeter } from "./traffic-meter";
 import { MAX_SUBREQUESTS_PER_TUNNEL, TunnelPool } from "./tunnel-pool";
 
 describe("TunnelPool", () => {
@@ -29,8 +28,8 @@ describe("TunnelPool", () => {
         return target;
       },
     });
-    const meter = new TrafficMeter();
-    pool = new TunnelPool({ namespace: "default", dialer: pod, finder, meter, changed: () => {} });
+    const meter = { bytesIn: 0, bytesOut: 0 };
+    pool = new TunnelPool({ namespace: "default", dialer: pod, finder, meter });
   });
 
   afterEach(async () => {
@@ -62,7 +61,7 @@ describe("TunnelPool", () => {
     const sockets = await Promise.all(Array.from({ length: count }, () => pool.open(false)));
     expect([pool.size, pool.load, resolved]).toEqual([3, count, 1]);
     for (const socket of sockets) socket.destroy();
-    await expect.poll(() => [pool.load, pod.streams]).toEqual([0, 0]);
+    await expect.poll(() => [pool.load, pod.streams], PATIENT).toEqual([0, 0]);
     expect(pool.size).toBe(3);
   });
 
@@ -82,7 +81,7 @@ describe("TunnelPool", () => {
     large.resume();
     const bytes = Buffer.alloc(512 * 1024);
     large.write(bytes);
-    await expect.poll(() => large.carrier.bulk).toBe(true);
+    await expect.poll(() => large.carrier.bulk, PATIENT).toBe(true);
     const small = await pool.open(false);
     expect(small.carrier).not.toBe(large.carrier);
     expect(await works(small)).toBe(true);
@@ -99,7 +98,7 @@ describe("TunnelPool", () => {
     const neighbour = await pool.open(false);
     // Nobody reads this one, so its tunnel stops once its buffers are full.
     stalled.write(Buffer.alloc(8 * 1024 * 1024));
-    await expect.poll(() => stalled.carrier.stalled).toBe(true);
+    await expect.poll(() => stalled.carrier.stalled, PATIENT).toBe(true);
     const next = await pool.open(false);
     expect(next.carrier).not.toBe(stalled.carrier);
     expect(await works(next)).toBe(true);
@@ -114,7 +113,7 @@ describe("TunnelPool", () => {
     const lost = new Promise<Error>((resolve) => socket.once("error", resolve));
     pod.drop();
     expect(await lost).toMatchObject({ code: "TUNNEL" });
-    await expect.poll(() => pool.size).toBe(0);
+    await expect.poll(() => pool.size, PATIENT).toBe(0);
     expect(await works(await pool.open(false))).toBe(true);
     expect(pod.dialled).toHaveLength(2);
   });
@@ -144,7 +143,7 @@ describe("TunnelPool", () => {
     });
     expect(pool.size).toBe(1);
     expect(await say('network namespace for sandbox "1" is closed')).toMatchObject({ code: "NOT_RUNNING" });
-    await expect.poll(() => pool.size).toBe(0);
+    await expect.poll(() => pool.size, PATIENT).toBe(0);
   });
 
   it("reports a dial that fails to all who waited for it, and tries again for the next", async () => {
@@ -166,9 +165,9 @@ describe("TunnelPool", () => {
     const old = await pool.open(false);
     target = new ForwardError("NO_SUCH_POD", "gone");
     pod.drop();
-    await expect.poll(() => pool.size).toBe(0);
+    await expect.poll(() => pool.size, PATIENT).toBe(0);
     const opening = pool.open(false);
-    await expect.poll(() => resolved).toBeGreaterThan(2);
+    await expect.poll(() => resolved, PATIENT).toBeGreaterThan(2);
     target = { pod: "web-2", uid: "2", port: echo.port };
     expect(await works(await opening)).toBe(true);
     expect(pod.dialled).toEqual(["web-1", "web-2"]);
@@ -183,14 +182,14 @@ describe("TunnelPool", () => {
     expect([old.carrier.pod, next.carrier.pod, pool.size]).toEqual(["web-1", "web-2", 2]);
     expect(await works(old)).toBe(true);
     old.destroy();
-    await expect.poll(() => pool.size).toBe(1);
+    await expect.poll(() => pool.size, PATIENT).toBe(1);
   });
 
   it("ends everything and takes nothing new when it is closed", async () => {
     const socket = await pool.open(false);
     pool.close();
-    await expect.poll(() => socket.destroyed).toBe(true);
+    await expect.poll(() => socket.destroyed, PATIENT).toBe(true);
     await expect(pool.open(false)).rejects.toMatchObject({ code: "CLOSED" });
-    await expect.poll(() => pod.connections.size).toBe(0);
+    await expect.poll(() => pod.connections.size, PATIENT).toBe(0);
   });
 });

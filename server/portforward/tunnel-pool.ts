@@ -7,8 +7,7 @@ import type { TunnelDialer } from "#stream/types";
 import { asForwardError, ForwardError } from "./errors";
 import type { PodFinder } from "./pod-finder";
 import { SlotQueue } from "./slot-queue";
-import type { SubrequestSocket } from "./subrequest-socket";
-import type { TrafficMeter } from "./traffic-meter";
+import type { SubrequestSocket, TrafficMeter } from "./subrequest-socket";
 import { Tunnel } from "./tunnel";
 
 /** One tunnel is one connection at the API server and at the kubelet; more than a few only when 100s are busy. */
@@ -28,8 +27,6 @@ export interface TunnelPoolOptions {
   dialer: TunnelDialer;
   finder: PodFinder;
   meter: TrafficMeter;
-  /** A dial began or ended; the tunnel list changed. */
-  changed(): void;
 }
 
 export class TunnelPool {
@@ -40,7 +37,7 @@ export class TunnelPool {
   );
   readonly #closing = new AbortController();
   /** Tunnels being dialled, and how many subrequests wait for each. */
-  readonly #dials = new Set<{ tunnel: Promise<Tunnel>; waiting: number }>();
+  readonly #dials = new Set<{ tunnel: Promise<Tunnel>; waiting: number; limit: AbortController }>();
 
   constructor(options: TunnelPoolOptions) {
     this.#options = options;
@@ -69,9 +66,9 @@ export class TunnelPool {
   /** @throws ForwardError */
   async open(halfOpen: boolean): Promise<SubrequestSocket> {
     for (let attempt = 1; ; attempt += 1) {
-      const tunnel = await this.#acquire();
+      const { socket } = await this.#begin(halfOpen);
       try {
-        return await tunnel.open(this.#options.meter, halfOpen);
+        return await socket;
       } catch (cause) {
         const error = asForwardError(cause);
         if (!NOT_BEGUN.has(error.code) || attempt === OPEN_ATTEMPTS || this.signal.aborted) throw error;
@@ -86,26 +83,31 @@ export class TunnelPool {
 
   close(): void {
     this.#closing.abort();
+    for (const { limit } of this.#dials) limit.abort();
     for (const tunnel of [...this.#tunnels.keys()]) tunnel.close();
     this.#slots.wakeAll();
   }
 
-  /** The least loaded tunnel with room; one that carries a large transfer only when no other may be dialled. */
-  async #acquire(): Promise<Tunnel> {
+  /**
+   * Begins on the least loaded tunnel with room; beside a large transfer only when no other tunnel may be dialled.
+   * Choosing and taking the place are one step, so that those who wait together do not all take the same one.
+   */
+  async #begin(halfOpen: boolean): Promise<{ socket: Promise<SubrequestSocket> }> {
     const since = Date.now();
+    const on = (tunnel: Tunnel) => ({ socket: tunnel.open(this.#options.meter, halfOpen) });
     for (;;) {
-      if (this.signal.aborted) throw new ForwardError("CLOSED", "the forward was removed");
+      if (this.signal.aborted) throw removed();
       const best = this.#best();
-      if (best && !best.bulk) return best;
+      if (best && !best.bulk) return on(best);
       if (this.#tunnels.size + this.#dials.size < MAX_TUNNELS || this.#joinable()) {
         try {
           await this.#dial();
         } catch (cause) {
           if (!best?.usable) throw cause;
-          return best;
+          return on(best);
         }
       } else if (best) {
-        return best;
+        return on(best);
       } else {
         await this.#slots.wait(since);
       }
@@ -125,15 +127,10 @@ export class TunnelPool {
   #dial(): Promise<Tunnel> {
     let dial = this.#joinable();
     if (!dial) {
-      const started = { tunnel: this.#dialOnce(), waiting: 0 };
-      started.tunnel
-        .finally(() => {
-          this.#dials.delete(started);
-          this.#options.changed();
-        })
-        .catch(() => {});
+      const limit = new AbortController();
+      const started = { tunnel: this.#dialWithin(limit), waiting: 0, limit };
+      started.tunnel.finally(() => this.#dials.delete(started)).catch(() => {});
       this.#dials.add(started);
-      this.#options.changed();
       dial = started;
     }
     dial.waiting += 1;
@@ -144,34 +141,36 @@ export class TunnelPool {
     return [...this.#dials].find(({ waiting }) => waiting < MAX_SUBREQUESTS_PER_TUNNEL);
   }
 
-  async #dialOnce(): Promise<Tunnel> {
-    const { namespace, dialer, finder } = this.#options;
-    const limit = AbortSignal.timeout(DIAL_TIMEOUT_MS);
+  async #dialWithin(limit: AbortController): Promise<Tunnel> {
+    const timer = setTimeout(() => limit.abort(), DIAL_TIMEOUT_MS);
     try {
-      const target = await finder.find(AbortSignal.any([this.signal, limit]));
-      const connection = await dialer.dialTunnel(
-        { namespace, pod: target.pod },
-        AbortSignal.any([this.signal, limit]),
-      );
-      if (this.signal.aborted) {
-        connection.bytes.destroy();
-        throw new ForwardError("CLOSED", "the forward was removed");
-      }
-      const tunnel: Tunnel = new Tunnel(connection, target, {
-        released: () => this.#released(tunnel),
-        ended: () => this.#remove(tunnel),
-      });
-      this.#tunnels.set(tunnel, null);
-      this.keepOnly(target.uid);
-      return tunnel;
+      return await this.#dialOnce(limit.signal);
     } catch (cause) {
-      if (this.signal.aborted) throw new ForwardError("CLOSED", "the forward was removed", { cause });
-      if (limit.aborted) {
-        const words = `no tunnel to the pod within ${DIAL_TIMEOUT_MS / 1000} s`;
-        throw new ForwardError("TIMEOUT", words, { cause });
-      }
-      throw asForwardError(cause);
+      if (this.signal.aborted) throw removed(cause);
+      if (!limit.signal.aborted) throw asForwardError(cause);
+      const words = `no tunnel to the pod within ${DIAL_TIMEOUT_MS / 1000} s`;
+      throw new ForwardError("TIMEOUT", words, { cause });
+    } finally {
+      clearTimeout(timer);
     }
+  }
+
+  async #dialOnce(signal: AbortSignal): Promise<Tunnel> {
+    const { namespace, dialer, finder } = this.#options;
+    const target = await finder.find(signal);
+    const connection = await dialer.dialTunnel({ namespace, pod: target.pod }, signal);
+    if (this.signal.aborted) {
+      connection.bytes.destroy();
+      throw removed();
+    }
+    const tunnel: Tunnel = new Tunnel(connection, target, {
+      released: () => this.#released(tunnel),
+      ended: () => this.#remove(tunnel),
+    });
+    this.#tunnels.set(tunnel, null);
+    this.#released(tunnel);
+    this.keepOnly(target.uid);
+    return tunnel;
   }
 
   #released(tunnel: Tunnel): void {
@@ -187,8 +186,11 @@ export class TunnelPool {
     clearTimeout(this.#tunnels.get(tunnel) ?? undefined);
     this.#tunnels.delete(tunnel);
     this.#slots.wakeAll();
-    this.#options.changed();
   }
+}
+
+function removed(cause?: unknown): ForwardError {
+  return new ForwardError("CLOSED", "the forward was removed", { cause });
 }
 
 /** Lower is better. */

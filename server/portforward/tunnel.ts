@@ -10,9 +10,8 @@ import type { SpdyStream } from "#spdy/stream";
 import type { TunnelConnection } from "#stream/types";
 import { ErrorText } from "./error-text";
 import { asForwardError, ForwardError, podError } from "./errors";
-import { type SubrequestCarrier, SubrequestSocket } from "./subrequest-socket";
+import { type SubrequestCarrier, SubrequestSocket, type TrafficMeter } from "./subrequest-socket";
 import type { ResolvedTarget } from "./target-resolver";
-import type { TrafficMeter } from "./traffic-meter";
 
 /** kubectl's period inside a tunnel. */
 const PING_PERIOD_MS = 10_000;
@@ -161,8 +160,8 @@ export class Tunnel implements SubrequestCarrier {
   #release(socket: SubrequestSocket): void {
     this.#sockets.delete(socket);
     const code = socket.errored instanceof ForwardError ? socket.errored.code : null;
-    // The sandbox behind this tunnel is gone: the next subrequest must look for the pod again.
-    if (code === "NOT_RUNNING" || code === "POD") this.#retired = true;
+    // The sandbox behind this tunnel may be gone: the next subrequest must look for the pod again.
+    if (!socket.heard && (code === "NOT_RUNNING" || code === "POD")) this.#retired = true;
     this.#settle();
   }
 

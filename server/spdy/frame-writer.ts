@@ -65,7 +65,8 @@ export class FrameWriter {
     if (!this.#corked) {
       this.#corked = true;
       this.#bytes.cork();
-      process.nextTick(this.#uncork);
+      // At the end of this turn, not of this callback: the frames of many streams leave in one write.
+      setImmediate(this.#uncork);
     }
     // Only a drain lifts the block, so that a small frame cannot let its stream jump the line.
     if (!this.#bytes.write(bytes)) this.#blocked = true;

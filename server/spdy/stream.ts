@@ -25,7 +25,8 @@ export interface StreamOwner {
 
 /**
  * Emits, beside what every Duplex emits, 'reset' (status: number) when the peer resets the stream; its reader
- * then gets the bytes that came before and the end, and what is written vanishes.
+ * then gets the bytes that came before and the end, and what is written vanishes. As with every Duplex, a
+ * `for await` over it destroys both halves when it ends.
  */
 export class SpdyStream extends Duplex {
   /** Client: settles with SYN_REPLY, with an RST_STREAM, or after the reply timeout. Server: resolved. */

@@ -1,4 +1,5 @@
 /** Errors of the stream layer. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { Status } from "#protocol/status";
 
 export type StreamErrorCode =
@@ -26,6 +27,12 @@ export class StreamError extends Error {
   }
 }
 
+/** The head and the beginning of the body of a refusal: who answered can be told from them. */
+export interface UpgradeAnswer {
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
 /**
  * The handshake was answered with something other than a good 101: client-go's UpgradeFailureError.
  * Only this may lead to a fallback (protocol.md 1.10).
@@ -33,6 +40,8 @@ export class StreamError extends Error {
 export class UpgradeError extends Error {
   override readonly name = "UpgradeError";
   readonly code = "UPGRADE_REFUSED";
+  /** Absent when the answer was a 101. */
+  readonly answer: UpgradeAnswer | undefined;
   /**
    * @param httpStatus the answer's code; 101 when the subprotocol in it was wrong or missing
    * @param status the API server's Status, when the body held one
@@ -41,8 +50,9 @@ export class UpgradeError extends Error {
     readonly httpStatus: number,
     message: string,
     readonly status: Status | null = null,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; answer?: UpgradeAnswer },
   ) {
     super(message, options);
+    this.answer = options?.answer;
   }
 }

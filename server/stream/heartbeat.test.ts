@@ -3,7 +3,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { until } from "#testing/loopback";
 import { Heartbeat } from "./heartbeat";
 
-const FAST = { periodMs: 20, deadlineMs: 80 };
+const FAST = { periodMs: 20, deadlineMs: 80, pingWhilePaused: false };
 
 let server: WebSocketServer;
 let peers: WebSocket[];
@@ -30,11 +30,11 @@ afterEach(() => {
   server.close();
 });
 
-async function dial() {
+async function dial(options = FAST) {
   const ws = new WebSocket(`ws://127.0.0.1:${(server.address() as { port: number }).port}`);
   await new Promise((resolve) => ws.once("open", resolve));
   const dead = { told: false };
-  const heartbeat = new Heartbeat(ws, FAST, () => {
+  const heartbeat = new Heartbeat(ws, options, () => {
     dead.told = true;
   });
   return { ws, heartbeat, dead };
@@ -75,6 +75,14 @@ describe("Heartbeat", () => {
     expect(dead.told).toBe(false);
     heartbeat.setPaused(false);
     await until("the verdict after resuming", () => dead.told);
+  });
+
+  it("pings a paused client all the same, so that one that left is noticed", async () => {
+    const { heartbeat, dead } = await dial({ ...FAST, pingWhilePaused: true });
+    heartbeat.setPaused(true);
+    await until("five pings", () => pings >= 5);
+    expect(dead.told).toBe(false);
+    heartbeat.stop();
   });
 
   it("waits longer for a peer that has yet to take what was sent", async () => {

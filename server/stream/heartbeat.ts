@@ -4,8 +4,9 @@
  * client-go counts only pongs, so it kills a stream whose local reader was busy for a minute (protocol.md 1.4).
  * Here anything received is a sign of life, and silence is not judged while this side does not read. A peer that
  * still has to take what was sent (an API server with a full stdin pipe answers no ping) gets STALLED_DEADLINE_MS.
- * While paused nothing is sent either: a ping to a peer that has closed draws a reset, and the reset discards
- * the tail of the output and the exit status with it.
+ * Upstream nothing is sent while paused either: a ping to a peer that has closed draws a reset, and the reset
+ * discards the tail of the output and the exit status with it. Downstream that reset is wanted: it is how a client
+ * that left while its input waits is noticed.
  */
 import type { WebSocket } from "ws";
 
@@ -13,12 +14,22 @@ export interface HeartbeatOptions {
   periodMs: number;
   /** Silence after which the peer is dead; at least two periods. */
   deadlineMs: number;
+  /** Whether a side that is not read is pinged all the same. */
+  pingWhilePaused: boolean;
 }
 
 /** Towards the API server: kubectl's period; twice missed and a margin, well under 45 s. */
-export const UPSTREAM_HEARTBEAT: HeartbeatOptions = { periodMs: 5_000, deadlineMs: 30_000 };
+export const UPSTREAM_HEARTBEAT: HeartbeatOptions = {
+  periodMs: 5_000,
+  deadlineMs: 30_000,
+  pingWhilePaused: false,
+};
 /** Towards browsers and kubectl: well under the 60 s of common proxies. */
-export const DOWNSTREAM_HEARTBEAT: HeartbeatOptions = { periodMs: 15_000, deadlineMs: 40_000 };
+export const DOWNSTREAM_HEARTBEAT: HeartbeatOptions = {
+  periodMs: 15_000,
+  deadlineMs: 40_000,
+  pingWhilePaused: true,
+};
 
 /** What a pty or a pipe takes without anyone reading it: beyond that an unanswered ping may mean a full pipe. */
 const UNCONFIRMED_SMALL_BYTES = 4096;
@@ -72,7 +83,11 @@ export class Heartbeat {
   }
 
   #tick(): void {
-    if (this.#paused || this.ws.readyState !== this.ws.OPEN) return;
+    if (this.ws.readyState !== this.ws.OPEN) return;
+    if (this.#paused) {
+      if (this.options.pingWhilePaused) this.ws.ping();
+      return;
+    }
     const now = performance.now();
     const stalled = this.#unconfirmedBytes > UNCONFIRMED_SMALL_BYTES;
     if (now - this.#lastHeard > (stalled ? STALLED_DEADLINE_MS : this.options.deadlineMs)) {

@@ -40,7 +40,7 @@ export class SpdyDialer implements ExecDialer, TunnelDialer {
       pingTimeoutMs: PING_TIMEOUT_MS,
       onEnd: (error) => socket?.connectionEnded(error),
     });
-    const streams = await openExecStreams(connection, target, upgrade.protocol);
+    const streams = await openExecStreams(connection, target, upgrade.protocol, signal);
     socket = new SpdyChannelSocket(connection, streams, "client", upgrade.protocol);
     return { socket, handshakeMs: upgrade.handshakeMs };
   }
@@ -60,9 +60,13 @@ async function openExecStreams(
   connection: SpdyConnection,
   target: ExecTarget,
   version: string,
+  signal: AbortSignal | undefined,
 ): Promise<ExecStreams> {
   const resizes = target.tty && /^v[345]\./.test(version);
+  const abort = () => connection.destroy();
+  signal?.addEventListener("abort", abort, { once: true });
   try {
+    signal?.throwIfAborted();
     const open = (streamtype: string) => connection.createStream({ streamtype });
     const streams: ExecStreams = {
       error: open("error"),
@@ -75,8 +79,11 @@ async function openExecStreams(
     return streams;
   } catch (error) {
     connection.destroy();
+    if (signal?.aborted) throw new StreamError("CANCELED", "the stream was given up before it opened");
     throw new StreamError("PROTOCOL", `the streams could not be opened: ${(error as Error).message}`, {
       cause: error,
     });
+  } finally {
+    signal?.removeEventListener("abort", abort);
   }
 }

@@ -4,6 +4,9 @@ import { decodeStatus } from "#protocol/status";
 import { UpgradeError } from "./errors";
 import { MAX_REFUSAL_BYTES } from "./websocket-limits";
 
+/** Enough to recognise the error page of a proxy. */
+const MAX_KEPT_BODY_BYTES = 1024;
+
 /** Reads a refusal's body, up to MAX_REFUSAL_BYTES, and makes an error of it that carries the Status. */
 export async function refusalOf(response: IncomingMessage): Promise<UpgradeError> {
   const pieces: Buffer[] = [];
@@ -23,5 +26,11 @@ export async function refusalOf(response: IncomingMessage): Promise<UpgradeError
   const plain = response.headers["content-type"]?.startsWith("text/plain") ? body.toString().trim() : "";
   const message =
     status?.message || plain || `the API server answered ${code} ${response.statusMessage ?? ""}`.trim();
-  return new UpgradeError(code, message, status?.kind === "Status" || status?.message ? status : null);
+  const answer = {
+    headers: response.headers,
+    body: body.subarray(0, MAX_KEPT_BODY_BYTES).toString("utf8"),
+  };
+  return new UpgradeError(code, message, status?.kind === "Status" || status?.message ? status : null, {
+    answer,
+  });
 }

@@ -1,0 +1,117 @@
+/**
+ * One command over one wire: the upgrade, a line to `cat` and back, the half-close, and the exit status. A container
+ * without `cat` proves the way as well, since only its runtime can say so.
+ */
+import { randomBytes } from "node:crypto";
+import { KubeError } from "#kube/errors";
+import { StreamError, UpgradeError } from "#stream/errors";
+import type { ExecDialer } from "#stream/types";
+import { cutAtOnce, silent } from "./cut-words";
+import { EchoExec, type EndedExec } from "./echo-exec";
+import type { Examination } from "./examination";
+import { type Advice, failed, type Outcome, ok, sentence, warning } from "./outcome";
+import { configurationOf, refusalOutcome } from "./refusal-words";
+
+export type WireName = "WebSocket" | "SPDY";
+
+const LINE_RANDOM_BYTES = 12;
+
+export async function checkExec(
+  examination: Examination,
+  wire: WireName,
+  dialer: ExecDialer,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { target, container } = examination;
+  let exec: EchoExec;
+  try {
+    exec = await EchoExec.open(dialer, { ...target, container }, signal);
+  } catch (error) {
+    return dialOutcome(error, examination, { subresource: "exec", wire }, signal);
+  }
+  try {
+    return await exchange(exec, examination, wire, dialer);
+  } finally {
+    exec.terminate();
+  }
+}
+
+async function exchange(
+  exec: EchoExec,
+  examination: Examination,
+  wire: WireName,
+  dialer: ExecDialer,
+): Promise<Outcome> {
+  const line = Buffer.from(`porthole doctor ${randomBytes(LINE_RANDOM_BYTES).toString("hex")}\n`);
+  const result = await exec.echo(line, examination.limit());
+  if (result.kind === "silent") return silent(wire, examination.stepLimitMs, examination);
+  if (result.kind === "ended") return endedEarly(result.ended, exec, examination, wire, dialer);
+  if (result.kind === "changed") {
+    return failed("Other bytes came back than were sent.", {
+      hop: examination.way,
+      change: `Let ${examination.betweenName} relay the bytes of upgraded connections as they are.`,
+      configuration: configurationOf(examination),
+    });
+  }
+  examination.execWires.push({ dialer, name: wire });
+  const open = `${exec.subprotocol}, open in ${Math.round(exec.handshakeMs)} ms, a line was back in ${Math.round(result.ms)} ms`;
+  const ended = await exec.finish(examination.limit());
+  if (ended?.ending.kind === "exited" && ended.ending.code === 0) return ok(`${open}.`);
+  const why = ended
+    ? `the exit status is missing: ${ended.ending.kind === "exited" ? `code ${ended.ending.code}` : ended.ending.message} (${ended.end.reason})`
+    : "the command does not end when its input does";
+  return warning(`${sentence(open)} But ${why}.`, {
+    hop: `${examination.way} → the kubelet`,
+    change: `Exit codes get lost there. If ${examination.betweenName} closes connections by itself, let it wait for both sides.`,
+  });
+}
+
+function endedEarly(
+  ended: EndedExec,
+  exec: EchoExec,
+  examination: Examination,
+  wire: WireName,
+  dialer: ExecDialer,
+): Outcome {
+  const { ending, end, afterMs, stderr } = ended;
+  if (ending.kind === "unknown") {
+    const cut = { what: "The exec stream", afterMs, reason: end.reason, pinged: false };
+    return cutAtOnce(cut, wire, examination);
+  }
+  const said = ending.kind === "exited" ? `exit code ${ending.code} ${stderr}`.trim() : ending.message;
+  if (ending.kind === "exited" || /not found|no such file|executable/i.test(said)) {
+    examination.noEcho = "the container has no `cat` to echo with";
+    examination.execWires.push({ dialer, name: wire });
+    const words = `${exec.subprotocol}, open in ${Math.round(exec.handshakeMs)} ms; the container has no usable \`cat\` (${said}), so what comes back could not be compared.`;
+    return ok(words);
+  }
+  return failed(`The upgrade went well; then the cluster said: ${said}`, {
+    hop: "the API server → the kubelet → the container's runtime",
+    change: "Look at the kubelet's and the runtime's logs on the pod's node.",
+  });
+}
+
+/** A dial that did not end in an open stream. */
+export function dialOutcome(
+  error: unknown,
+  examination: Examination,
+  attempt: { subresource: "exec" | "portforward"; wire: WireName },
+  signal: AbortSignal,
+): Outcome {
+  if (error instanceof UpgradeError) return refusalOutcome(error, examination, attempt);
+  const advice: Advice = { hop: examination.way, configuration: configurationOf(examination) };
+  const seconds = Math.round(examination.stepLimitMs / 1000);
+  if (signal.aborted || (error instanceof StreamError && error.code === "TIMEOUT")) {
+    return failed(`The ${attempt.wire} upgrade got no answer within ${seconds} seconds.`, {
+      ...advice,
+      change: `Let ${examination.betweenName} pass the answer to an upgrade on at once, without waiting for a body.`,
+    });
+  }
+  if (error instanceof StreamError || error instanceof KubeError) {
+    return failed(sentence(error.message), {
+      ...advice,
+      change: `Plain requests work and upgrades do not: look at what ${examination.betweenName} does with them.`,
+    });
+  }
+  throw error;
+}

@@ -1,0 +1,126 @@
+/**
+ * One port-forward connection over one wire: the upgrade, a ping through SPDY/3.1, and one subrequest to a port of the
+ * pod. Whether something listens there is the pod's business; that somebody answered is the way's.
+ */
+import { SpdyConnection } from "#spdy/connection";
+import type { SpdyStream } from "#spdy/stream";
+import type { TunnelConnection, TunnelDialer } from "#stream/types";
+import { dialOutcome, type WireName } from "./check-exec";
+import { cutAtOnce, silent } from "./cut-words";
+import type { Examination } from "./examination";
+import { failed, type Outcome, ok } from "./outcome";
+
+/** For pods that declare none. Opening a connection there and closing it harms nobody. */
+const FALLBACK_PORT = 80;
+/** A runtime that finds nobody on the port says so well within this time. */
+const PORT_ERROR_WAIT_MS = 1_000;
+const MAX_ERROR_TEXT_BYTES = 4 * 1024;
+const MAX_SHOWN_CHARS = 200;
+/** Of a connect() in the pod: the way up to it works. */
+const NOBODY_LISTENS = /refused|no route to host|timed? ?out|unreachable/i;
+
+export async function checkPortforward(
+  examination: Examination,
+  wire: WireName,
+  dialer: TunnelDialer,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { target } = examination;
+  let tunnel: TunnelConnection;
+  try {
+    tunnel = await dialer.dialTunnel({ namespace: target.namespace, pod: target.pod }, signal);
+  } catch (error) {
+    return dialOutcome(error, examination, { subresource: "portforward", wire }, signal);
+  }
+  const openedAt = performance.now();
+  const lost: { reason: string | null } = { reason: null };
+  const connection = new SpdyConnection(tunnel.bytes, {
+    role: "client",
+    replyTimeoutMs: examination.stepLimitMs,
+    onEnd: (error) => {
+      lost.reason = error?.message ?? "closed without a reason";
+    },
+  });
+  const over = examination.limit();
+  const abort = () => connection.destroy();
+  over.addEventListener("abort", abort, { once: true });
+  try {
+    const rttMs = await connection.ping();
+    const port = examination.declaredPort ?? FALLBACK_PORT;
+    const said = await subrequest(connection, port);
+    await connection.close();
+    const open = `${tunnel.subprotocol}, open in ${Math.round(tunnel.handshakeMs)} ms, ping ${Math.round(rttMs * 10) / 10} ms`;
+    return portOutcome(examination, { open, said, port }, () =>
+      examination.tunnelWires.push({ dialer, name: wire }),
+    );
+  } catch {
+    if (over.aborted) return silent(wire, examination.stepLimitMs, examination);
+    const reason = lost.reason ?? "the streams of a connection were refused";
+    const afterMs = performance.now() - openedAt;
+    return cutAtOnce(
+      { what: "The port-forward connection", afterMs, reason, pinged: false },
+      wire,
+      examination,
+    );
+  } finally {
+    over.removeEventListener("abort", abort);
+    connection.destroy();
+    tunnel.bytes.destroy();
+  }
+}
+
+function portOutcome(
+  { declaredPort }: Examination,
+  { open, said, port }: { open: string; said: string; port: number },
+  works: () => void,
+): Outcome {
+  const which = declaredPort === null ? `port ${port} (the pod declares none)` : `port ${port}`;
+  if (said === "" || NOBODY_LISTENS.test(said)) {
+    works();
+    return ok(`${open}; ${which} ${said === "" ? "takes connections" : "has nobody listening"}.`);
+  }
+  return failed(`${open}; but the node cannot forward: ${said.slice(0, MAX_SHOWN_CHARS)}`, {
+    hop: "the kubelet → the pod's network",
+    change: "Look at the kubelet's and the runtime's logs on the pod's node.",
+  });
+}
+
+/** The text on the error stream, "" when there is none. Rejects when the streams are refused. */
+async function subrequest(connection: SpdyConnection, port: number): Promise<string> {
+  const ids = { port: String(port), requestid: "0" };
+  const streams: SpdyStream[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const error = connection.createStream({ streamtype: "error", ...ids });
+    streams.push(error);
+    const { pieces, over } = collect(error);
+    error.end();
+    await error.replied;
+    const data = connection.createStream({ streamtype: "data", ...ids });
+    streams.push(data);
+    data.resume();
+    await data.replied;
+    const waited = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PORT_ERROR_WAIT_MS);
+    });
+    await Promise.race([over, waited]);
+    return Buffer.concat(pieces).toString("utf8").trim();
+  } finally {
+    clearTimeout(timer);
+    for (const stream of streams) stream.reset();
+  }
+}
+
+function collect(stream: SpdyStream): { pieces: Buffer[]; over: Promise<void> } {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  stream.on("data", (piece: Buffer) => {
+    bytes += piece.byteLength;
+    if (bytes <= MAX_ERROR_TEXT_BYTES) pieces.push(piece);
+  });
+  const over = new Promise<void>((resolve) => {
+    stream.once("end", resolve);
+    stream.once("close", resolve);
+  });
+  return { pieces, over };
+}

@@ -1,0 +1,105 @@
+/**
+ * The path doctor: tries the way from Porthole to a container step by step, with the very dialers that terminals and
+ * forwards use, and says in words which hop fails and what to change. What travels through here is one finding after
+ * the other; next hop: the checks, each in a file of its own.
+ */
+import { abortable } from "#kube/abortable";
+import { KubeError } from "#kube/errors";
+import type { Cluster } from "#kube/types";
+import { DOCTOR_TITLES, type DoctorStep, type DoctorStepName } from "#protocol/doctor";
+import { CHECKS, type Check } from "./checks";
+import { type DoctorOptions, type DoctorTarget, Examination } from "./examination";
+import { failed, type Outcome, skipped } from "./outcome";
+import { verdictOf } from "./verdict";
+
+/** A check stops by itself at its limits; this is for one that does not. */
+const CHECK_LIMIT_FACTOR = 8;
+
+/**
+ * Every step as it begins, goes on and ends; the last one is the verdict. Ends early when options.signal fires.
+ * Whatever a step opened is closed when the next one begins. Never throws for what a cluster does.
+ */
+export async function* diagnose(
+  cluster: Cluster,
+  target: DoctorTarget,
+  options: DoctorOptions = {},
+): AsyncGenerator<DoctorStep, void, undefined> {
+  const examination = new Examination(cluster, target, options);
+  const over: DoctorStep[] = [];
+  for (const check of CHECKS) {
+    for await (const step of steps(check, examination, over)) {
+      if (examination.aborted) return;
+      if (step.result !== "running") over.push(step);
+      yield step;
+    }
+  }
+  const name = "verdict";
+  yield {
+    ...{ name, title: DOCTOR_TITLES[name], tried: "Everything above." },
+    ...verdictOf(over, examination),
+    ms: Math.round(over.reduce((sum, step) => sum + step.ms, 0)),
+  };
+}
+
+async function* steps(
+  check: Check,
+  examination: Examination,
+  before: readonly DoctorStep[],
+): AsyncGenerator<DoctorStep, void, undefined> {
+  const { name } = check;
+  const tried = check.tried(examination);
+  const base = { name, title: DOCTOR_TITLES[name], tried };
+  const started = performance.now();
+  const ms = () => Math.round(performance.now() - started);
+  const why = reasonToSkip(check, examination, before);
+  if (why !== null) {
+    yield { ...base, ...skipped(why), ms: 0 };
+    return;
+  }
+  yield { ...base, result: "running", found: "", ms: 0 };
+  const running = check.run(examination, examination.limit());
+  if ("next" in running) {
+    for (;;) {
+      const next = await settled(running.next());
+      if ("outcome" in next || next.value.done) {
+        const outcome = "outcome" in next ? next.outcome : (next.value.value as Outcome);
+        yield { ...base, ...outcome, ms: ms() };
+        return;
+      }
+      yield { ...base, result: "running", found: next.value.value, ms: ms() };
+    }
+  }
+  const limit = examination.limit(examination.stepLimitMs * CHECK_LIMIT_FACTOR);
+  const end = await settled(abortable(running, limit));
+  yield { ...base, ...("outcome" in end ? end.outcome : end.value), ms: ms() };
+}
+
+/** An error that no check expected is a finding too; one that is not ours is a fault of ours and says so. */
+async function settled<T>(work: Promise<T>): Promise<{ value: T } | { outcome: Outcome }> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    const known = error instanceof Error && "code" in error;
+    const words = known ? error.message : "The doctor itself failed at this step.";
+    const change =
+      error instanceof KubeError && error.code === "CANCELED"
+        ? "Nothing answered in time."
+        : "See what the message says.";
+    return { outcome: failed(words, { change }) };
+  }
+}
+
+function reasonToSkip(
+  check: Check,
+  examination: Examination,
+  before: readonly DoctorStep[],
+): string | null {
+  const missing = check.needs.find((name) => !passed(name, before));
+  if (missing) return `Not tried, because of "${DOCTOR_TITLES[missing]}".`;
+  return check.unless?.(examination) ?? null;
+}
+
+function passed(name: DoctorStepName, before: readonly DoctorStep[]): boolean {
+  const result = before.find((step) => step.name === name)?.result;
+  return result === "ok" || result === "warning";
+}

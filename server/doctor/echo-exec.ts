@@ -1,0 +1,173 @@
+/**
+ * One `cat` in the container: what goes in comes back, which tells whether a stream carries bytes both ways. Nothing
+ * is left behind: the half-close ends it, and dropping the connection does as well.
+ */
+import { createHash } from "node:crypto";
+import { Channel, encodeClose, encodeFrame, MAX_PAYLOAD_BYTES } from "#protocol/channel";
+import { type Ending, endingOf, MAX_STATUS_BYTES } from "#protocol/status";
+import type { ChannelSocket, ExecDialer, PodTarget, SocketEnd } from "#stream/types";
+
+const MAX_STDERR_BYTES = 4 * 1024;
+
+export interface EndedExec {
+  end: SocketEnd;
+  ending: Ending;
+  stderr: string;
+  /** Since the stream opened. */
+  afterMs: number;
+}
+
+export type EchoResult =
+  /** Everything came back as it was sent. */
+  | { kind: "echoed"; ms: number }
+  /** As much came back, but other bytes. */
+  | { kind: "changed" }
+  | { kind: "ended"; receivedBytes: number; ended: EndedExec }
+  /** The limit was over. */
+  | { kind: "silent"; receivedBytes: number };
+
+export class EchoExec {
+  readonly #openedAt = performance.now();
+  readonly #stderr: Buffer[] = [];
+  readonly #status: Uint8Array[] = [];
+  #statusBytes = 0;
+  #stderrBytes = 0;
+  #ended: EndedExec | null = null;
+  #onStdout: (bytes: Uint8Array) => void = () => {};
+  #onDrain: () => void = () => {};
+  readonly #over: Promise<EndedExec>;
+
+  /** Rejects as the dialer does. */
+  static async open(
+    dialer: ExecDialer,
+    target: PodTarget & { container?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<EchoExec> {
+    const { namespace, pod, container } = target;
+    const { socket, handshakeMs } = await dialer.dialExec(
+      {
+        ...{ namespace, pod, subresource: "exec", command: ["cat"] },
+        ...(container === undefined ? {} : { container }),
+        ...{ stdin: true, stdout: true, stderr: true, tty: false },
+      },
+      signal,
+    );
+    return new EchoExec(socket, handshakeMs);
+  }
+
+  private constructor(
+    private readonly socket: ChannelSocket,
+    readonly handshakeMs: number,
+  ) {
+    this.#over = new Promise((resolve) => {
+      socket.listen({
+        frame: (frame) => this.#receive(frame),
+        drain: () => this.#onDrain(),
+        end: (end) => {
+          this.#ended = {
+            end,
+            ending: endingOf(Buffer.concat(this.#status)),
+            stderr: Buffer.concat(this.#stderr).toString("utf8").trim(),
+            afterMs: performance.now() - this.#openedAt,
+          };
+          resolve(this.#ended);
+        },
+      });
+    });
+  }
+
+  get subprotocol(): string {
+    return this.socket.subprotocol;
+  }
+
+  /** Of the last answered ping. */
+  get rttMs(): number | null {
+    return this.socket.rttMs;
+  }
+
+  /** Null while it is open. */
+  get ended(): EndedExec | null {
+    return this.#ended;
+  }
+
+  /** Resolves when it has ended. */
+  get over(): Promise<EndedExec> {
+    return this.#over;
+  }
+
+  /** Sends the bytes in pieces and waits for them to come back. One at a time. */
+  async echo(bytes: Uint8Array, signal: AbortSignal, pieceBytes = MAX_PAYLOAD_BYTES): Promise<EchoResult> {
+    const started = performance.now();
+    const hash = createHash("sha256");
+    let receivedBytes = 0;
+    let allBack: () => void = () => {};
+    const back = new Promise<"back">((resolve) => {
+      allBack = () => resolve("back");
+    });
+    this.#onStdout = (piece) => {
+      hash.update(piece);
+      receivedBytes += piece.byteLength;
+      if (receivedBytes >= bytes.byteLength) allBack();
+    };
+    let abort: () => void = () => {};
+    const late = new Promise<"late">((resolve) => {
+      abort = () => resolve("late");
+      signal.addEventListener("abort", abort, { once: true });
+      if (signal.aborted) abort();
+    });
+    const stop = { done: false };
+    const sending = this.#send(bytes, pieceBytes, stop);
+    const first = await Promise.race([back, late, this.#over]);
+    stop.done = true;
+    this.#onDrain();
+    await sending;
+    signal.removeEventListener("abort", abort);
+    this.#onStdout = () => {};
+    if (first === "late") return { kind: "silent", receivedBytes };
+    if (first !== "back") return { kind: "ended", receivedBytes, ended: first };
+    const intact = hash.digest("hex") === createHash("sha256").update(bytes).digest("hex");
+    return intact ? { kind: "echoed", ms: performance.now() - started } : { kind: "changed" };
+  }
+
+  /** Half-closes stdin and waits for the command to end. Null: it did not within the limit. */
+  async finish(signal: AbortSignal): Promise<EndedExec | null> {
+    this.socket.send(encodeClose(Channel.Stdin));
+    let abort: () => void = () => {};
+    const late = new Promise<null>((resolve) => {
+      abort = () => resolve(null);
+      signal.addEventListener("abort", abort, { once: true });
+      if (signal.aborted) abort();
+    });
+    const ended = await Promise.race([this.#over, late]);
+    signal.removeEventListener("abort", abort);
+    return ended;
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  async #send(bytes: Uint8Array, pieceBytes: number, stop: { done: boolean }): Promise<void> {
+    for (let at = 0; at < bytes.byteLength && !stop.done; at += pieceBytes) {
+      const room = this.socket.send(encodeFrame(Channel.Stdin, bytes.subarray(at, at + pieceBytes)));
+      if (room) continue;
+      await new Promise<void>((resolve) => {
+        this.#onDrain = resolve;
+        if (stop.done) resolve();
+      });
+    }
+  }
+
+  #receive(frame: Uint8Array): void {
+    const payload = frame.subarray(1);
+    if (frame[0] === Channel.Stdout) {
+      this.#onStdout(payload);
+    } else if (frame[0] === Channel.Stderr) {
+      this.#stderrBytes += payload.byteLength;
+      if (this.#stderrBytes <= MAX_STDERR_BYTES) this.#stderr.push(Buffer.from(payload));
+    } else if (frame[0] === Channel.Error) {
+      this.#statusBytes += payload.byteLength;
+      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(payload);
+    }
+  }
+}

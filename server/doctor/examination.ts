@@ -1,0 +1,111 @@
+/** What one run of the doctor knows so far: each check reads what earlier ones found and adds its own. */
+import { hostOf, portOf } from "#kube/server-url";
+import type { Cluster, UpstreamOptions } from "#kube/types";
+import { DEFAULT_IDLE_SECONDS } from "#protocol/doctor";
+import type { ExecDialer, TunnelDialer } from "#stream/types";
+import type { Intermediary } from "./proxy-signature";
+import type { TlsHandshake } from "./tls-handshake";
+
+/** One answer of the network: a connection, a handshake, a request. */
+const STEP_LIMIT_MS = 15_000;
+
+export interface DoctorTarget {
+  namespace: string;
+  pod: string;
+  /** Absent: the pod's default container. */
+  container?: string;
+}
+
+export interface DoctorOptions {
+  /** How long the idle streams are watched; 0 leaves that step out. */
+  idleSeconds?: number;
+  /** Gives the whole run up. */
+  signal?: AbortSignal;
+  stepLimitMs?: number;
+}
+
+/** One of the two ways of a stream that works. */
+export interface Wire<Dialer> {
+  dialer: Dialer;
+  /** For a sentence: "WebSocket" or "SPDY". */
+  name: string;
+}
+
+export interface Peer {
+  url: URL;
+  host: string;
+  port: number;
+  /** For a sentence: `the API server kube.example:6443`. */
+  name: string;
+}
+
+export type StreamSubresource = "exec" | "attach" | "portforward";
+
+export class Examination {
+  readonly idleSeconds: number;
+  readonly stepLimitMs: number;
+  readonly apiServer: Peer;
+  /** The forward proxy, when there is one. */
+  readonly proxy: Peer | null;
+  /** Set by the credential plugin's, token's or certificate's first use. */
+  upstream: UpstreamOptions | null = null;
+  handshake: TlsHandshake | null = null;
+  /** Who stands in between, as far as answers give it away. */
+  between: Intermediary | null = null;
+  version: { text: string; minor: number } | null = null;
+  container: string | undefined;
+  /** A port that the pod declares. */
+  declaredPort: number | null = null;
+  readonly mayCreate = new Set<StreamSubresource>();
+  readonly mayGet = new Set<StreamSubresource>();
+  /** Those that work, the better one first. */
+  readonly execWires: Wire<ExecDialer>[] = [];
+  readonly tunnelWires: Wire<TunnelDialer>[] = [];
+  /** Why nothing can be echoed although commands can be run; null when it can. */
+  noEcho: string | null = null;
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly target: DoctorTarget,
+    private readonly options: DoctorOptions,
+  ) {
+    this.idleSeconds = options.idleSeconds ?? DEFAULT_IDLE_SECONDS;
+    this.stepLimitMs = options.stepLimitMs ?? STEP_LIMIT_MS;
+    this.apiServer = peer(cluster.server, "the API server");
+    this.proxy = cluster.proxy ? peer(cluster.proxy.url, "the proxy") : null;
+    this.container = target.container;
+  }
+
+  /** Whom this machine itself connects to. */
+  get firstHop(): Peer {
+    return this.proxy ?? this.apiServer;
+  }
+
+  /** The way from here to the API server, for `hop`. */
+  get way(): string {
+    const middle = [this.proxy?.name, this.between?.name].filter((name) => name !== undefined);
+    return ["Porthole", ...middle, "the API server"].join(" → ");
+  }
+
+  /** The step of the way on which refusals and cuts happen that are not the API server's own. */
+  get betweenName(): string {
+    return this.between?.name ?? this.proxy?.name ?? "a proxy or load balancer in between";
+  }
+
+  get aborted(): boolean {
+    return this.options.signal?.aborted ?? false;
+  }
+
+  /** Fires when this much time is over or the whole run is given up. */
+  limit(ms = this.stepLimitMs): AbortSignal {
+    const limit = AbortSignal.timeout(ms);
+    return this.options.signal ? AbortSignal.any([this.options.signal, limit]) : limit;
+  }
+}
+
+function peer(address: string, what: string): Peer {
+  // A context that cannot be used may have no address; its first check says so and no other one runs.
+  const url = new URL(URL.canParse(address) ? address : "http://unknown");
+  const [host, port] = [hostOf(url), portOf(url)];
+  return { url, host, port, name: `${what} ${url.hostname}:${port}` };
+}

@@ -1,0 +1,116 @@
+/** The whole server on a loopback port with the demo cluster behind it, and clients that need not behave. */
+import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
+import { WebSocket } from "ws";
+import { createApp } from "#http/app";
+import { createLimitedServer, listen } from "#http/http-server";
+import { V5_SUBPROTOCOL } from "#protocol/subprotocol";
+import { loadClusterSet } from "./clusters";
+import { readConfig } from "./config";
+import { createLogger } from "./log";
+
+const RAW_TIMEOUT_MS = 3_000;
+export const EXEC =
+  "/clusters/demo/api/v1/namespaces/default/pods/shell/exec?container=main&stdin=true&stdout=true&command=cat";
+
+export class Edge {
+  readonly origin: string;
+  readonly machine: { authorization: string };
+
+  private constructor(
+    readonly port: number,
+    readonly token: string,
+    /** Every line the server logged. */
+    readonly logged: string[],
+    readonly close: () => Promise<void>,
+  ) {
+    this.origin = `http://127.0.0.1:${port}`;
+    this.machine = { authorization: `Bearer ${token}` };
+  }
+
+  static async start(): Promise<Edge> {
+    const logged: string[] = [];
+    const writeToStderr = process.stderr.write;
+    process.stderr.write = (line: string | Uint8Array) => {
+      logged.push(line.toString());
+      return true;
+    };
+    const token = randomBytes(32).toString("base64url");
+    const config = readConfig(["--demo", "--port", "0", "--token", token], {});
+    const log = createLogger("text");
+    const server = createLimitedServer(undefined);
+    const port = await listen(server, "127.0.0.1", 0);
+    const { registry, mode, close } = await loadClusterSet(config, {}, log, [port]);
+    const app = await createApp({ config, port, clusters: registry, mode, log, pages: "/nowhere" });
+    server.on("request", app.onRequest);
+    server.on("upgrade", app.onUpgrade);
+    return new Edge(port, token, logged, async () => {
+      app.drain();
+      server.closeAllConnections();
+      await Promise.all([close(), new Promise((resolve) => server.close(resolve))]);
+      process.stderr.write = writeToStderr;
+    });
+  }
+
+  /** Raw bytes to the answer; "" when the connection is closed without one. */
+  raw(text: string): Promise<{ line: string; all: string }> {
+    return new Promise((resolve) => {
+      let all = "";
+      const socket = connect(this.port, "127.0.0.1", () => socket.write(text.replaceAll("\n", "\r\n")));
+      socket.on("data", (data) => {
+        all += data.toString("latin1");
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve({ line: all.split("\r\n")[0]!, all }));
+      socket.setTimeout(RAW_TIMEOUT_MS, () => socket.destroy());
+    });
+  }
+
+  get(path: string, host = `127.0.0.1:${this.port}`, more = ""): string {
+    return `GET ${path} HTTP/1.1\nHost: ${host}\nConnection: close\n${more}\n`;
+  }
+
+  upgradeTo(path: string, headers: Record<string, string>, version = "13"): string {
+    const lines = {
+      Host: `127.0.0.1:${this.port}`,
+      Connection: "Upgrade",
+      Upgrade: "websocket",
+      "Sec-WebSocket-Version": version,
+      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+      "Sec-WebSocket-Protocol": V5_SUBPROTOCOL,
+      ...headers,
+    };
+    const text = Object.entries(lines).map(([name, value]) => `${name}: ${value}\n`);
+    return `GET ${path} HTTP/1.1\n${text.join("")}\n`;
+  }
+
+  dial(path: string, protocols: string[] = [V5_SUBPROTOCOL], headers: Record<string, string> = this.machine) {
+    const url = this.origin.replace("http", "ws") + path;
+    const ws = new WebSocket(url, protocols, { headers, perMessageDeflate: true });
+    const seen = { code: 0, reason: "", refused: 0, frames: [] as Buffer[] };
+    ws.on("error", () => {});
+    ws.on("message", (data: Buffer) => seen.frames.push(data));
+    ws.on("close", (code, reason) => Object.assign(seen, { code, reason: reason.toString() }));
+    ws.on("unexpected-response", (_request, response) => {
+      seen.refused = response.statusCode ?? 0;
+      response.resume().once("end", () => ws.terminate());
+    });
+    const opened = new Promise<void>((resolve) => ws.once("open", resolve));
+    return { ws, seen, opened };
+  }
+
+  async sessionCount(): Promise<number> {
+    const answer = await fetch(`${this.origin}/api/sessions`, { headers: this.machine });
+    return ((await answer.json()) as { sessions: unknown[] }).sessions.length;
+  }
+
+  async signIn(): Promise<{ cookie: string; key: string }> {
+    const answer = await fetch(`${this.origin}/api/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ token: this.token }),
+    });
+    const { key } = (await answer.json()) as { key: string };
+    return { cookie: answer.headers.get("set-cookie")!.split(";")[0]!, key };
+  }
+}

@@ -1,0 +1,44 @@
+/** A demo cluster and the exec and attach streams a test opens on it; all of them are over before the next test. */
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { type DemoCluster, type DemoClusterOptions, startDemoCluster } from "#demo/demo-cluster";
+import { createLogger } from "#server/log";
+import { until } from "./loopback";
+import { type Refusal, V5Client } from "./v5-client";
+
+export class DemoStreams {
+  #cluster: DemoCluster | null = null;
+  #clients: V5Client[] = [];
+
+  /** Call inside a describe, or at the top of a file: it starts and stops with the tests there. */
+  static forTests(options: Partial<DemoClusterOptions> = {}): DemoStreams {
+    const streams = new DemoStreams();
+    beforeAll(async () => {
+      streams.#cluster = await startDemoCluster({ log: createLogger("text", "silent"), ...options });
+    });
+    afterEach(async () => {
+      for (const client of streams.#clients.splice(0)) client.ws.terminate();
+      await until("every stream to end", () => streams.demo.openStreams === 0);
+    });
+    afterAll(() => streams.demo.close());
+    return streams;
+  }
+
+  get demo(): DemoCluster {
+    if (!this.#cluster) throw new Error("the demo cluster runs during tests only");
+    return this.#cluster;
+  }
+
+  /** As the admin, unless there is another token. Rejects with the Refusal. */
+  async open(path: string, protocols?: string[], token = this.demo.tokens.admin): Promise<V5Client> {
+    const client = await V5Client.connect(`${this.demo.url}${path}`, token, protocols);
+    this.#clients.push(client);
+    return client;
+  }
+
+  async refused(path: string, protocols?: string[], token?: string): Promise<Refusal> {
+    return this.open(path, protocols, token).then(
+      () => Promise.reject(new Error("the upgrade was not refused")),
+      (refusal: Refusal) => refusal,
+    );
+  }
+}
