@@ -8,6 +8,7 @@ import "./globals.css";
 export const metadata: Metadata = {
   title: "Porthole",
   description: "A terminal in a Kubernetes pod, and a pod's port, in the browser",
+  manifest: "/manifest.webmanifest",
   robots: { index: false, follow: false },
   referrer: "no-referrer",
 };

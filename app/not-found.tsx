@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { MessagePage } from "#components/ui/message-page";
 
 export default function NotFound() {
@@ -6,9 +5,9 @@ export default function NotFound() {
     <MessagePage title="There is no page here">
       <p>The address does not belong to Porthole. Pods, terminals and forwards are all on one page.</p>
       <p>
-        <Link href="/" className="text-link underline underline-offset-2">
+        <a href="/" className="text-link underline underline-offset-2">
           Go to the pods
-        </Link>
+        </a>
       </p>
     </MessagePage>
   );

@@ -36,7 +36,7 @@ export class PortholeProcess implements PortholeAddress {
   /** @param flags which cluster, and what else differs from the defaults */
   static async start(flags: readonly string[]): Promise<PortholeProcess> {
     const token = randomBytes(32).toString("base64url");
-    const command = startCommand(["--port", "0", "--token", token, ...flags]);
+    const command = startCommand(["--port", "0", `--token=${token}`, ...flags]);
     const { process: running, match } = await RunningProcess.start(command, READY_LINE, {
       env: ownEnvironment(),
       readyTimeoutMs: READY_TIMEOUT_MS,

@@ -1,5 +1,9 @@
 /** A pod's page in the browser, on an origin of its own. */
+import { createHash, randomBytes } from "node:crypto";
 import { expect, test } from "./fixtures";
+
+const UPLOAD_BYTES = 5_000_000;
+const CARD = "web : 8080";
 
 test("a preview shows the pod's page with its stylesheet, script and image", async ({ workbench }) => {
   const preview = await workbench.openPort("web", 8080);
@@ -14,32 +18,27 @@ test("a preview shows the pod's page with its stylesheet, script and image", asy
   expect(Math.min(...images)).toBeGreaterThan(0);
 });
 
-test("a preview talks WebSocket and server-sent events", async ({ workbench }) => {
+test("a preview's script talks WebSocket and server-sent events with the pod", async ({ workbench }) => {
   const preview = await workbench.openPort("web", 8080);
-  const echoed = await preview.evaluate(
-    () =>
-      new Promise<string>((resolve, reject) => {
-        const socket = new WebSocket(`ws://${location.host}/ws`);
-        socket.onopen = () => socket.send("through the tunnel");
-        socket.onmessage = ({ data }) => resolve(String(data));
-        socket.onerror = () => reject(new Error("the WebSocket failed"));
-      }),
-  );
-  expect(echoed).toContain("through the tunnel");
-  const events = await preview.evaluate(
-    () =>
-      new Promise<number>((resolve, reject) => {
-        const source = new EventSource("/events");
-        let seen = 0;
-        const count = () => {
-          seen += 1;
-          if (seen === 2) resolve(seen);
-        };
-        source.onmessage = count;
-        source.onerror = () => reject(new Error("the event stream failed"));
-      }),
-  );
-  expect(events).toBe(2);
+  const tick = preview.locator("#tick");
+  await expect(tick).toHaveText(/^event \d+ at/);
+  const first = await tick.textContent();
+  await expect(tick).not.toHaveText(first ?? "");
+
+  await expect(preview.locator("#socket")).toHaveText("open");
+  await preview.getByLabel("Message").fill("through the tunnel");
+  await preview.getByRole("button", { name: "Send" }).click();
+  await expect(preview.getByRole("listitem").filter({ hasText: "through the tunnel" })).toBeVisible();
+});
+
+test("a file that is uploaded in a preview reaches the pod whole", async ({ workbench }) => {
+  const preview = await workbench.openPort("web", 8080);
+  const buffer = randomBytes(UPLOAD_BYTES);
+  await preview
+    .getByLabel("File")
+    .setInputFiles({ name: "upload.bin", mimeType: "application/octet-stream", buffer });
+  const sha256 = createHash("sha256").update(buffer).digest("hex");
+  await expect(preview.locator("#uploaded")).toHaveText(`${UPLOAD_BYTES} bytes, sha256 ${sha256}`);
 });
 
 test("a preview can neither read the app's cookies nor call its API", async ({
@@ -54,39 +53,47 @@ test("a preview can neither read the app's cookies nor call its API", async ({
   for (const { name } of previewCookies) expect(appCookies.map((cookie) => cookie.name)).not.toContain(name);
   expect(await preview.evaluate(() => document.cookie)).toBe("");
 
-  const outcome = await preview.evaluate(async (app) => {
-    const attempt = async (path: string, init: RequestInit): Promise<string> => {
-      try {
-        const response = await fetch(`${app}${path}`, { credentials: "include", ...init });
-        return `read ${response.status}`;
-      } catch {
-        return "blocked";
-      }
-    };
-    const openSocket = () =>
-      new Promise<string>((resolve) => {
-        const socket = new WebSocket(`${app.replace(/^http/, "ws")}/api/sessions/x/stream`, [
-          "v5.channel.k8s.io",
-        ]);
-        socket.onopen = () => resolve("open");
-        socket.onerror = () => resolve("blocked");
-      });
-    return {
-      read: await attempt("/api/sessions", {}),
-      change: await attempt("/api/sessions", { method: "POST", body: "{}" }),
-      socket: await openSocket(),
-      opener: String(window.opener),
-    };
-  }, porthole.origin);
+  const session = { cluster: "demo", namespace: "default", pod: "shell", container: "main" };
+  const outcome = await preview.evaluate(
+    async ({ app, session }) => {
+      const attempt = async (path: string, init: RequestInit): Promise<string> => {
+        try {
+          const response = await fetch(`${app}${path}`, { credentials: "include", ...init });
+          return `read ${response.status}`;
+        } catch {
+          return "blocked";
+        }
+      };
+      const openSocket = () =>
+        new Promise<string>((resolve) => {
+          const socket = new WebSocket(`${app.replace(/^http/, "ws")}/api/sessions/x/stream`, [
+            "v5.channel.k8s.io",
+          ]);
+          socket.onopen = () => resolve("open");
+          socket.onerror = () => resolve("blocked");
+        });
+      return {
+        read: await attempt("/api/sessions", {}),
+        change: await attempt("/api/sessions", { method: "POST", body: JSON.stringify(session) }),
+        socket: await openSocket(),
+        opener: String(window.opener),
+      };
+    },
+    { app: porthole.origin, session },
+  );
   expect(outcome).toEqual({ read: "blocked", change: "blocked", socket: "blocked", opener: "null" });
+  // Blocked is what the script sees; the server must not have acted either.
+  const { sessions } = await porthole.api<{ sessions: unknown[] }>("GET", "/api/sessions");
+  expect(sessions).toEqual([]);
 });
 
 test("the pod never sees how the browser signed in", async ({ workbench, page }) => {
   const preview = await workbench.openPort("web", 8080);
   const [own] = await page.context().cookies(preview.url());
   expect(own?.httpOnly).toBe(true);
-  const headers = await preview.evaluate(async () => (await fetch("/headers")).text());
-  expect(headers).not.toContain(own?.value ?? "no cookie");
+  const seen = await preview.evaluate(async () => (await fetch("/echo")).text());
+  expect(JSON.parse(seen)).toMatchObject({ method: "GET", url: "/echo" });
+  expect(seen).not.toContain(own?.value ?? "no cookie");
   // The one-time code was in the fragment, and is gone from the address.
   expect(new URL(preview.url()).hash).toBe("");
 });
@@ -95,9 +102,27 @@ test("a forward stays on its card until it is stopped; then its address serves n
   workbench,
 }) => {
   const preview = await workbench.openPort("web", 8080);
-  await expect(workbench.forwards.card("web:8080")).toBeVisible();
-  await workbench.forwards.stop("web:8080");
-  await expect(workbench.forwards.card("web:8080")).toHaveCount(0);
+  await expect(workbench.forwards.card(CARD)).toBeVisible();
+  await workbench.forwards.stop(CARD);
+  await expect(workbench.forwards.card(CARD)).toHaveCount(0);
   const response = await preview.goto(preview.url());
   expect(response?.status()).toBeGreaterThanOrEqual(400);
+});
+
+test("a port on which nothing listens is explained, and the other forwards go on", async ({
+  workbench,
+  page,
+  porthole,
+}) => {
+  const preview = await workbench.openPort("web", 8080);
+  const body = { cluster: "demo", namespace: "default", kind: "Pod", name: "web", port: 9 };
+  const { id } = await porthole.api<{ id: string }>("POST", "/api/forwards", body);
+  const link = await porthole.api<{ url: string }>("POST", `/api/forwards/${id}/open`, {});
+  const broken = await page.context().newPage();
+  await broken.goto(link.url);
+  await expect(broken.getByText(/nothing (listens|is listening)/i).first()).toBeVisible();
+  await expect(broken.getByText(/\b9\b/).first()).toBeVisible();
+
+  await preview.reload();
+  await expect(preview.locator("#tick")).toHaveText(/^event \d+ at/);
 });

@@ -9,11 +9,17 @@ export interface ProgramResult {
   stderr: string;
 }
 
-/** Runs a program to its end, with an input and variables on top of this process's own. */
+export interface ProgramInput {
+  text: string;
+  /** False: the input stays open, as a person's keyboard does. */
+  ends: boolean;
+}
+
+/** Runs a program to its end, with variables on top of this process's own. */
 export function runProgram(
   command: readonly string[],
   env: Record<string, string | undefined> = {},
-  input = "",
+  input: ProgramInput = { text: "", ends: true },
 ): Promise<ProgramResult> {
   const [program = "", ...args] = command;
   return new Promise((resolve, reject) => {
@@ -32,6 +38,7 @@ export function runProgram(
     child.once("close", (code) => resolve({ code, ...output }));
     // A program that does not read its input has ended before it was written.
     child.stdin.on("error", () => {});
-    child.stdin.end(input);
+    if (input.ends) child.stdin.end(input.text);
+    else child.stdin.write(input.text);
   });
 }

@@ -20,8 +20,8 @@ test("the shell knows the size of its window, also after it was resized", async 
   const expectSize = () =>
     expect(async () => {
       await terminal.run("clear; stty size");
-      await terminal.untilText(`\n${frames.lastSize()}\n`, { timeout: 1_000 });
-    }).toPass();
+      await terminal.untilText(new RegExp(`^${frames.lastSize()}$`, "m"), { timeout: 1_000 });
+    }).toPass({ timeout: 20_000 });
   await expectSize();
   const first = frames.lastSize();
   await page.setViewportSize({ width: 1000, height: 600 });

@@ -123,7 +123,7 @@ function ContainerMenu({
           size="sm"
           variant="ghost"
           aria-label={`Container: ${container}`}
-          className="min-w-0 px-1 font-mono"
+          className="min-w-0 px-1! font-mono"
         >
           <span className="truncate">{container}</span>
           <ChevronDown />

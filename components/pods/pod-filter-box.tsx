@@ -4,7 +4,8 @@ import type { KeyboardEvent } from "react";
 import { Button } from "#components/ui/button";
 import { Input } from "#components/ui/input";
 import { Kbd } from "#components/ui/kbd";
-import { POD_GRID_ID, podRowId } from "./pod-list";
+import { POD_GRID_ID } from "./pod-list";
+import { podRowId } from "./pod-list-row";
 
 export const POD_FILTER_ID = "pod-filter";
 
@@ -44,7 +45,7 @@ export function PodFilterBox({ query, onQuery, selected, listed, onKeyDown }: Po
         value={query}
         onChange={(event) => onQuery(event.target.value)}
         onKeyDown={leave}
-        className="border-line px-7.5"
+        className="border-line! px-7.5!"
       />
       <span className="absolute inset-y-0 right-1.5 flex items-center">
         {query === "" ? (
@@ -57,7 +58,7 @@ export function PodFilterBox({ query, onQuery, selected, listed, onKeyDown }: Po
             variant="ghost"
             square
             aria-label="Clear the filter"
-            className="size-5.5 max-wide:size-7"
+            className="size-5.5! max-wide:size-7!"
             onClick={() => onQuery("")}
           >
             <X />

@@ -1,4 +1,5 @@
 import { MoreHorizontal } from "lucide-react";
+import { lazy, Suspense, useEffect } from "react";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
 import { GridCell } from "#components/ui/grid";
@@ -9,8 +10,11 @@ import type { Pod } from "./pod";
 import { logsReason, portReason, shellReason } from "./pod-actions";
 import { podAge, restartWords } from "./pod-age";
 import type { Span } from "./pod-filter";
-import { PodMenu } from "./pod-menu";
 import { PodName } from "./pod-name";
+
+/** Comes when a pod is selected: a moment before it can be opened. */
+const loadMenu = () => import("./pod-menu");
+const PodMenu = lazy(() => loadMenu().then((module) => ({ default: module.PodMenu })));
 
 /** What a person can do with a pod. The commands themselves say why when something cannot be done. */
 export interface PodCommands {
@@ -47,6 +51,7 @@ export function PodDetails({
   commands: PodCommands;
   now: number;
 }) {
+  useEffect(() => void loadMenu(), []);
   const shell = shellReason(pod, access);
   const port = pod.ports[0];
   const refused = shell ?? portReason(pod, access);
@@ -79,7 +84,9 @@ export function PodDetails({
             </Button>
           }
         >
-          <PodMenu pod={pod} access={access} commands={commands} />
+          <Suspense>
+            <PodMenu pod={pod} access={access} commands={commands} />
+          </Suspense>
         </Menu>
       </div>
       {refused && <p className="text-dim text-sm">{refused}</p>}

@@ -3,7 +3,7 @@ import type { Pod } from "./pod";
 import { filterPods, type Span } from "./pod-filter";
 import { groupPods, type PodGroup } from "./pod-groups";
 
-export type PodListRow =
+export type PodListEntry =
   | { type: "group"; key: string; group: PodGroup }
   | { type: "pod"; key: string; pod: Pod; spans: readonly Span[] };
 
@@ -11,7 +11,7 @@ export type PodListRow =
 const RUNNING_SCORE = 0.5;
 
 export interface PodRows {
-  rows: PodListRow[];
+  rows: PodListEntry[];
   /** The pods of the rows, in their order: what the arrow keys walk along. */
   pods: Pod[];
   /** The pod that Enter should mean after typing. Null when nothing matches. */
@@ -21,7 +21,7 @@ export interface PodRows {
 export function podRows(all: readonly Pod[], query: string, onlyTrouble: boolean): PodRows {
   const candidates = onlyTrouble ? all.filter(needsAttention) : all;
   const matches = filterPods(candidates, query);
-  const rows: PodListRow[] = [];
+  const rows: PodListEntry[] = [];
   const pods: Pod[] = [];
   let best: Pod | null = null;
   let bestScore = -1;

@@ -16,6 +16,8 @@ const WATCH_GRACE_MS = 20_000;
 /** A watch that ends sooner counts as failed, or two that end at once would follow each other in a busy loop. */
 const SHORT_WATCH_MS = 2_000;
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 20_000] as const;
+/** A refused credential or right changes when someone changes it, not by asking often. */
+const REFUSED_RETRY_MS = 30_000;
 const HTTP_GONE = 410;
 
 export interface PodWatchState {
@@ -105,7 +107,7 @@ export class PodWatch {
         if (this.#handled(error)) continue;
         this.#fail(error);
       }
-      await pauseFor(BACKOFF_MS[this.#attempt++] ?? BACKOFF_MS[BACKOFF_MS.length - 1] ?? 0, signal);
+      await pauseFor(this.#nextDelay(), signal);
     }
   }
 
@@ -180,6 +182,13 @@ export class PodWatch {
     if (this.#resourceVersion === "" && this.#pods.size === 0) this.#set({ phase: "failed", problem });
     else if (this.#state.phase === "stale") this.#set({ problem });
     else this.#set({ phase: "stale", problem, knownAt: Date.now() });
+  }
+
+  #nextDelay(): number {
+    const status = this.#state.problem?.status;
+    if (status === 401 || status === 403) return REFUSED_RETRY_MS;
+    const step = Math.min(this.#attempt++, BACKOFF_MS.length - 1);
+    return BACKOFF_MS[step] ?? REFUSED_RETRY_MS;
   }
 
   #path(): string {

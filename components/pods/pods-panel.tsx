@@ -89,7 +89,7 @@ export function PodsPanel(props: PodsPanelProps) {
             variant="ghost"
             aria-pressed={onlyTrouble}
             onClick={() => setOnlyTrouble(!onlyTrouble)}
-            className="h-6 px-1.5 text-warn aria-pressed:bg-warn-bg"
+            className="h-6! px-1.5! text-warn! aria-pressed:bg-warn-bg"
           >
             {plural(trouble, "pod needs", "pods need")} attention
           </Button>
@@ -111,8 +111,8 @@ export function PodsPanel(props: PodsPanelProps) {
   );
 }
 
-function countWords({ pods, namespace, phase, cut }: PodFeed): string {
-  if (phase === "failed" || (phase === "loading" && pods.length === 0)) return "";
+function countWords({ pods, namespace, cut }: PodFeed): string {
+  if (pods.length === 0) return "";
   if (namespace !== null) return `${pods.length} in ${namespace}`;
   const namespaces = new Set(pods.map((pod) => pod.namespace)).size;
   return `${pods.length}${cut ? " of more" : ""} in ${plural(namespaces, "namespace")}`;
@@ -133,6 +133,8 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
     );
   }
   const where = feed.namespace === null ? cluster : feed.namespace;
+  const lost =
+    feed.phase === "live" && props.selected !== null && !feed.pods.some((pod) => pod.key === props.selected);
   return (
     <>
       {feed.phase === "loading" && (
@@ -146,7 +148,7 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
         <Notice
           tone="warn"
           title={`Showing what was known at ${formatClock(feed.knownAt)}`}
-          className="border-line border-y bg-raise py-2"
+          className="border-line border-y bg-raise"
           actions={
             <Button size="sm" onClick={feed.retry}>
               Try now
@@ -159,6 +161,11 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
       {feed.narrowed && (
         <p className="px-3.5 pb-1.5 text-dim text-sm">
           You may not list all namespaces of this cluster; this is {feed.namespace}.
+        </p>
+      )}
+      {lost && (
+        <p className="break-words px-3.5 pb-1.5 text-dim text-sm">
+          <span className="font-mono">{props.selected}</span> is not here, or not any more.
         </p>
       )}
       {feed.phase === "live" && feed.pods.length === 0 && (

@@ -1,13 +1,9 @@
 "use client";
-import { type FormEvent, useState } from "react";
-import { errorWords } from "#components/ui/api-client";
-import { Button } from "#components/ui/button";
-import { cn } from "#components/ui/cn";
-import { Dialog, DialogActions } from "#components/ui/dialog";
-import { Input } from "#components/ui/input";
-import { toast } from "#components/ui/toast";
-import { ensureForward, openPort } from "./open-port";
-import { readPort } from "./port-number";
+import { lazy, Suspense } from "react";
+import { Dialog } from "#components/ui/dialog";
+import { Waiting } from "#components/ui/waiting";
+
+const PortForm = lazy(() => import("./port-form").then((module) => ({ default: module.PortForm })));
 
 export interface ForwardTarget {
   cluster: string;
@@ -28,109 +24,15 @@ export function ForwardDialog({ target, previews, onClose }: ForwardDialogProps)
   return (
     <Dialog
       open={target !== null}
-      onOpenChange={(open) => !open && onClose()}
+      onOpenChange={onClose}
       title={target ? `Forward a port of ${target.pod}` : ""}
       description="The program in the pod has to listen on it. It need not be declared anywhere."
     >
-      {target && <PortForm target={target} previews={previews} onClose={onClose} />}
+      {target && (
+        <Suspense fallback={<Waiting className="mt-3">Loading the form</Waiting>}>
+          <PortForm target={target} previews={previews} onClose={onClose} />
+        </Suspense>
+      )}
     </Dialog>
-  );
-}
-
-function PortForm({ target, previews, onClose }: ForwardDialogProps & { target: ForwardTarget }) {
-  const [text, setText] = useState(target.ports[0] ? String(target.ports[0].port) : "");
-  const [listen, setListen] = useState(!previews);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-
-  const create = async (open: boolean) => {
-    const port = readPort(text);
-    if (port === null) return setProblem("A port is a whole number from 1 to 65535.");
-    const { cluster, namespace, pod } = target;
-    const request = { cluster, namespace, kind: "Pod", name: pod, port, ...(listen ? { listen } : {}) };
-    if (open) {
-      onClose();
-      return openPort(request);
-    }
-    setBusy(true);
-    try {
-      const { local } = await ensureForward(request);
-      toast({ text: local === null ? `${pod} : ${port} is forwarded.` : `${pod} : ${port} is at ${local}.` });
-      onClose();
-    } catch (error) {
-      setBusy(false);
-      setProblem(errorWords(error));
-    }
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void create(previews);
-  };
-
-  return (
-    <form onSubmit={submit} className="mt-3 flex flex-col gap-3">
-      {target.ports.length > 0 && (
-        <fieldset className="flex flex-wrap gap-1.5">
-          <legend className="mb-1.5 text-dim text-sm">Declared by the pod</legend>
-          {target.ports.map(({ port, name }) => (
-            <Button
-              key={port}
-              aria-pressed={text === String(port)}
-              className={cn("font-mono", text === String(port) && "border-accent bg-accent-bg")}
-              onClick={() => setText(String(port))}
-            >
-              {port}
-              {name !== "" && <span className="text-dim">{name}</span>}
-            </Button>
-          ))}
-        </fieldset>
-      )}
-      <label htmlFor="forward-port" className="flex flex-col gap-1.5">
-        <span className="text-dim text-sm">Port</span>
-        <Input
-          id="forward-port"
-          autoFocus
-          inputMode="numeric"
-          className="w-32 font-mono"
-          value={text}
-          aria-invalid={problem !== null}
-          aria-describedby={problem === null ? undefined : "port-problem"}
-          onChange={(event) => {
-            setText(event.target.value);
-            setProblem(null);
-          }}
-        />
-      </label>
-      <label className="flex items-start gap-2">
-        <input
-          type="checkbox"
-          className="mt-0.75 size-3.5 accent-(--accent)"
-          checked={listen}
-          disabled={!previews}
-          onChange={(event) => setListen(event.target.checked)}
-        />
-        <span>
-          Also a local TCP port
-          <span className="block text-dim text-sm">
-            On 127.0.0.1 where Porthole runs, for a database client or any other program that is no browser.
-          </span>
-        </span>
-      </label>
-      {problem !== null && (
-        <p id="port-problem" role="alert" className="break-words text-bad">
-          {problem}
-        </p>
-      )}
-      <DialogActions>
-        <Button disabled={busy} variant={previews ? "default" : "primary"} onClick={() => void create(false)}>
-          {busy ? "Forwarding" : "Forward"}
-        </Button>
-        {previews && (
-          <Button type="submit" variant="primary" disabled={busy}>
-            Forward and open
-          </Button>
-        )}
-      </DialogActions>
-    </form>
   );
 }

@@ -1,10 +1,13 @@
 "use client";
 import { Plus } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { Button } from "#components/ui/button";
 import { Notice } from "#components/ui/notice";
 import { Waiting } from "#components/ui/waiting";
-import { ForwardCard } from "./forward-card";
 import { useForwardsStore } from "./forwards-store";
+
+/** Comes with the first forward. */
+const ForwardCard = lazy(() => import("./forward-card").then((module) => ({ default: module.ForwardCard })));
 
 export interface ForwardsPanelProps {
   /** The cluster that is looked at; forwards of others say which they belong to. */
@@ -46,16 +49,18 @@ export function ForwardsPanel({ cluster, onNew, newReason }: ForwardsPanelProps)
             <p>The address stays the same until you stop the forward.</p>
           </div>
         )}
-        <ul>
-          {forwards.map((forward) => (
-            <ForwardCard
-              key={forward.id}
-              forward={forward}
-              rate={rates.get(forward.id)}
-              showCluster={cluster !== null && forward.cluster !== cluster}
-            />
-          ))}
-        </ul>
+        <Suspense fallback={<Waiting className="px-3.5 py-2">Loading forwards</Waiting>}>
+          <ul>
+            {forwards.map((forward) => (
+              <ForwardCard
+                key={forward.id}
+                forward={forward}
+                rate={rates.get(forward.id)}
+                showCluster={cluster !== null && forward.cluster !== cluster}
+              />
+            ))}
+          </ul>
+        </Suspense>
       </div>
     </div>
   );

@@ -14,6 +14,8 @@ export function useForwardsPolling(): void {
 
   useEffect(() => {
     if (!any) return;
+    // On a narrow window the cards may be looked at much later than they are known.
+    void import("./forward-card");
     let timer: ReturnType<typeof setTimeout>;
     let stopped = false;
     const look = async () => {

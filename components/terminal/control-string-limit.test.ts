@@ -9,11 +9,11 @@ const CUT = "x".repeat(MAX_CONTROL_STRING_BYTES);
 function filtered(text: string, chunkBytes = Number.POSITIVE_INFINITY): string {
   const limit = new ControlStringLimit();
   const bytes = encodeText(text);
-  let out = "";
+  const parts: Uint8Array[] = [];
   for (let at = 0; at < bytes.byteLength; at += chunkBytes) {
-    out += decodeText(limit.filter(bytes.subarray(at, at + chunkBytes)));
+    parts.push(limit.filter(bytes.subarray(at, at + chunkBytes)));
   }
-  return out;
+  return decodeText(Buffer.concat(parts));
 }
 
 describe("ControlStringLimit", () => {

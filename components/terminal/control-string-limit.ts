@@ -3,6 +3,7 @@
  * characters of each, so a pod could hold hundreds of megabytes in the page, one string per terminal at a time.
  * Works on raw UTF-8, in any split; everything else passes untouched and uncopied.
  */
+import { concatBytes } from "./concat-bytes";
 
 /** OSC 52 of 64 KiB is 87 KiB in base64; nothing else this page understands is near it. */
 export const MAX_CONTROL_STRING_BYTES = 128 * 1024;
@@ -53,7 +54,7 @@ export class ControlStringLimit {
     }
     if (kept === null) return this.#cutting ? bytes.subarray(0, 0) : bytes;
     if (!this.#cutting) kept.push(bytes.subarray(from));
-    return joined(kept);
+    return concatBytes(kept);
   }
 
   /** True when no string is open and none can begin in these bytes: the usual case, found at the speed of indexOf. */
@@ -94,14 +95,4 @@ export class ControlStringLimit {
     this.#escaped = false;
     this.#string = { length: 0, osc: byte === OSC || byte === C1_OSC };
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.byteLength;
-  }
-  return all;
 }

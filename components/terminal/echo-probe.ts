@@ -5,6 +5,8 @@
 import { decodeAck, encodeAck } from "#protocol/ack";
 
 export const ECHO_EVERY_MS = 5_000;
+/** The page is busy drawing at first, and would measure itself. */
+export const FIRST_ECHO_MS = 500;
 /** Nothing heard for this long after a question: the connection is dead. More than one lost packet's retransmission. */
 export const SILENCE_LIMIT_MS = 12_000;
 /** The same after a wake-up, when a dead connection is the likely case and a person is waiting. */
@@ -19,7 +21,7 @@ export interface EchoProbeOptions {
 
 export class EchoProbe {
   readonly #options: EchoProbeOptions;
-  #timer: ReturnType<typeof setInterval> | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
   #silenceTimer: ReturnType<typeof setTimeout> | null = null;
   #sequence = 0;
   #sentAt: number | null = null;
@@ -30,8 +32,7 @@ export class EchoProbe {
 
   start(): void {
     if (this.#timer !== null) return;
-    this.#timer = setInterval(() => this.#ask(SILENCE_LIMIT_MS), ECHO_EVERY_MS);
-    this.#ask(SILENCE_LIMIT_MS);
+    this.#timer = setTimeout(() => this.#tick(), FIRST_ECHO_MS);
   }
 
   urgent(): void {
@@ -52,9 +53,14 @@ export class EchoProbe {
   }
 
   dispose(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#stopSilenceTimer();
+  }
+
+  #tick(): void {
+    this.#timer = setTimeout(() => this.#tick(), ECHO_EVERY_MS);
+    this.#ask(SILENCE_LIMIT_MS);
   }
 
   #ask(limitMs: number): void {

@@ -39,12 +39,16 @@ export function endingWords({ ending, by, lastedMs }: Ended): OverWords {
           ? "This container has no shell. “kubectl debug” can put a container with one beside it."
           : null,
       };
-    case "unknown":
+    case "unknown": {
+      // Who ended it explains enough why no status came.
+      const chosen = by === "person" || by === "limit";
+      const why = chosen ? "No exit status was received." : sentenceEnd(capitalized(ending.message));
       return {
         badge: { text: "no exit status", tone: "warn" },
-        sentence: `${unknownWho(by, after)} ${sentenceEnd(capitalized(ending.message))}`,
+        sentence: `${unknownWho(by, after)} ${why}`,
         hint: by === "network" ? "Whether the command still runs in the pod is not known." : null,
       };
+    }
   }
 }
 

@@ -153,6 +153,24 @@ describe("hostile output", () => {
     await expect.poll(() => titles.at(-1), { timeout: TITLE_EVERY_MS * 8 }).toBe("t499");
   });
 
+  it("cannot keep the page busy with one absurd count", async () => {
+    const finals = Array.from({ length: 0x7f - 0x40 }, (_, at) => String.fromCharCode(0x40 + at));
+    for (const prefix of ["", "?", ">", "="]) {
+      for (const intermediate of ["", " ", "'", '"', "$", "!", "*"]) {
+        const sequences = finals.map((final) => `x${ESC}[${prefix}2147483647${intermediate}${final}`);
+        // A loop over the count would outlast this test by an hour.
+        await output(sequences.join("\r\n"));
+      }
+    }
+    expect(typed.every(isTerminalReport)).toBe(true);
+  });
+
+  it("still obeys counts that a program means", async () => {
+    await output(`one\r\ntwo${ESC}[1;1H${ESC}[1L${ESC}[3;1Hx${ESC}[4b`);
+    const lines = [0, 1, 2].map((y) => terminal.buffer.active.getLine(y)?.translateToString(true));
+    expect(lines).toEqual(["", "one", "xxxxx"]);
+  });
+
   it("never makes the parser throw, whatever the bytes", async () => {
     const byte = fc.oneof(
       {

@@ -1,10 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeText, encodeText } from "#protocol/text";
 import type { AttachedEvent } from "./attached-event";
-import { CATCH_UP_BYTES, MAX_BACKLOG_BYTES, OutputIntake, REPLAY_GRACE_MS } from "./output-intake";
+import { ACK_IDLE_MS } from "./output-acks";
+import {
+  CATCH_UP_BYTES,
+  FLOOD_BYTES,
+  MAX_BACKLOG_BYTES,
+  OutputIntake,
+  REPLAY_GRACE_MS,
+} from "./output-intake";
+import { SKIM_IDLE_MS, SKIM_LIMIT_MS } from "./output-skim";
 
 /** Draws when the test says so, and writes down what happened in which order. */
 class SlowScreen {
+  scrolls = true;
   readonly log: string[] = [];
   readonly #waiting: (() => void)[] = [];
   write = (bytes: Uint8Array, parsed: () => void) => {
@@ -23,6 +32,8 @@ class SlowScreen {
 let screen: SlowScreen;
 let intake: OutputIntake;
 let caughtUp = 0;
+let skipped = 0;
+let acked = 0;
 
 function attached(offset: number, written?: number): AttachedEvent {
   const path = { subprotocol: "v5.channel.k8s.io", transport: "websocket", handshakeMs: 1 } as const;
@@ -38,11 +49,18 @@ beforeEach(() => {
   vi.useFakeTimers();
   screen = new SlowScreen();
   caughtUp = 0;
+  skipped = 0;
+  acked = 0;
   intake = new OutputIntake({
     screen,
-    sendAck: () => {},
+    sendAck: (offset) => {
+      acked = offset;
+    },
     onCaughtUp: () => {
       caughtUp += 1;
+    },
+    onSkipped: (bytes) => {
+      skipped += bytes;
     },
   });
 });
@@ -126,6 +144,71 @@ describe("OutputIntake", () => {
 
   it("does not call a page behind for what is drawn in an instant", () => {
     expect(intake.attach(attached(0, CATCH_UP_BYTES), false)).toMatchObject({ catchingUp: false });
+  });
+
+  it("does not draw a flood to its end after Ctrl-C, but acks it, and draws its last lines", () => {
+    intake.attach(attached(0), false);
+    output("x".repeat(FLOOD_BYTES));
+    intake.interrupted();
+    const lines = "0123456789\n".repeat(10_000);
+    for (let at = 0; at < 50; at += 1) output(lines);
+    output("$ ");
+    const total = FLOOD_BYTES + 50 * lines.length + 2;
+    expect(intake.received).toBe(total);
+    vi.advanceTimersByTime(SKIM_IDLE_MS);
+    screen.draw();
+    vi.advanceTimersByTime(ACK_IDLE_MS);
+    expect(acked).toBe(total);
+
+    const [before, resume, tail] = screen.log;
+    expect(before).toBe("x".repeat(FLOOD_BYTES));
+    expect(resume).toBe("\x18\x1b[m\r\n");
+    expect(tail?.endsWith("0123456789\n$ ")).toBe(true);
+    expect(tail?.startsWith("0123456789\n")).toBe(true);
+    expect(FLOOD_BYTES + skipped + (tail?.length ?? 0)).toBe(total);
+
+    output("drawn again");
+    screen.draw();
+    expect(screen.log.at(-1)).toBe("drawn again");
+  });
+
+  it("draws everything after Ctrl-C where there is no flood, or a program paints the screen", () => {
+    intake.attach(attached(0), false);
+    output("a little");
+    intake.interrupted();
+    output("^C");
+    screen.scrolls = false;
+    output("x".repeat(FLOOD_BYTES));
+    intake.interrupted();
+    output("end");
+    screen.draw();
+    expect(screen.log.join("")).toBe(`a little^C${"x".repeat(FLOOD_BYTES)}end`);
+    expect(skipped).toBe(0);
+  });
+
+  it("loses nothing of a flood that stopped by itself", () => {
+    intake.attach(attached(0), false);
+    output("x".repeat(FLOOD_BYTES));
+    intake.interrupted();
+    output("^C\r\n$ ");
+    vi.advanceTimersByTime(SKIM_IDLE_MS);
+    screen.draw();
+    expect(screen.log.join("")).toBe(`${"x".repeat(FLOOD_BYTES)}^C\r\n$ `);
+    expect(skipped).toBe(0);
+  });
+
+  it("draws on after a second when a program does not care for Ctrl-C", () => {
+    intake.attach(attached(0), false);
+    output("x".repeat(FLOOD_BYTES));
+    intake.interrupted();
+    for (let ms = 0; ms < SKIM_LIMIT_MS; ms += 20) {
+      output("still here\n".repeat(1_000));
+      vi.advanceTimersByTime(20);
+    }
+    expect(skipped).toBeGreaterThan(0);
+    output("seen");
+    screen.draw();
+    expect(screen.log.at(-1)).toBe("seen");
   });
 
   it("notices a server that ignores the window", () => {

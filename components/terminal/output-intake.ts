@@ -4,6 +4,7 @@
  */
 import { type AttachedEvent, writtenAt } from "./attached-event";
 import { OutputAcks } from "./output-acks";
+import { OutputSkim, type SkimResult } from "./output-skim";
 
 /** Less than this to catch up with is drawn before anyone could read that it is behind. */
 export const CATCH_UP_BYTES = 64 * 1024;
@@ -12,7 +13,14 @@ export const REPLAY_GRACE_MS = 400;
 /** The server keeps to a window of 256 KiB; xterm throws data away from 50 MB on. Whatever is between is a fault. */
 export const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
 
+/** So much undrawn output at a Ctrl-C is a flood; less is drawn before the key is up again. */
+export const FLOOD_BYTES = 64 * 1024;
+/** After skipped output: whatever sequence it was in ends (CAN), colours are as at first (SGR 0), a line begins. */
+const RESUME_DRAWING = Uint8Array.of(0x18, 0x1b, 0x5b, 0x6d, 0x0d, 0x0a);
+
 export interface OutputScreen {
+  /** False when a program paints the whole screen: parts of that make no sense. */
+  readonly scrolls: boolean;
   /** Draws raw bytes; `parsed` is called once they are, in the order of the writes. */
   write(bytes: Uint8Array, parsed: () => void): void;
   /** Empties the screen, in order with the writes before and after it. */
@@ -29,6 +37,8 @@ export interface OutputIntakeOptions {
   sendAck(offset: number): void;
   /** What was there at the attach is drawn. */
   onCaughtUp(): void;
+  /** So much of a flood was not drawn, after it was interrupted. */
+  onSkipped(bytes: number): void;
 }
 
 export interface AttachResult {
@@ -46,6 +56,7 @@ export class OutputIntake {
   #replayEnd: number | null = null;
   #catchUpEnd: number | null = null;
   #graceTimer: ReturnType<typeof setTimeout> | null = null;
+  #skim: OutputSkim | null = null;
 
   constructor(options: OutputIntakeOptions) {
     this.#options = options;
@@ -75,6 +86,7 @@ export class OutputIntake {
 
   /** What is between here and `offset` will never come. @returns how many bytes that are */
   jump(offset: number): number {
+    this.#skim?.finish();
     const lost = Math.max(0, offset - this.received);
     if (lost === 0) return 0;
     this.#acks.skip(lost);
@@ -93,13 +105,25 @@ export class OutputIntake {
     if (cut < fresh.byteLength) this.#write(fresh.subarray(cut));
   }
 
+  /** Ctrl-C was pressed: a flood that is under way is not drawn to its end. */
+  interrupted(): void {
+    if (this.#acks.backlog < FLOOD_BYTES || !this.#options.screen.scrolls) return;
+    this.#skim ??= new OutputSkim((result) => this.#resumeDrawing(result));
+  }
+
   dispose(): void {
+    this.#skim?.dispose();
     this.#acks.dispose();
     this.#stopGraceTimer();
   }
 
   #write(bytes: Uint8Array): void {
     this.#acks.addReceived(bytes.byteLength);
+    if (this.#skim) {
+      this.#skim.take(bytes);
+      this.#drawn(bytes.byteLength);
+      return;
+    }
     this.#options.screen.write(bytes, () => this.#drawn(bytes.byteLength));
   }
 
@@ -113,6 +137,13 @@ export class OutputIntake {
       this.#catchUpEnd = null;
       this.#options.onCaughtUp();
     }
+  }
+
+  #resumeDrawing({ tail, dropped }: SkimResult): void {
+    this.#skim = null;
+    if (dropped > 0) this.#options.screen.write(RESUME_DRAWING, () => {});
+    this.#options.screen.write(tail, () => {});
+    if (dropped > 0) this.#options.onSkipped(dropped);
   }
 
   #muteReplay(written: number | null): void {

@@ -1,6 +1,6 @@
 "use client";
 import { X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/button";
 import { type DotTone, StatusDot } from "#components/ui/status-dot";
 
@@ -75,11 +75,15 @@ interface PaneNoticeCardProps {
 function PaneNoticeCard({ notice, onDone, onTimeout }: PaneNoticeCardProps) {
   const [held, setHeld] = useState(false);
   const stays = held || notice.stays === true;
+  const timeout = useRef(onTimeout);
+  useLayoutEffect(() => {
+    timeout.current = onTimeout;
+  });
   useEffect(() => {
     if (stays) return;
-    const timer = setTimeout(onTimeout, SHOWN_MS);
+    const timer = setTimeout(() => timeout.current(), SHOWN_MS);
     return () => clearTimeout(timer);
-  });
+  }, [stays]);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only keeps the notice on the screen
     <div

@@ -1,5 +1,6 @@
 import { cn } from "#components/ui/cn";
 import { formatMs } from "#components/ui/format";
+import { MAX_ROUND_TRIPS } from "./session-view";
 
 const WIDTH_PX = 64;
 const HEIGHT_PX = 14;
@@ -14,7 +15,7 @@ export function RoundTripPlot({ roundTrips }: { roundTrips: readonly number[] })
   const latest = roundTrips.at(-1);
   if (latest === undefined) return null;
   const scale = Math.max(SCALE_MS, ...roundTrips);
-  const step = WIDTH_PX / Math.max(1, roundTrips.length - 1);
+  const step = WIDTH_PX / (MAX_ROUND_TRIPS - 1);
   const y = (ms: number) => HEIGHT_PX - 1 - (ms / scale) * (HEIGHT_PX - 2);
   const points = roundTrips.map((ms, index) => `${(index * step).toFixed(1)},${y(ms).toFixed(1)}`);
   return (
@@ -22,7 +23,8 @@ export function RoundTripPlot({ roundTrips }: { roundTrips: readonly number[] })
       {formatMs(latest)}
       <svg
         aria-hidden="true"
-        width={WIDTH_PX}
+        // Grows with the line, and holds no room for what was not measured yet.
+        width={(roundTrips.length - 1) * step}
         height={HEIGHT_PX}
         fill="none"
         strokeWidth="1.4"

@@ -1,6 +1,7 @@
-/** What a program may ask of the page by way of its output: a title, the clipboard, links. Each passes its policy here. */
+/** What a program may ask of the page by way of its output: a title, the clipboard, links, work. Each has its policy. */
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import type { IDisposable, Terminal } from "@xterm/xterm";
+import { limitCounts } from "./csi-limit";
 import { isLinkClick, openLink, safeLink } from "./link-policy";
 import { clipboardVerdict } from "./osc-policy";
 import { cleanTitle } from "./title-filter";
@@ -25,8 +26,10 @@ export function guardOutput(terminal: Terminal, listener: GuardListener): IDispo
   });
   guardLinks(terminal, listener);
   const titles = guardTitles(terminal, listener);
+  const counts = limitCounts(terminal);
   return {
     dispose() {
+      counts.dispose();
       clipboard.dispose();
       titles.dispose();
     },

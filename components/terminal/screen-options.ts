@@ -3,6 +3,8 @@ import type { ITerminalInitOnlyOptions, ITerminalOptions, ITheme } from "@xterm/
 
 /** Lines above the screen; about 9 MB when all of them are full. */
 export const SCROLLBACK_LINES = 5_000;
+/** Of the scroll bar, and of the marks that a search puts beside it; xterm's own default. */
+export const RULER_WIDTH_PX = 14;
 /** WCAG AA for text: dim grey on black is a colour scheme's favourite, and unreadable at night. */
 const CONTRAST_RATIO = 4.5;
 
@@ -24,6 +26,8 @@ export function screenOptions(look: ScreenLook): ITerminalOptions & ITerminalIni
     lineHeight: 1.1,
     theme: look.theme,
     screenReaderMode: look.screenReader,
+    // It would log every malformed sequence, which is as many as a pod likes to print.
+    logLevel: "off",
     cursorBlink: false,
     cursorInactiveStyle: "outline",
     macOptionIsMeta: true,
@@ -31,7 +35,5 @@ export function screenOptions(look: ScreenLook): ITerminalOptions & ITerminalIni
     rightClickSelectsWord: false,
     // Every report about the window stays off: it would let output put words into the shell's input.
     windowOptions: {},
-    // The ruler's strip is the room of the scroll bar.
-    overviewRuler: { width: 10 },
   };
 }

@@ -13,6 +13,7 @@ const HIGHLIGHTS = {
   matchBackground: "#7a5b16",
   matchOverviewRuler: "#d29922",
   activeMatchBackground: "#1f6f68",
+  activeMatchBorder: "#41c7b9",
   activeMatchColorOverviewRuler: "#41c7b9",
 };
 

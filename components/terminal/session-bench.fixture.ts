@@ -1,9 +1,11 @@
 /** For tests: a TerminalSession between a scripted server, scripted sockets and a screen that draws at once. */
+import { vi } from "vitest";
 import type { SessionCreated, SessionInfo } from "#protocol/api";
+import { Channel } from "#protocol/channel";
 import type { TerminalSize } from "#protocol/resize";
 import { decodeText } from "#protocol/text";
-import { ReconnectBackoff } from "./reconnect-backoff";
-import { ScriptedSocket } from "./scripted-socket";
+import { BACKOFF_STEPS_MS, ReconnectBackoff } from "./reconnect-backoff";
+import { ScriptedSocket } from "./scripted-socket.fixture";
 import type { SessionApi } from "./session-api";
 import type { SessionNotice } from "./session-notice";
 import { TerminalSession } from "./terminal-session";
@@ -17,6 +19,21 @@ const INFO: SessionInfo = {
   viewers: 0,
   ending: null,
 };
+
+/** Lets promises of the scripted API settle; no time passes. The timers are vitest's. */
+export const settle = () => vi.advanceTimersByTimeAsync(0);
+export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+/** A session that is attached and has said nothing yet, in a terminal of 100 by 30. */
+export async function liveBench(sessionId: string | null = null): Promise<SessionBench> {
+  const bench = new SessionBench(sessionId);
+  bench.session.resize({ width: 100, height: 30 });
+  bench.session.start();
+  await settle();
+  bench.wire.open();
+  bench.wire.attached();
+  return bench;
+}
 
 export interface Dial {
   id: string;
@@ -46,6 +63,7 @@ export class SessionBench {
       sessionId,
       api: this.#api(),
       screen: {
+        scrolls: true,
         write: (bytes, parsed) => {
           this.drawn += decodeText(bytes);
           parsed();
@@ -79,6 +97,23 @@ export class SessionBench {
     return this.session.view.state;
   }
 
+  /** All input that reached a socket. */
+  get typed(): string {
+    return this.dials.flatMap(({ wire }) => wire.sentOn(Channel.Stdin).map(decodeText)).join("");
+  }
+
+  /** Sizes that reached the last socket, as JSON. */
+  get sizes(): string[] {
+    return this.wire.sentOn(Channel.Resize).map((payload) => decodeText(payload).trim());
+  }
+
+  /** The first attempt after a loss, up to and including its attach. */
+  async comeBack(offset: number): Promise<void> {
+    await pass(BACKOFF_STEPS_MS[0]);
+    this.wire.open();
+    this.wire.attached(offset);
+  }
+
   type(text: string): void {
     this.session.input(text, new TextEncoder().encode(text));
   }
@@ -87,7 +122,11 @@ export class SessionBench {
     return {
       create: async (_target, size: TerminalSize): Promise<SessionCreated> => {
         this.requests.push(`create ${size.width}x${size.height}`);
-        if (this.holdCreate) await new Promise<void>((resolve) => void (this.releaseCreate = resolve));
+        if (this.holdCreate) {
+          await new Promise<void>((resolve) => {
+            this.releaseCreate = resolve;
+          });
+        }
         this.#failIfTold("create");
         return { ...INFO, ticket: "t0" };
       },

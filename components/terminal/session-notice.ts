@@ -11,6 +11,8 @@ export type SessionNotice =
   | { type: "output-lost"; bytes: number }
   /** A new page on an old session: the server's memory does not reach back to the beginning. */
   | { type: "history-cut"; bytes: number }
+  /** Output that came after a Ctrl-C and was not drawn. */
+  | { type: "flood-skipped"; bytes: number }
   | { type: "input-refused"; why: "away" | "too-large" }
   /** Input that was accepted but cannot be delivered any more. */
   | { type: "input-dropped"; bytes: number };
@@ -27,6 +29,8 @@ export function noticeWords(notice: SessionNotice): string {
       return `${plural(notice.bytes, "byte")} of output passed while this page could not read and are gone. The screen begins anew.`;
     case "history-cut":
       return `This shell has written more than is kept: its first ${formatBytes(notice.bytes)} are not shown.`;
+    case "flood-skipped":
+      return `${formatBytes(notice.bytes)} that were on their way when you pressed Ctrl-C are not shown.`;
     case "input-refused":
       return notice.why === "away"
         ? `Not typed: without a connection at most ${MAX_KEPT_INPUT_BYTES / 1024} KB are kept.`

@@ -1,6 +1,6 @@
 "use client";
 /** One terminal in the page: head, xterm, and what is to be said about it. Loaded with the first terminal. */
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { errorWords } from "#components/ui/api-client";
 import { toast } from "#components/ui/toast";
 import { Waiting } from "#components/ui/waiting";
@@ -9,7 +9,6 @@ import { KeyRow } from "./key-row";
 import { OverNote } from "./over-note";
 import { PaneNoticeStack, usePaneNotices } from "./pane-notices";
 import { saveTranscript } from "./save-transcript";
-import { SearchBar } from "./search-bar";
 import { endSession } from "./session-api";
 import { stateSentence } from "./state-words";
 import { TerminalHead } from "./terminal-head";
@@ -22,6 +21,9 @@ import { useSummary } from "./use-summary";
 import { useTerminalSession } from "./use-terminal-session";
 
 export type { TerminalSummary, TerminalTarget } from "./terminal-target";
+
+/** With the first search; most terminals are never searched. */
+const SearchBar = lazy(() => import("./search-bar").then((module) => ({ default: module.SearchBar })));
 
 export interface TerminalPaneProps {
   target: TerminalTarget;
@@ -63,6 +65,10 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
     state.kind === "ended" || state.kind === "gone" || state.kind === "replaced" || state.kind === "refused";
   const running = id !== null && state.kind !== "ended" && state.kind !== "gone";
   const focusTerminal = () => open?.screen.focus();
+  const retry = () => {
+    open?.session.retry();
+    focusTerminal();
+  };
   const transcript = () => saveTranscript(open?.screen.text() ?? "", target);
   const end = () => {
     if (id === null) return;
@@ -77,7 +83,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
       aria-label={`Terminal in pod ${target.pod}`}
       data-session-id={id ?? ""}
       style={keyboardInsetPx > 0 ? { paddingBottom: keyboardInsetPx } : undefined}
-      className="flex h-full min-h-0 min-w-0 flex-col bg-term"
+      className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-term"
     >
       <TerminalHead
         target={target}
@@ -101,16 +107,18 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
           </div>
         )}
         {searching && open && (
-          <SearchBar
-            screen={open.screen}
-            onClose={() => {
-              setSearching(false);
-              focusTerminal();
-            }}
-          />
+          <Suspense>
+            <SearchBar
+              screen={open.screen}
+              onClose={() => {
+                setSearching(false);
+                focusTerminal();
+              }}
+            />
+          </Suspense>
         )}
         {state.kind === "reconnecting" ? (
-          <AwayNote state={state} keptBytes={view.keptBytes} onRetry={() => open?.session.retry()} />
+          <AwayNote state={state} keptBytes={view.keptBytes} onRetry={retry} />
         ) : (
           <PaneNoticeStack notices={notices} onAnswered={focusTerminal} />
         )}
@@ -118,7 +126,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
       {over ? (
         <OverNote
           state={state}
-          onRetry={() => open?.session.retry()}
+          onRetry={retry}
           onNewShell={newShell}
           onTranscript={transcript}
           onClose={page.onClose}

@@ -13,7 +13,7 @@ import type { OutputScreen } from "./output-intake";
 import { type PasteReview, reviewPaste } from "./paste-filter";
 import { fontReady, isMac } from "./screen-environment";
 import { type GuardListener, guardOutput } from "./screen-guards";
-import { screenOptions } from "./screen-options";
+import { RULER_WIDTH_PX, screenOptions } from "./screen-options";
 import { TerminalFit } from "./terminal-fit";
 import { keyAction, LEAVE_CHORD, withControl } from "./terminal-keys";
 import { isTerminalReport } from "./terminal-report";
@@ -96,12 +96,16 @@ export class TerminalScreen implements OutputScreen {
     host.addEventListener("paste", paste, { capture: true });
     this.#cleanups.push(
       () => host.removeEventListener("paste", paste, { capture: true }),
-      scrollByTouch(host, () => host.querySelector(".xterm-screen")),
+      scrollByTouch(this.#terminal, host),
       watchTheme(() => {
         this.#terminal.options.theme = readTheme(host);
       }),
     );
     return true;
+  }
+
+  get scrolls(): boolean {
+    return this.#terminal.buffer.active.type === "normal";
   }
 
   write(bytes: Uint8Array, parsed: () => void): void {
@@ -160,7 +164,10 @@ export class TerminalScreen implements OutputScreen {
   search(): Promise<SearchAddon> {
     this.#search ??= import("@xterm/addon-search").then(({ SearchAddon }) => {
       const addon = new SearchAddon();
-      if (!this.#disposed) this.#terminal.loadAddon(addon);
+      if (this.#disposed) return addon;
+      this.#terminal.loadAddon(addon);
+      // The ruler is one more canvas to draw, so only terminals that were searched have it.
+      this.#terminal.options.overviewRuler = { width: RULER_WIDTH_PX };
       return addon;
     });
     return this.#search;

@@ -17,25 +17,25 @@ const ENDED: SessionChange = {
   lastedMs: 5,
 };
 
-function after(...changes: SessionChange[]): SessionState {
+function following(...changes: SessionChange[]): SessionState {
   return changes.reduce(nextState, INITIAL_STATE);
 }
 
 describe("nextState", () => {
   it("is live only after an attach", () => {
     expect(INITIAL_STATE.kind).toBe("connecting");
-    expect(after({ type: "caught-up" }).kind).toBe("connecting");
-    expect(after(ATTACHED).kind).toBe("live");
+    expect(following({ type: "caught-up" }).kind).toBe("connecting");
+    expect(following(ATTACHED).kind).toBe("live");
   });
 
   it("is behind until it has caught up", () => {
-    const behind = after({ type: "attached", catchingUp: true });
+    const behind = following({ type: "attached", catchingUp: true });
     expect(behind.kind).toBe("behind");
     expect(nextState(behind, { type: "caught-up" }).kind).toBe("live");
   });
 
   it("counts an absence from its first loss, through failed attempts", () => {
-    const away = after(
+    const away = following(
       ATTACHED,
       LOST,
       { type: "retrying" },
@@ -45,11 +45,11 @@ describe("nextState", () => {
   });
 
   it("keeps in mind that this page was too slow", () => {
-    expect(after(ATTACHED, { ...LOST, tooSlow: true }, LOST)).toMatchObject({ tooSlow: true });
+    expect(following(ATTACHED, { ...LOST, tooSlow: true }, LOST)).toMatchObject({ tooSlow: true });
   });
 
   it("has no time of a next attempt while one is under way", () => {
-    expect(after(ATTACHED, LOST, { type: "retrying" })).toMatchObject({
+    expect(following(ATTACHED, LOST, { type: "retrying" })).toMatchObject({
       kind: "reconnecting",
       retryAt: null,
     });
@@ -57,7 +57,7 @@ describe("nextState", () => {
 
   it("is never live again after the end", () => {
     for (const end of [ENDED, { type: "gone" } as const]) {
-      const over = after(ATTACHED, end);
+      const over = following(ATTACHED, end);
       expect(isOver(over)).toBe(true);
       for (const change of [ATTACHED, LOST, { type: "dialling", step: "attaching" } as const, ENDED]) {
         expect(nextState(over, change)).toBe(over);
@@ -66,19 +66,19 @@ describe("nextState", () => {
   });
 
   it("leaves a refusal only by dialling again", () => {
-    const refused = after({ type: "refused", message: "no", remedy: "retry" });
+    const refused = following({ type: "refused", message: "no", remedy: "retry" });
     expect(nextState(refused, ATTACHED)).toBe(refused);
     expect(nextState(refused, { type: "dialling", step: "attaching" }).kind).toBe("connecting");
   });
 
   it("knows where input goes in every state", () => {
-    expect(inputRoute(after(ATTACHED))).toBe("send");
-    expect(inputRoute(after({ type: "attached", catchingUp: true }))).toBe("send");
+    expect(inputRoute(following(ATTACHED))).toBe("send");
+    expect(inputRoute(following({ type: "attached", catchingUp: true }))).toBe("send");
     expect(inputRoute(INITIAL_STATE)).toBe("keep");
-    expect(inputRoute(after(ATTACHED, LOST))).toBe("keep");
-    expect(inputRoute(after(ENDED))).toBe("refuse");
-    expect(inputRoute(after({ type: "gone" }))).toBe("refuse");
-    expect(inputRoute(after({ type: "replaced" }))).toBe("refuse");
-    expect(inputRoute(after({ type: "refused", message: "", remedy: "none" }))).toBe("refuse");
+    expect(inputRoute(following(ATTACHED, LOST))).toBe("keep");
+    expect(inputRoute(following(ENDED))).toBe("refuse");
+    expect(inputRoute(following({ type: "gone" }))).toBe("refuse");
+    expect(inputRoute(following({ type: "replaced" }))).toBe("refuse");
+    expect(inputRoute(following({ type: "refused", message: "", remedy: "none" }))).toBe("refuse");
   });
 });

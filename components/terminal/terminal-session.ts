@@ -18,6 +18,9 @@ import { type SocketClose, TerminalSocket, type WebSocketLike } from "./terminal
 
 /** To be told of a shorter absence disturbs more than the absence did. */
 export const RESUME_NOTICE_AFTER_MS = 1_500;
+/** Ctrl-C and Ctrl-\, as a tty takes them (VINTR, VQUIT). */
+const INTERRUPT = "\x03";
+const QUIT = "\x1c";
 /** For a terminal that was not visible yet when its session was made. */
 const DEFAULT_SIZE: TerminalSize = { width: 80, height: 24 };
 
@@ -57,6 +60,7 @@ export class TerminalSession {
       screen: options.screen,
       sendAck: (offset) => this.#socket?.sendAck(offset),
       onCaughtUp: () => this.#shown.apply({ type: "caught-up" }),
+      onSkipped: (bytes) => options.onNotice({ type: "flood-skipped", bytes }),
     });
   }
 
@@ -90,6 +94,7 @@ export class TerminalSession {
 
   /** @param data what xterm reports; @param bytes the same as it goes to the pod */
   input(data: string, bytes: Uint8Array): void {
+    if (data === INTERRUPT || data === QUIT) this.#intake.interrupted();
     const refusal = this.#input.input(data, bytes, this.view.state);
     if (refusal) this.#options.onNotice({ type: "input-refused", why: refusal });
     this.#showKept();

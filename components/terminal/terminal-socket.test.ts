@@ -4,8 +4,8 @@ import { Channel, MAX_PAYLOAD_BYTES } from "#protocol/channel";
 import { CloseCode } from "#protocol/close-code";
 import type { SessionEvent } from "#protocol/session-event";
 import { decodeText, encodeText } from "#protocol/text";
-import { ECHO_EVERY_MS, SILENCE_LIMIT_MS, URGENT_LIMIT_MS } from "./echo-probe";
-import { ScriptedSocket } from "./scripted-socket";
+import { ECHO_EVERY_MS, FIRST_ECHO_MS, SILENCE_LIMIT_MS, URGENT_LIMIT_MS } from "./echo-probe";
+import { ScriptedSocket } from "./scripted-socket.fixture";
 import { DRAIN_POLL_MS, MAX_STDIN_QUEUE_BYTES, SOCKET_BUFFER_BYTES } from "./stdin-queue";
 import { ATTACH_TIMEOUT_MS, type SocketClose, TerminalSocket } from "./terminal-socket";
 
@@ -146,6 +146,7 @@ describe("TerminalSocket", () => {
 
   it("measures a round trip from the echo it sent, and from no other payload", () => {
     const { wire, heard } = connect();
+    vi.advanceTimersByTime(FIRST_ECHO_MS);
     const echo = wire.sentOn(Channel.Echo).at(-1)!;
     vi.advanceTimersByTime(24);
     wire.frame(Channel.Echo, Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 99));
@@ -155,16 +156,17 @@ describe("TerminalSocket", () => {
 
   it("asks again every few seconds", () => {
     const { wire } = connect();
+    vi.advanceTimersByTime(FIRST_ECHO_MS);
     for (let round = 0; round < 3; round += 1) {
-      vi.advanceTimersByTime(ECHO_EVERY_MS);
       wire.frame(Channel.Echo, wire.sentOn(Channel.Echo).at(-1)!);
+      vi.advanceTimersByTime(ECHO_EVERY_MS);
     }
     expect(wire.sentOn(Channel.Echo)).toHaveLength(4);
   });
 
   it("calls a connection dead that answers nothing, without waiting for the browser to notice", () => {
     const { wire, heard } = connect();
-    vi.advanceTimersByTime(SILENCE_LIMIT_MS);
+    vi.advanceTimersByTime(FIRST_ECHO_MS + SILENCE_LIMIT_MS);
     expect(heard.closes).toMatchObject([{ code: CloseCode.DeadPeer }]);
     expect(wire.closedByPage).toBe(true);
   });

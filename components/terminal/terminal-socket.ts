@@ -8,6 +8,7 @@ import { CloseCode } from "#protocol/close-code";
 import { encodeResize, type TerminalSize } from "#protocol/resize";
 import { decodeEvent, type SessionEvent } from "#protocol/session-event";
 import { MAX_STATUS_BYTES } from "#protocol/status";
+import { concatBytes } from "./concat-bytes";
 import { EchoProbe } from "./echo-probe";
 import { StdinQueue } from "./stdin-queue";
 
@@ -145,10 +146,7 @@ export class TerminalSocket {
 
   #collectStatus(part: Uint8Array): void {
     if (this.#status.byteLength + part.byteLength > MAX_STATUS_BYTES) return;
-    const status = new Uint8Array(this.#status.byteLength + part.byteLength);
-    status.set(this.#status);
-    status.set(part, this.#status.byteLength);
-    this.#status = status;
+    this.#status = concatBytes([this.#status, part]);
   }
 
   /** Gives the socket up without waiting for its close event: on a dead network that takes minutes. */

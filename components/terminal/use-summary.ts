@@ -15,5 +15,7 @@ export function useSummary(
     latest.current = tell;
   });
   const { state, exitCode, sessionId } = summaryOf(view, title);
-  useEffect(() => latest.current({ state, title, exitCode, sessionId }), [state, title, exitCode, sessionId]);
+  useEffect(() => {
+    latest.current({ state, title, exitCode, sessionId });
+  }, [state, title, exitCode, sessionId]);
 }

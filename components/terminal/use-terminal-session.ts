@@ -1,6 +1,7 @@
 "use client";
 /** Owns the two things with a lifetime: the session's connection and the xterm it draws on. Both go together. */
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { errorWords } from "#components/ui/api-client";
 import { onWake } from "./screen-environment";
 import { exposeProbe } from "./screen-probe";
 import { openSessionSocket, sessionApi } from "./session-api";
@@ -102,11 +103,17 @@ export function useTerminalSession(options: UseTerminalSessionOptions): Terminal
     const stopWaking = onWake(() => session.wake());
     exposeProbe(host, screen.terminal, () => session.traffic.receivedBytes);
     // Opening waits for the font; a mount that ends before that has not asked the server for anything.
-    void screen.open().then((opened) => {
-      if (!opened) return;
-      setOpen({ screen, session });
-      session.start();
-    });
+    screen.open().then(
+      (opened) => {
+        if (!opened) return;
+        setOpen({ screen, session });
+        session.start();
+      },
+      (error: unknown) => {
+        const message = `This browser could not set a terminal up. ${errorWords(error)}`;
+        setView({ ...initialView(id), state: { kind: "refused", message, remedy: "none" } });
+      },
+    );
     return () => {
       stopWaking();
       setOpen(null);

@@ -11,6 +11,9 @@ export const ACQUIRE_DELAY_MS = 100;
 /** A page whose contexts are lost this often is better off without. */
 const MAX_LOSSES = 2;
 
+/** Names of renderers that run on the processor: Chromium's, Mesa's, and Windows' fallback. */
+const SOFTWARE_RENDERER = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
 let heldContexts = 0;
 let hardwareRendering: boolean | null = null;
 
@@ -76,15 +79,21 @@ export class WebglLease {
   }
 }
 
-/** Not on touch devices, where contexts are few and memory is shared, and not where a processor plays the GPU. */
+/** Not on touch devices, where contexts are few and memory is shared, and not where the processor plays the GPU. */
 function canDrawWithWebgl(): boolean {
   if (matchMedia("(pointer: coarse)").matches) return false;
-  if (hardwareRendering === null) {
-    const context = document
-      .createElement("canvas")
-      .getContext("webgl2", { failIfMajorPerformanceCaveat: true });
-    hardwareRendering = context !== null;
-    context?.getExtension("WEBGL_lose_context")?.loseContext();
-  }
+  hardwareRendering ??= hasHardwareRendering();
   return hardwareRendering;
+}
+
+function hasHardwareRendering(): boolean {
+  const context = document
+    .createElement("canvas")
+    .getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  if (!context) return false;
+  // Chromium does not count its own software renderer as a caveat; xterm's DOM renderer is the faster of the two.
+  const info = context.getExtension("WEBGL_debug_renderer_info");
+  const renderer = String(context.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  return !SOFTWARE_RENDERER.test(renderer);
 }

@@ -1,7 +1,6 @@
 "use client";
 import { X } from "lucide-react";
-import { Dialog as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
+import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./button";
 import { cn } from "./cn";
 
@@ -11,6 +10,7 @@ export interface DialogProps {
   title: string;
   /** One sentence below the title. */
   description?: ReactNode;
+  /** An element with data-autofocus gets the focus. */
   children?: ReactNode;
   className?: string;
   /** Only the children: the title is for screen readers. */
@@ -18,41 +18,80 @@ export interface DialogProps {
 }
 
 /** A question in front of the page. Escape and a click beside it answer "no". */
-export function Dialog({ open, onOpenChange, title, description, children, className, bare }: DialogProps) {
-  return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
-      <Primitive.Portal>
-        <Primitive.Overlay className="appear fixed inset-0 z-40 bg-scrim" />
-        <Primitive.Content
-          {...(description ? {} : { "aria-describedby": undefined })}
-          className={cn(
-            "appear fixed top-[14dvh] left-1/2 z-40 max-h-[80dvh] w-[min(26.5rem,calc(100vw-1.5rem))] -translate-x-1/2 overflow-y-auto rounded-md border border-line-strong bg-panel p-4 outline-none",
-            className,
-          )}
-        >
-          {bare ? (
-            <Primitive.Title className="sr-only">{title}</Primitive.Title>
-          ) : (
-            <TitleLine title={title} />
-          )}
-          {description && <Primitive.Description className="text-dim">{description}</Primitive.Description>}
-          {children}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
-  );
+export function Dialog(props: DialogProps) {
+  return props.open ? <OpenDialog {...props} /> : null;
 }
 
-function TitleLine({ title }: { title: string }) {
+/** The browser's own modal dialog: it keeps the focus inside, makes the rest inert, and gives the focus back. */
+function OpenDialog({ onOpenChange, title, description, children, className, bare }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    if (!dialog) return;
+    dialog.showModal();
+    (dialog.querySelector<HTMLElement>("[data-autofocus]") ?? dialog).focus();
+    // Closed before it leaves the page: only then does the focus go back to where it was.
+    return () => dialog.close();
+  }, []);
+
+  const close = () => onOpenChange(false);
+  const onClick = (event: MouseEvent) => {
+    const box = ref.current?.getBoundingClientRect();
+    if (event.target !== ref.current || !box) return;
+    const inside =
+      event.clientX >= box.left &&
+      event.clientX <= box.right &&
+      event.clientY >= box.top &&
+      event.clientY <= box.bottom;
+    if (!inside) close();
+  };
   return (
-    <div className="flex items-start justify-between gap-3">
-      <Primitive.Title className="min-w-0 break-words font-semibold text-lg">{title}</Primitive.Title>
-      <Primitive.Close asChild>
-        <Button variant="ghost" size="sm" square aria-label="Close" className="-mt-0.5 -mr-1">
-          <X />
-        </Button>
-      </Primitive.Close>
-    </div>
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard's way is Escape
+    <dialog
+      ref={ref}
+      tabIndex={-1}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={description ? `${id}-description` : undefined}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onClick={onClick}
+      className={cn(
+        "appear fixed top-[14dvh] left-1/2 m-0 max-h-[80dvh] max-w-[calc(100vw-1.5rem)] -translate-x-1/2 overflow-y-auto rounded-md border border-line-strong bg-panel text-text outline-none backdrop:bg-scrim",
+        !bare && "p-4",
+        className ?? "w-106",
+      )}
+    >
+      {bare ? (
+        <h2 id={`${id}-title`} className="sr-only">
+          {title}
+        </h2>
+      ) : (
+        <div className="flex items-start justify-between gap-3">
+          <h2 id={`${id}-title`} className="min-w-0 break-words font-semibold text-lg">
+            {title}
+          </h2>
+          <Button
+            variant="ghost"
+            size="sm"
+            square
+            aria-label="Close"
+            className="-mt-0.5 -mr-1"
+            onClick={close}
+          >
+            <X />
+          </Button>
+        </div>
+      )}
+      {description && (
+        <p id={`${id}-description`} className="text-dim">
+          {description}
+        </p>
+      )}
+      {children}
+    </dialog>
   );
 }
 

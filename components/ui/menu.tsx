@@ -1,52 +1,66 @@
 "use client";
 import { Check } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type KeyboardEvent, type ReactElement, type ReactNode, useState } from "react";
+import type { Align } from "./anchored";
 import { cn } from "./cn";
+import { closePanel, FloatingPanel } from "./floating-panel";
+
+const ITEMS = '[role^="menuitem"]:not(:disabled)';
 
 const itemClasses =
-  "flex min-h-7 select-none items-center gap-2 rounded-sm px-2 py-1 outline-none data-[disabled]:text-faint data-[highlighted]:bg-hover max-wide:min-h-10 [&_svg]:size-3.5 [&_svg]:shrink-0 [&_svg]:text-dim";
+  "flex min-h-7 w-full select-none items-center gap-2 rounded-sm px-2 py-1 text-left outline-none hover:bg-hover focus:bg-hover disabled:bg-transparent disabled:text-faint max-wide:min-h-10 [&_svg]:size-3.5 [&_svg]:shrink-0 [&_svg]:text-dim";
 
 export interface MenuProps {
-  trigger: ReactNode;
+  /** A button. */
+  trigger: ReactElement;
   children: ReactNode;
-  align?: "start" | "center" | "end";
+  align?: Align;
   className?: string;
 }
 
-/** Actions behind a button. */
+/** Actions behind a button. Arrow keys, Home, End and the first letter of an item move along them. */
 export function Menu({ trigger, children, align = "start", className }: MenuProps) {
+  const [open, setOpen] = useState(false);
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className={cn(
-            "appear z-40 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 max-w-[min(26rem,calc(100vw-1rem))] overflow-y-auto rounded-md border border-line-strong bg-panel p-1",
-            className,
-          )}
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <FloatingPanel
+      open={open}
+      onOpenChange={setOpen}
+      trigger={trigger as ReactElement<Record<string, unknown>>}
+      role="menu"
+      align={align}
+      focusFirst={(panel) => panel.querySelector<HTMLElement>(ITEMS)}
+      onKeyDown={moveAlong}
+      className={cn("min-w-44 overflow-y-auto [&:popover-open]:p-1", className)}
+    >
+      {children}
+    </FloatingPanel>
   );
 }
 
-export function MenuItem({
-  hint,
-  children,
-  className,
-  ...props
-}: ComponentProps<typeof DropdownMenu.Item> & { hint?: ReactNode }) {
+export interface MenuItemProps extends Omit<ComponentProps<"button">, "onSelect" | "onClick"> {
+  /** At the right end: a key, a state. */
+  hint?: ReactNode;
+  /** preventDefault() on the event keeps the menu open. */
+  onSelect?: (event: Event) => void;
+}
+
+export function MenuItem({ hint, children, className, onSelect, ...props }: MenuItemProps) {
   return (
-    <DropdownMenu.Item className={cn(itemClasses, className)} {...props}>
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      className={cn(itemClasses, className)}
+      {...props}
+      onClick={(event) => {
+        const select = new Event("select", { cancelable: true });
+        onSelect?.(select);
+        if (!select.defaultPrevented) closePanel(event.currentTarget);
+      }}
+    >
       <span className="flex min-w-0 flex-1 items-center gap-2">{children}</span>
       {hint && <span className="shrink-0 text-faint text-sm">{hint}</span>}
-    </DropdownMenu.Item>
+    </button>
   );
 }
 
@@ -60,25 +74,55 @@ export interface MenuChoicesProps<T extends string> {
 /** One of a few: the chosen one has a tick. */
 export function MenuChoices<T extends string>({ label, value, choices, onChange }: MenuChoicesProps<T>) {
   return (
-    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)} aria-label={label}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a menu
+    <div role="group" aria-label={label}>
       {choices.map((choice) => (
-        <DropdownMenu.RadioItem key={choice.value} value={choice.value} className={itemClasses}>
-          <span className="grid size-3.5 place-items-center">
-            <DropdownMenu.ItemIndicator>
-              <Check />
-            </DropdownMenu.ItemIndicator>
+        <MenuItem
+          key={choice.value}
+          role="menuitemradio"
+          aria-checked={choice.value === value}
+          onSelect={() => onChange(choice.value)}
+        >
+          <span className="grid size-3.5 shrink-0 place-items-center">
+            {choice.value === value && <Check />}
           </span>
-          {choice.label}
-        </DropdownMenu.RadioItem>
+          <span className="truncate">{choice.label}</span>
+        </MenuItem>
       ))}
-    </DropdownMenu.RadioGroup>
+    </div>
   );
 }
 
 export function MenuLabel({ children }: { children: ReactNode }) {
-  return <DropdownMenu.Label className="px-2 pt-1.5 pb-1 text-faint text-xs">{children}</DropdownMenu.Label>;
+  return (
+    <div role="presentation" className="px-2 pt-1.5 pb-1 text-faint text-xs">
+      {children}
+    </div>
+  );
 }
 
 export function MenuSeparator() {
-  return <DropdownMenu.Separator className="-mx-1 my-1 h-px bg-line" />;
+  return <hr className="-mx-1 my-1 border-line" />;
+}
+
+function moveAlong(event: KeyboardEvent<HTMLElement>): void {
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>(ITEMS)];
+  const at = items.indexOf(event.target as HTMLElement);
+  const next = nextItem(event.key, items, at);
+  if (event.key === "Tab") closePanel(event.currentTarget);
+  else if (next) next.focus();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function nextItem(key: string, items: HTMLElement[], at: number): HTMLElement | undefined {
+  const count = items.length;
+  if (key === "ArrowDown") return items[(at + 1) % count];
+  if (key === "ArrowUp") return items[(at - 1 + count) % count];
+  if (key === "Home") return items[0];
+  if (key === "End") return items[count - 1];
+  if (!/^\p{L}$/u.test(key)) return undefined;
+  const rest = [...items.slice(at + 1), ...items.slice(0, at + 1)];
+  return rest.find((item) => item.textContent?.trim().toLowerCase().startsWith(key.toLowerCase()));
 }

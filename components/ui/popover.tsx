@@ -1,46 +1,32 @@
 "use client";
-import { Popover as Primitive } from "radix-ui";
-import type { ReactNode } from "react";
+import type { ReactElement, ReactNode } from "react";
+import type { Align } from "./anchored";
 import { cn } from "./cn";
+import { FloatingPanel } from "./floating-panel";
 
 export interface PopoverProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  trigger: ReactNode;
+  /** A button. */
+  trigger: ReactElement;
   /** What the panel is, for a screen reader. */
   label: string;
+  /** An element with data-autofocus gets the focus. */
   children: ReactNode;
-  align?: "start" | "center" | "end";
+  align?: Align;
   className?: string;
 }
 
 /** A small panel that belongs to a button. */
-export function Popover({
-  open,
-  onOpenChange,
-  trigger,
-  label,
-  children,
-  align = "start",
-  className,
-}: PopoverProps) {
+export function Popover({ trigger, align = "start", className, ...panel }: PopoverProps) {
   return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
-      <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          aria-label={label}
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className={cn(
-            "appear z-40 flex max-h-(--radix-popover-content-available-height) max-w-[calc(100vw-1rem)] flex-col overflow-hidden rounded-md border border-line-strong bg-panel outline-none",
-            className,
-          )}
-        >
-          {children}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <FloatingPanel
+      {...panel}
+      trigger={trigger as ReactElement<Record<string, unknown>>}
+      role="dialog"
+      align={align}
+      focusFirst={(element) => element.querySelector<HTMLElement>("[data-autofocus]")}
+      className={cn("flex-col [&:popover-open]:flex", className)}
+    />
   );
 }

@@ -31,7 +31,7 @@ export function CloseTabDialog() {
           </Button>
           <Button
             variant="primary"
-            autoFocus
+            data-autofocus
             onClick={() => {
               close();
               removeTab(tab.id);

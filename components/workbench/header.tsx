@@ -33,7 +33,7 @@ export function Header({ clusters, onClusters, health, namespace }: HeaderProps)
       <NamespaceChooser shown={namespace} />
       <div className="flex flex-1 justify-center px-2 max-wide:justify-end max-wide:px-0">
         <Button
-          className="w-full max-w-130 justify-between border-line bg-background text-faint max-wide:size-9.5 max-wide:justify-center max-wide:px-0"
+          className="w-full max-w-130 justify-between! bg-background! text-faint! max-wide:size-9.5! max-wide:justify-center! max-wide:px-0!"
           aria-keyshortcuts="Control+K"
           aria-haspopup="dialog"
           onClick={() => useLayout.setState({ paletteOpen: true })}
@@ -46,8 +46,8 @@ export function Header({ clusters, onClusters, health, namespace }: HeaderProps)
           </span>
         </Button>
       </div>
-      <SessionsMenu />
       <div className="flex items-center max-wide:hidden">
+        <SessionsMenu />
         <ThemeMenu />
         <Tooltip content="Keys">
           <Button

@@ -1,170 +1,30 @@
 "use client";
-import { Command } from "cmdk";
-import { useMemo, useState } from "react";
-import type { PodCommands } from "#components/pods/pod-row";
-import { targetWords } from "#components/portforward/forward-words";
-import { forwardLink } from "#components/portforward/forwards-store";
-import { openWindow } from "#components/portforward/open-window";
+import { lazy, Suspense, useEffect } from "react";
 import { Dialog } from "#components/ui/dialog";
-import { StatusDot } from "#components/ui/status-dot";
+import { Waiting } from "#components/ui/waiting";
 import { useLayout } from "./layout-store";
-import { openSession } from "./open-tabs";
-import { type PaletteEntry, type PaletteSources, paletteSections } from "./palette-entries";
-import { goToCluster, selectPod } from "./place-store";
-import { activateTab } from "./tabs-store";
+import type { PaletteContext } from "./use-palette-sources";
 
-export interface PaletteProps {
-  sources: PaletteSources;
-  commands: PodCommands;
-}
+/** Comes when it is first asked for: the first terminal does not wait for it. */
+const loadList = () => import("./palette-list");
+const PaletteList = lazy(() => loadList().then((module) => ({ default: module.PaletteList })));
+
+/** Long after the page has arrived and shown what was asked of it. */
+const PRELOAD_AFTER_MS = 5_000;
 
 /** Ctrl K: everything there is, by typing a few letters of it. */
-export function Palette(props: PaletteProps) {
+export function Palette(context: PaletteContext) {
   const open = useLayout((layout) => layout.paletteOpen);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadList(), PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const close = () => useLayout.setState({ paletteOpen: false });
   return (
-    <Dialog
-      open={open}
-      onOpenChange={close}
-      title="Find"
-      bare
-      className="w-[min(36rem,calc(100vw-1.5rem))] p-0"
-    >
-      <PaletteList {...props} close={close} />
+    <Dialog open={open} onOpenChange={close} title="Find" bare className="w-144">
+      <Suspense fallback={<Waiting className="p-3.5">Loading the palette</Waiting>}>
+        <PaletteList {...context} close={close} />
+      </Suspense>
     </Dialog>
   );
-}
-
-function PaletteList({ sources, commands, close }: PaletteProps & { close: () => void }) {
-  const [query, setQuery] = useState("");
-  const sections = useMemo(() => paletteSections(sources, query), [sources, query]);
-  const run = (entry: PaletteEntry) => {
-    close();
-    runEntry(entry, commands);
-  };
-  return (
-    <Command shouldFilter={false} loop label="Find" className="flex max-h-[70dvh] flex-col">
-      <Command.Input
-        autoFocus
-        value={query}
-        onValueChange={setQuery}
-        placeholder="Find a pod, session, forward, cluster or action"
-        className="h-11 shrink-0 border-b bg-transparent px-3.5 text-[0.875rem] outline-none placeholder:text-faint max-wide:text-[1rem]"
-      />
-      <Command.List className="min-h-0 overflow-y-auto p-1.5">
-        {sections.length === 0 && <p className="px-2 py-2 text-dim">Nothing matches “{query}”.</p>}
-        {sections.map(({ heading, entries }) => (
-          <Command.Group
-            key={heading}
-            heading={heading}
-            className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs"
-          >
-            {entries.map((entry) => (
-              <Command.Item
-                key={entryKey(entry)}
-                value={entryKey(entry)}
-                onSelect={() => run(entry)}
-                className="flex min-h-8 items-center gap-2 rounded-sm px-2 data-[selected=true]:bg-hover max-wide:min-h-10"
-              >
-                <EntryLine entry={entry} />
-              </Command.Item>
-            ))}
-          </Command.Group>
-        ))}
-      </Command.List>
-    </Command>
-  );
-}
-
-function EntryLine({ entry }: { entry: PaletteEntry }) {
-  const line = entryLine(entry);
-  return (
-    <>
-      {"pod" in entry && <StatusDot tone={entry.pod.tone} />}
-      <span className="min-w-0 flex-1 truncate">
-        {line.verb !== "" && <span className="text-dim">{line.verb} </span>}
-        <span className={entry.type === "action" ? "" : "font-mono text-mono"}>{line.name}</span>
-      </span>
-      <span className="min-w-0 max-w-[45%] truncate text-faint text-sm">{line.hint}</span>
-    </>
-  );
-}
-
-function entryLine(entry: PaletteEntry): { verb: string; name: string; hint: string } {
-  switch (entry.type) {
-    case "shell":
-      return { verb: "", name: entry.pod.name, hint: `${entry.pod.namespace} · shell` };
-    case "logs":
-      return { verb: "Logs of", name: entry.pod.name, hint: entry.pod.namespace };
-    case "port":
-      return { verb: "Open", name: `${entry.pod.name} : ${entry.port}`, hint: entry.pod.namespace };
-    case "tab":
-      return {
-        verb: "",
-        name: entry.title,
-        hint: [entry.detail, entry.tab.target.namespace].filter(Boolean).join(" · "),
-      };
-    case "session":
-      return {
-        verb: "",
-        name: entry.session.pod,
-        hint: [entry.session.namespace, entry.session.container].filter(Boolean).join(" · "),
-      };
-    case "forward":
-      return { verb: "Open", name: targetWords(entry.forward), hint: entry.forward.namespace };
-    case "cluster":
-      return { verb: "Go to", name: entry.cluster.name, hint: entry.cluster.server };
-    case "action":
-      return { verb: "", name: entry.action.label, hint: entry.action.hint ?? "" };
-  }
-}
-
-function entryKey(entry: PaletteEntry): string {
-  switch (entry.type) {
-    case "shell":
-    case "logs":
-      return `${entry.type} ${entry.pod.key}`;
-    case "port":
-      return `port ${entry.pod.key} ${entry.port}`;
-    case "tab":
-      return `tab ${entry.tab.id}`;
-    case "session":
-      return `session ${entry.session.id}`;
-    case "forward":
-      return `forward ${entry.forward.id}`;
-    case "cluster":
-      return `cluster ${entry.cluster.name}`;
-    case "action":
-      return `action ${entry.action.label}`;
-  }
-}
-
-function runEntry(entry: PaletteEntry, commands: PodCommands): void {
-  if ("pod" in entry) selectPod(entry.pod.key);
-  switch (entry.type) {
-    case "shell":
-      commands.shell(entry.pod);
-      break;
-    case "logs":
-      commands.logs(entry.pod);
-      break;
-    case "port":
-      commands.openPort(entry.pod, entry.port);
-      break;
-    case "tab":
-      useLayout.setState({ view: "terminals" });
-      activateTab(entry.tab.id);
-      break;
-    case "session":
-      openSession(entry.session);
-      break;
-    case "forward":
-      void openWindow(targetWords(entry.forward), () => forwardLink(entry.forward.id));
-      break;
-    case "cluster":
-      goToCluster(entry.cluster.name);
-      break;
-    case "action":
-      entry.action.run();
-  }
 }

@@ -31,7 +31,7 @@ export function ClusterChooser({
       placeholder="Find a cluster"
       onChoose={goToCluster}
       onOpen={onOpen}
-      className={cn("min-w-0 max-w-72 shrink", production && "border-bad")}
+      className={cn("min-w-0 max-w-72 shrink!", production && "border-bad!")}
       shown={
         <>
           <StatusDot tone={health === null ? "idle" : health.reachable ? "ok" : "bad"} />
@@ -67,7 +67,7 @@ export function NamespaceChooser({ shown }: { shown: string | null }) {
       onOpen={refresh}
       note={problem ?? (loading && names.length === 0 ? "Loading namespaces" : null)}
       free={(text) => (LABEL.test(text) ? text : null)}
-      className="min-w-0 max-w-56 shrink"
+      className="min-w-0 max-w-56 shrink!"
       shown={<span className="truncate">{namespace ?? shown ?? "All namespaces"}</span>}
       choices={[
         { value: ALL, label: "All namespaces" },

@@ -1,5 +1,4 @@
 "use client";
-import { SquareTerminal } from "lucide-react";
 import { Badge } from "#components/ui/badge";
 import { Button } from "#components/ui/button";
 import { ago } from "#components/ui/format";
@@ -23,8 +22,7 @@ export function SessionsMenu() {
           aria-label={`Sessions: ${sessions.length} running`}
           onPointerDown={() => void refreshSessions()}
         >
-          <SquareTerminal className="wide:hidden" />
-          <span className="max-wide:hidden">Sessions</span>
+          Sessions
           <Badge>{sessions.length}</Badge>
         </Button>
       }

@@ -20,6 +20,7 @@ export interface StartPageProps {
 /** The middle while no tab is open: what to do, with which keys, and the shells that still run. */
 export function StartPage({ cluster, pod, commands, access }: StartPageProps) {
   const sessions = useSessions();
+  const reason = pod && shellReason(pod, access);
   return (
     <div className="flex flex-1 flex-col overflow-y-auto px-6 max-wide:px-4">
       <div className="m-auto flex w-full max-w-90 flex-col gap-6 py-8">
@@ -31,19 +32,15 @@ export function StartPage({ cluster, pod, commands, access }: StartPageProps) {
                 <span className="break-all font-mono text-mono text-text">{pod.name}</span> is selected.
               </>
             ) : (
-              "Select a pod, then open a shell in it."
+              emptyWords(cluster)
             )}
           </p>
           {pod && (
-            <Button
-              variant="primary"
-              className="mt-3"
-              reason={shellReason(pod, access)}
-              onClick={() => commands.shell(pod)}
-            >
+            <Button variant="primary" className="mt-3" reason={reason} onClick={() => commands.shell(pod)}>
               Open a shell
             </Button>
           )}
+          {reason && <p className="mt-2 text-dim text-sm">{reason}</p>}
         </div>
         {sessions.length > 0 && (
           <section aria-label="Shells left running">
@@ -79,10 +76,14 @@ export function StartPage({ cluster, pod, commands, access }: StartPageProps) {
         {cluster?.demo && (
           <p className="border-t pt-4 text-dim text-sm">
             This is the demo cluster. Its containers are real processes on the machine where Porthole runs
-            {cluster.isolation && `, as ${cluster.isolation}`}; nothing in it outlives Porthole.
+            {cluster.isolation && ` (${cluster.isolation})`}; nothing in it outlives Porthole.
           </p>
         )}
       </div>
     </div>
   );
+}
+
+function emptyWords(cluster: ClusterInfo | undefined): string {
+  return cluster ? "Select a pod, then open a shell in it." : "There is no cluster to open one in.";
 }

@@ -1,7 +1,5 @@
 "use client";
-import dynamic from "next/dynamic";
-import { useEffect, useState } from "react";
-import { LogPane } from "#components/pods/log-pane";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Waiting } from "#components/ui/waiting";
 import { closeTab } from "./open-tabs";
 import type { Tab } from "./tab";
@@ -10,10 +8,10 @@ import { changeContainer, summarizeTab } from "./tabs-store";
 
 /** The terminal's code comes with the first one, or ahead of it, see preloadTerminal. */
 const loadTerminal = () => import("#components/terminal/terminal-pane");
-const TerminalPane = dynamic(() => loadTerminal().then((module) => module.TerminalPane), {
-  ssr: false,
-  loading: () => <Waiting className="p-4">Loading the terminal</Waiting>,
-});
+const TerminalPane = lazy(() => loadTerminal().then((module) => ({ default: module.TerminalPane })));
+const LogPane = lazy(() =>
+  import("#components/pods/log-pane").then((module) => ({ default: module.LogPane })),
+);
 
 /** Called when a pod is selected: its shell is then a moment nearer. */
 export function preloadTerminal(): void {
@@ -53,7 +51,15 @@ export function TabPanels({
             hidden={!shown}
             className="min-h-0 flex-1 flex-col bg-term not-[[hidden]]:flex"
           >
-            {(shown || visited.has(tab.id)) && <TabPane tab={tab} active={shown && seen} />}
+            {(shown || visited.has(tab.id)) && (
+              <Suspense
+                fallback={
+                  <Waiting className="p-4">{`Loading the ${tab.kind === "log" ? "log" : "terminal"}`}</Waiting>
+                }
+              >
+                <TabPane tab={tab} active={shown && seen} />
+              </Suspense>
+            )}
           </div>
         );
       })}

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { apiFetch, errorWords } from "#components/ui/api-client";
 import type { ClusterInfo } from "#protocol/api";
-import { goToCluster, lastCluster, usePlace } from "./place-store";
+import { lastCluster, usePlace } from "./place-store";
 
 export interface Clusters {
   clusters: readonly ClusterInfo[];
@@ -25,7 +25,7 @@ export function useClusters(): Clusters {
       (answer) => {
         const clusters = (answer as { clusters?: ClusterInfo[] }).clusters ?? [];
         const first = usePlace.getState().cluster === null ? firstCluster(clusters, lastCluster()) : null;
-        if (first) goToCluster(first.name);
+        if (first) usePlace.setState({ cluster: first.name });
         setKnown({ clusters, loading: false, problem: null });
       },
       (error: unknown) => setKnown((before) => ({ ...before, loading: false, problem: errorWords(error) })),

@@ -12,18 +12,16 @@ import { goToNamespace, usePlace } from "./place-store";
 import { useTabs } from "./tabs-store";
 import { useSessions } from "./use-sessions";
 
-/** Everything the palette can find, and the actions that belong to nothing in particular. */
-export function usePaletteSources({
-  pods,
-  clusters,
-  pod,
-  commands,
-}: {
+export interface PaletteContext {
   pods: readonly Pod[];
   clusters: readonly ClusterInfo[];
+  /** The selected one. */
   pod: Pod | undefined;
   commands: PodCommands;
-}): PaletteSources {
+}
+
+/** Everything the palette can find, and the actions that belong to nothing in particular. */
+export function usePaletteSources({ pods, clusters, pod, commands }: PaletteContext): PaletteSources {
   const { tabs, active } = useTabs();
   const sessions = useSessions();
   const forwards = useForwardsStore((store) => store.forwards);

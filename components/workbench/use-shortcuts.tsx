@@ -45,7 +45,8 @@ function chord(event: KeyboardEvent): boolean {
 /** Single keys, while nothing is typed into and nothing is asked. */
 function letter(event: KeyboardEvent, pod: Pod | undefined, commands: PodCommands): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (isTyping(event.target) || document.querySelector('[role="dialog"], [role="menu"]')) return false;
+  if (isTyping(event.target) || document.querySelector("dialog[open], :popover-open:not([role=tooltip])"))
+    return false;
   const idle = event.target === document.body;
   switch (event.key) {
     case "/":

@@ -1,6 +1,5 @@
 "use client";
 import { Toaster } from "#components/ui/toast";
-import { TooltipProvider } from "#components/ui/tooltip";
 import { SignInGate } from "./sign-in";
 import { useLogin } from "./use-login";
 import { Workspace } from "./workspace";
@@ -9,11 +8,11 @@ import { Workspace } from "./workspace";
 export function Workbench() {
   const { login, trySignIn } = useLogin();
   return (
-    <TooltipProvider>
+    <>
       <SignInGate login={login} trySignIn={trySignIn}>
         {login.state === "in" && <Workspace info={login.info} />}
       </SignInGate>
       <Toaster />
-    </TooltipProvider>
+    </>
   );
 }

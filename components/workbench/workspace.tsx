@@ -25,13 +25,13 @@ import { goToNamespace, selectPod, usePlace } from "./place-store";
 import { podCommands } from "./pod-commands";
 import { StartPage } from "./start-page";
 import { StatusBar } from "./status-bar";
+import { tabTitle } from "./tab";
 import { preloadTerminal, TabPanels } from "./tab-panels";
 import { TabStrip } from "./tab-strip";
 import { keepTabs, useTabs } from "./tabs-store";
 import { useAddress } from "./use-address";
 import { useClusters } from "./use-clusters";
 import { useHealth } from "./use-health";
-import { usePaletteSources } from "./use-palette-sources";
 import { useSessionsPolling } from "./use-sessions";
 import { useShortcuts } from "./use-shortcuts";
 
@@ -70,13 +70,16 @@ export function Workspace({ info }: { info: LoginInfo }) {
     [usable?.name, access, namespace, previews],
   );
   useShortcuts(pod, commands);
-  const sources = usePaletteSources({ pods: feed.pods, clusters: list.clusters, pod, commands });
 
   useEffect(() => {
     if (place.selected !== null) preloadTerminal();
   }, [place.selected]);
 
   const activeTab = tabs.find((tab) => tab.id === active);
+  useEffect(() => {
+    const names = activeTab ? [tabTitle(activeTab), activeTab.target.cluster] : [place.cluster];
+    document.title = [...names, "Porthole"].filter(Boolean).join(" · ");
+  }, [activeTab, place.cluster]);
   // Also the cluster that is typed into counts, not only the one that is looked at.
   const production = [usable?.name, activeTab?.target.cluster].some(
     (name) => name !== undefined && isProduction(name),
@@ -166,7 +169,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
       </main>
       <BottomNav counts={{ terminals: tabs.length, forwards: forwards.length }} />
       <StatusBar info={info} cluster={cluster} health={health} />
-      <Palette sources={sources} commands={commands} />
+      <Palette pods={feed.pods} clusters={list.clusters} pod={pod} commands={commands} />
       <KeysDialog />
       <CloseTabDialog />
       <ForwardDialog

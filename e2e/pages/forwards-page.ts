@@ -10,7 +10,7 @@ export class ForwardsPage {
       .filter({ has: page.getByRole("button", { name: /^Stop the forward of/ }) });
   }
 
-  /** @param target as on the card, for example "web:8080" */
+  /** @param target as on the card, for example "web : 8080" */
   card(target: string): Locator {
     return this.cards.filter({ has: this.page.getByRole("heading", { name: target }) });
   }

@@ -24,13 +24,13 @@ export class Kubectl {
   }
 
   run(args: readonly string[], input = ""): Promise<ProgramResult> {
-    return runProgram(this.command(args), this.env, input);
+    return runProgram(this.command(args), this.env, { text: input, ends: true });
   }
 
   /** The same in a terminal of its own, as a person would: `script` allocates the tty. */
-  runInTerminal(args: readonly string[], input: string): Promise<ProgramResult> {
+  runInTerminal(args: readonly string[], typed: string): Promise<ProgramResult> {
     const line = this.command(args).map(quote).join(" ");
-    return runProgram(["script", "-qec", line, "/dev/null"], this.env, input);
+    return runProgram(["script", "-qec", line, "/dev/null"], this.env, { text: typed, ends: false });
   }
 
   /** A command that goes on until it is stopped, once its output matches. */

@@ -13,7 +13,9 @@ export async function checkContext(examination: Examination): Promise<Outcome> {
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     const late = error.code === "CANCELED";
-    const words = late ? `The credential was not there after ${CREDENTIAL_LIMIT_MS / 1000} seconds` : error.message;
+    const words = late
+      ? `The credential was not there after ${CREDENTIAL_LIMIT_MS / 1000} seconds`
+      : error.message;
     return failed(sentence(words), {
       hop: "the kubeconfig",
       change: "Repair what is named above; kubectl would stumble over it as well.",

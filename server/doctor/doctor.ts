@@ -89,11 +89,7 @@ async function settled<T>(work: Promise<T>): Promise<{ value: T } | { outcome: O
   }
 }
 
-function reasonToSkip(
-  check: Check,
-  examination: Examination,
-  before: readonly DoctorStep[],
-): string | null {
+function reasonToSkip(check: Check, examination: Examination, before: readonly DoctorStep[]): string | null {
   const missing = check.needs.find((name) => !passed(name, before));
   if (missing) return `Not tried, because of "${DOCTOR_TITLES[missing]}".`;
   return check.unless?.(examination) ?? null;
