@@ -75,7 +75,8 @@ export interface DoctorStep {
 export interface DoctorRequest {
   cluster: string;
   namespace: string;
-  pod: string;
+  /** Absent: a running pod of the namespace. */
+  pod?: string;
   /** Absent: the pod's default container. */
   container?: string;
   /** How long the idle streams are watched; 0 leaves that step out. */

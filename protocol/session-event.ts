@@ -17,9 +17,10 @@ export interface StreamPath {
 export type SessionEvent =
   /**
    * The first frame. Output frames that follow begin at byte `offset` of the session's output; `missed` bytes
-   * between what the viewer said it had and `offset` are gone.
+   * between what the viewer said it had and `offset` are gone. Up to byte `written` it is a replay: what xterm
+   * would answer to it has been answered before.
    */
-  | { type: "attached"; offset: number; missed: number; path: StreamPath; startedAt: number }
+  | { type: "attached"; offset: number; written: number; missed: number; path: StreamPath; startedAt: number }
   /** This viewer was too slow and `missed` bytes before byte `offset` are gone; output goes on from there. */
   | { type: "gap"; offset: number; missed: number }
   /** Time between Porthole and the API server, by ping. */

@@ -57,6 +57,25 @@ export function sum(tallies) {
   };
 }
 
+/** More skips than this of one file for one reason are one line. */
+const MAX_SKIPS_NAMED = 3;
+
+/** @param {Tally["skipped"]} skipped @returns {string[]} */
+function skippedLines(skipped) {
+  /** @type {Map<string, string[]>} */
+  const groups = new Map();
+  for (const { name, reason } of skipped) {
+    const [file = ""] = name.split(": ");
+    const key = JSON.stringify([file, reason]);
+    groups.set(key, [...(groups.get(key) ?? []), name]);
+  }
+  return [...groups].flatMap(([key, names]) => {
+    const [, reason] = JSON.parse(key);
+    if (names.length <= MAX_SKIPS_NAMED) return names.map((name) => `skipped: ${name} (${reason})`);
+    return [`skipped: ${names[0]} and ${names.length - 1} more of this file (${reason})`];
+  });
+}
+
 /**
  * The lines for a person; the last one is for programs too.
  * @param {Tally} tally
@@ -65,7 +84,7 @@ export function sum(tallies) {
 export function summary({ passed, failures, skipped }) {
   return [
     ...failures.map((name) => `failed: ${name}`),
-    ...skipped.map(({ name, reason }) => `skipped: ${name} (${reason})`),
+    ...skippedLines(skipped),
     ...(skipped.length > 0 ? [`${skipped.length} skipped`] : []),
     `${passed} passed, ${failures.length} failed`,
   ];

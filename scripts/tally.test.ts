@@ -46,4 +46,13 @@ describe("summary", () => {
       "5 passed, 1 failed",
     ]);
   });
+
+  it("gathers many skips of one file and one reason into a line", () => {
+    const skipped = [1, 2, 3, 4].map((n) => ({ name: `a.test.ts: number ${n}`, reason: "no kubectl" }));
+    expect(summary({ passed: 1, failures: [], skipped })).toEqual([
+      "skipped: a.test.ts: number 1 and 3 more of this file (no kubectl)",
+      "4 skipped",
+      "1 passed, 0 failed",
+    ]);
+  });
 });

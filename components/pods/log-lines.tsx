@@ -69,7 +69,7 @@ export function LogLines({ lines, times, following, onHold, onFollow }: LogLines
               key={item.key}
               ref={virtualizer.measureElement}
               data-index={item.index}
-              className="absolute inset-x-0 top-0 whitespace-pre-wrap break-all px-3.5"
+              className="absolute inset-x-0 top-0 whitespace-pre-wrap px-3.5 [overflow-wrap:anywhere]"
               style={{ transform: `translateY(${item.start}px)` }}
             >
               {times && line?.time && <span className="select-none text-faint">{line.time} </span>}

@@ -1,6 +1,7 @@
 "use client";
-import { type KeyboardEvent, lazy, type RefObject, Suspense, useEffect, useRef } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
 import { Grid } from "#components/ui/grid";
+import { lazyPart } from "#components/ui/lazy-part";
 import { useNow } from "#components/ui/use-now";
 import type { AccessInfo } from "#protocol/api";
 import type { Pod } from "./pod";
@@ -13,7 +14,7 @@ const ALL_ROWS_BELOW = 300;
 const AGE_STEP_MS = 5_000;
 
 /** Only large lists need it, so only they load it. */
-const VirtualRows = lazy(() => import("./virtual-rows").then((module) => ({ default: module.VirtualRows })));
+const VirtualRows = lazyPart("list", () => import("./virtual-rows").then((module) => module.VirtualRows));
 
 export const POD_GRID_ID = "pod-grid";
 
@@ -48,13 +49,7 @@ export function PodList({ onKeyDown, ...list }: PodListProps) {
       onKeyDown={onKeyDown}
       className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden pb-3 outline-none focus-visible:shadow-[inset_0_2px_0_var(--accent)]"
     >
-      {list.rows.length <= ALL_ROWS_BELOW ? (
-        <PlainRows {...rows} />
-      ) : (
-        <Suspense>
-          <VirtualRows {...rows} />
-        </Suspense>
-      )}
+      {list.rows.length <= ALL_ROWS_BELOW ? <PlainRows {...rows} /> : <VirtualRows.Part {...rows} />}
     </Grid>
   );
 }

@@ -1,8 +1,9 @@
 import { MoreHorizontal } from "lucide-react";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
 import { GridCell } from "#components/ui/grid";
+import { lazyPart } from "#components/ui/lazy-part";
 import { Menu } from "#components/ui/menu";
 import { StatusDot } from "#components/ui/status-dot";
 import type { AccessInfo } from "#protocol/api";
@@ -13,8 +14,7 @@ import type { Span } from "./pod-filter";
 import { PodName } from "./pod-name";
 
 /** Comes when a pod is selected: a moment before it can be opened. */
-const loadMenu = () => import("./pod-menu");
-const PodMenu = lazy(() => loadMenu().then((module) => ({ default: module.PodMenu })));
+const PodMenu = lazyPart("menu", () => import("./pod-menu").then((module) => module.PodMenu));
 
 /** What a person can do with a pod. The commands themselves say why when something cannot be done. */
 export interface PodCommands {
@@ -51,7 +51,7 @@ export function PodDetails({
   commands: PodCommands;
   now: number;
 }) {
-  useEffect(() => void loadMenu(), []);
+  useEffect(PodMenu.preload, []);
   const shell = shellReason(pod, access);
   const port = pod.ports[0];
   const refused = shell ?? portReason(pod, access);
@@ -84,9 +84,7 @@ export function PodDetails({
             </Button>
           }
         >
-          <Suspense>
-            <PodMenu pod={pod} access={access} commands={commands} />
-          </Suspense>
+          <PodMenu.Part pod={pod} access={access} commands={commands} />
         </Menu>
       </div>
       {refused && <p className="text-dim text-sm">{refused}</p>}

@@ -1,9 +1,6 @@
 "use client";
-import { lazy, Suspense } from "react";
 import { Dialog } from "#components/ui/dialog";
-import { Waiting } from "#components/ui/waiting";
-
-const PortForm = lazy(() => import("./port-form").then((module) => ({ default: module.PortForm })));
+import { lazyPart } from "#components/ui/lazy-part";
 
 export interface ForwardTarget {
   cluster: string;
@@ -20,6 +17,8 @@ export interface ForwardDialogProps {
   onClose: () => void;
 }
 
+const PortForm = lazyPart("form", () => import("./port-form").then((module) => module.PortForm));
+
 export function ForwardDialog({ target, previews, onClose }: ForwardDialogProps) {
   return (
     <Dialog
@@ -28,11 +27,7 @@ export function ForwardDialog({ target, previews, onClose }: ForwardDialogProps)
       title={target ? `Forward a port of ${target.pod}` : ""}
       description="The program in the pod has to listen on it. It need not be declared anywhere."
     >
-      {target && (
-        <Suspense fallback={<Waiting className="mt-3">Loading the form</Waiting>}>
-          <PortForm target={target} previews={previews} onClose={onClose} />
-        </Suspense>
-      )}
+      {target && <PortForm.Part target={target} previews={previews} onClose={onClose} />}
     </Dialog>
   );
 }

@@ -1,13 +1,15 @@
 "use client";
 import { Plus } from "lucide-react";
-import { lazy, Suspense } from "react";
 import { Button } from "#components/ui/button";
+import { lazyPart } from "#components/ui/lazy-part";
 import { Notice } from "#components/ui/notice";
 import { Waiting } from "#components/ui/waiting";
 import { useForwardsStore } from "./forwards-store";
 
 /** Comes with the first forward. */
-const ForwardCard = lazy(() => import("./forward-card").then((module) => ({ default: module.ForwardCard })));
+export const ForwardList = lazyPart("forwards", () =>
+  import("./forward-list").then((module) => module.ForwardList),
+);
 
 export interface ForwardsPanelProps {
   /** The cluster that is looked at; forwards of others say which they belong to. */
@@ -20,7 +22,7 @@ export interface ForwardsPanelProps {
 
 /** Every forward there is, of every cluster. */
 export function ForwardsPanel({ cluster, onNew, newReason }: ForwardsPanelProps) {
-  const { forwards, loaded, problem, rates } = useForwardsStore();
+  const { forwards, loaded, problem } = useForwardsStore();
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex h-10.5 shrink-0 items-center gap-1 pr-2 pl-3.5">
@@ -49,18 +51,7 @@ export function ForwardsPanel({ cluster, onNew, newReason }: ForwardsPanelProps)
             <p>The address stays the same until you stop the forward.</p>
           </div>
         )}
-        <Suspense fallback={<Waiting className="px-3.5 py-2">Loading forwards</Waiting>}>
-          <ul>
-            {forwards.map((forward) => (
-              <ForwardCard
-                key={forward.id}
-                forward={forward}
-                rate={rates.get(forward.id)}
-                showCluster={cluster !== null && forward.cluster !== cluster}
-              />
-            ))}
-          </ul>
-        </Suspense>
+        {forwards.length > 0 && <ForwardList.Part cluster={cluster} />}
       </div>
     </div>
   );

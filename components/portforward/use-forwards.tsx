@@ -1,5 +1,6 @@
 "use client";
 import { useEffect } from "react";
+import { ForwardList } from "./forwards-panel";
 import { refreshForwards, useForwardsStore } from "./forwards-store";
 
 const POLL_MS = 2_000;
@@ -15,7 +16,7 @@ export function useForwardsPolling(): void {
   useEffect(() => {
     if (!any) return;
     // On a narrow window the cards may be looked at much later than they are known.
-    void import("./forward-card");
+    ForwardList.preload();
     let timer: ReturnType<typeof setTimeout>;
     let stopped = false;
     const look = async () => {

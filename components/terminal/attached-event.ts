@@ -1,4 +1,4 @@
-/** The first thing the server says on a stream, and the one number in it that is optional. */
+/** The first thing the server says on a stream. A server of an older build leaves one number out. */
 import type { SessionEvent } from "#protocol/session-event";
 
 export type AttachedEvent = Extract<SessionEvent, { type: "attached" }>;

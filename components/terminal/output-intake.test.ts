@@ -37,8 +37,8 @@ let acked = 0;
 
 function attached(offset: number, written?: number): AttachedEvent {
   const path = { subprotocol: "v5.channel.k8s.io", transport: "websocket", handshakeMs: 1 } as const;
-  const event: AttachedEvent = { type: "attached", offset, missed: 0, path, startedAt: 0 };
-  return written === undefined ? event : Object.assign(event, { written });
+  const event = { type: "attached", offset, missed: 0, path, startedAt: 0 };
+  return (written === undefined ? event : { ...event, written }) as AttachedEvent;
 }
 
 function output(text: string) {

@@ -1,15 +1,21 @@
 "use client";
 import { ChevronDown, Search } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Badge } from "#components/ui/badge";
 import { Button } from "#components/ui/button";
 import { Menu, MenuChoices, MenuLabel } from "#components/ui/menu";
 import { Popover } from "#components/ui/popover";
-import { ConnectionDetails, type ConnectionDetailsProps } from "./connection-details";
+import { Waiting } from "#components/ui/waiting";
+import type { ConnectionDetailsProps } from "./connection-details";
 import { RoundTripPlot } from "./round-trip-plot";
 import { stateBadge } from "./state-words";
 import { TerminalMenu, type TerminalMenuProps } from "./terminal-menu";
 import type { TerminalTarget } from "./terminal-target";
+
+/** Loaded when they are first asked for, like the search addon: the first terminal does without. */
+const ConnectionDetails = lazy(() =>
+  import("./connection-details").then((module) => ({ default: module.ConnectionDetails })),
+);
 
 export interface TerminalHeadProps extends ConnectionDetailsProps, TerminalMenuProps {
   target: TerminalTarget;
@@ -56,7 +62,9 @@ export function TerminalHead({
           </button>
         }
       >
-        <ConnectionDetails view={view} traffic={traffic} />
+        <Suspense fallback={<Waiting className="p-3">Reading the connection</Waiting>}>
+          <ConnectionDetails view={view} traffic={traffic} />
+        </Suspense>
       </Popover>
       {title && (
         <span className="min-w-0 flex-1 truncate text-faint max-wide:hidden" title={title}>

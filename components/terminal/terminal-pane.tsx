@@ -1,6 +1,6 @@
 "use client";
 /** One terminal in the page: head, xterm, and what is to be said about it. Loaded with the first terminal. */
-import { lazy, Suspense, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { errorWords } from "#components/ui/api-client";
 import { toast } from "#components/ui/toast";
 import { Waiting } from "#components/ui/waiting";
@@ -9,6 +9,7 @@ import { KeyRow } from "./key-row";
 import { OverNote } from "./over-note";
 import { PaneNoticeStack, usePaneNotices } from "./pane-notices";
 import { saveTranscript } from "./save-transcript";
+import { SearchBar } from "./search-bar";
 import { endSession } from "./session-api";
 import { stateSentence } from "./state-words";
 import { TerminalHead } from "./terminal-head";
@@ -21,9 +22,6 @@ import { useSummary } from "./use-summary";
 import { useTerminalSession } from "./use-terminal-session";
 
 export type { TerminalSummary, TerminalTarget } from "./terminal-target";
-
-/** With the first search; most terminals are never searched. */
-const SearchBar = lazy(() => import("./search-bar").then((module) => ({ default: module.SearchBar })));
 
 export interface TerminalPaneProps {
   target: TerminalTarget;
@@ -107,15 +105,13 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
           </div>
         )}
         {searching && open && (
-          <Suspense>
-            <SearchBar
-              screen={open.screen}
-              onClose={() => {
-                setSearching(false);
-                focusTerminal();
-              }}
-            />
-          </Suspense>
+          <SearchBar
+            screen={open.screen}
+            onClose={() => {
+              setSearching(false);
+              focusTerminal();
+            }}
+          />
         )}
         {state.kind === "reconnecting" ? (
           <AwayNote state={state} keptBytes={view.keptBytes} onRetry={retry} />

@@ -22,7 +22,7 @@ export function TerminalView({ hostRef, dimmed, hoveredLink }: TerminalViewProps
         className={cn(
           "absolute inset-0 touch-none overflow-hidden bg-term font-mono transition-opacity duration-150",
           "[&_.xterm]:h-full [&_.xterm]:py-2.5 [&_.xterm]:pl-3.5 max-wide:[&_.xterm]:pl-2 [&_.xterm-viewport]:bg-transparent!",
-          dimmed && "opacity-50",
+          dimmed && "opacity-60",
         )}
       />
       {hoveredLink && (

@@ -1,13 +1,12 @@
 "use client";
 import { ChevronDown } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "#components/ui/button";
+import { lazyPart } from "#components/ui/lazy-part";
 import { Popover } from "#components/ui/popover";
-import { Waiting } from "#components/ui/waiting";
 
 /** Comes when it is first asked for: the first terminal does not wait for it. */
-const loadList = () => import("./chooser-list");
-const ChooserList = lazy(() => loadList().then((module) => ({ default: module.ChooserList })));
+const ChooserList = lazyPart("list", () => import("./chooser-list").then((module) => module.ChooserList));
 
 export interface Choice {
   value: string;
@@ -57,16 +56,14 @@ export function Chooser(props: ChooserProps) {
         <Button
           className={props.className}
           aria-label={`${props.label}: ${props.value}`}
-          onPointerEnter={() => void loadList()}
+          onPointerEnter={ChooserList.preload}
         >
           {props.shown}
           <ChevronDown className="text-faint" />
         </Button>
       }
     >
-      <Suspense fallback={<Waiting className="p-3">Loading the list</Waiting>}>
-        <ChooserList {...props} onChoose={choose} />
-      </Suspense>
+      <ChooserList.Part {...props} onChoose={choose} />
     </Popover>
   );
 }

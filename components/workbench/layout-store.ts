@@ -23,7 +23,7 @@ interface LayoutStore extends Arrangement {
 }
 
 export const PODS_WIDTH = { min: 220, max: 560, initial: 316 } as const;
-export const FORWARDS_WIDTH = { min: 240, max: 520, initial: 308 } as const;
+export const FORWARDS_WIDTH = { min: 240, max: 520, initial: 328 } as const;
 const STORAGE_KEY = "porthole.layout";
 
 export const useLayout = create<LayoutStore>(() => ({

@@ -1,13 +1,12 @@
 "use client";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { Dialog } from "#components/ui/dialog";
-import { Waiting } from "#components/ui/waiting";
+import { lazyPart } from "#components/ui/lazy-part";
 import { useLayout } from "./layout-store";
 import type { PaletteContext } from "./use-palette-sources";
 
 /** Comes when it is first asked for: the first terminal does not wait for it. */
-const loadList = () => import("./palette-list");
-const PaletteList = lazy(() => loadList().then((module) => ({ default: module.PaletteList })));
+const PaletteList = lazyPart("palette", () => import("./palette-list").then((module) => module.PaletteList));
 
 /** Long after the page has arrived and shown what was asked of it. */
 const PRELOAD_AFTER_MS = 5_000;
@@ -16,15 +15,13 @@ const PRELOAD_AFTER_MS = 5_000;
 export function Palette(context: PaletteContext) {
   const open = useLayout((layout) => layout.paletteOpen);
   useEffect(() => {
-    const timer = setTimeout(() => void loadList(), PRELOAD_AFTER_MS);
+    const timer = setTimeout(PaletteList.preload, PRELOAD_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
   const close = () => useLayout.setState({ paletteOpen: false });
   return (
     <Dialog open={open} onOpenChange={close} title="Find" bare className="w-144">
-      <Suspense fallback={<Waiting className="p-3.5">Loading the palette</Waiting>}>
-        <PaletteList {...context} close={close} />
-      </Suspense>
+      <PaletteList.Part {...context} close={close} />
     </Dialog>
   );
 }

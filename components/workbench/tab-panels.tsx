@@ -1,24 +1,18 @@
 "use client";
-import { lazy, Suspense, useEffect, useState } from "react";
-import { Waiting } from "#components/ui/waiting";
+import { useEffect, useState } from "react";
+import { lazyPart } from "#components/ui/lazy-part";
 import { closeTab } from "./open-tabs";
 import type { Tab } from "./tab";
 import { tabElementId, tabPanelId } from "./tab-strip";
 import { changeContainer, summarizeTab } from "./tabs-store";
 
-/** The terminal's code comes with the first one, or ahead of it, see preloadTerminal. */
-const loadTerminal = () => import("#components/terminal/terminal-pane");
-const TerminalPane = lazy(() => loadTerminal().then((module) => ({ default: module.TerminalPane })));
-const LogPane = lazy(() =>
-  import("#components/pods/log-pane").then((module) => ({ default: module.LogPane })),
+/** Its code comes with the first one, or ahead of it when a pod is selected. */
+const Terminal = lazyPart("terminal", () =>
+  import("#components/terminal/terminal-pane").then((module) => module.TerminalPane),
 );
+const Log = lazyPart("log", () => import("#components/pods/log-pane").then((module) => module.LogPane));
 
-/** Called when a pod is selected: its shell is then a moment nearer. */
-export function preloadTerminal(): void {
-  loadTerminal().catch(() => {
-    // Opening one tries again, and says so when it fails.
-  });
-}
+export const preloadTerminal = Terminal.preload;
 
 /**
  * The panes of all tabs that were ever looked at; the others wait, so that a reload with many tabs attaches to one
@@ -51,15 +45,7 @@ export function TabPanels({
             hidden={!shown}
             className="min-h-0 flex-1 flex-col bg-term not-[[hidden]]:flex"
           >
-            {(shown || visited.has(tab.id)) && (
-              <Suspense
-                fallback={
-                  <Waiting className="p-4">{`Loading the ${tab.kind === "log" ? "log" : "terminal"}`}</Waiting>
-                }
-              >
-                <TabPane tab={tab} active={shown && seen} />
-              </Suspense>
-            )}
+            {(shown || visited.has(tab.id)) && <TabPane tab={tab} active={shown && seen} />}
           </div>
         );
       })}
@@ -70,7 +56,7 @@ export function TabPanels({
 function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
   if (tab.kind === "log") {
     return (
-      <LogPane
+      <Log.Part
         target={tab.target}
         active={active}
         onContainerChange={(container) => changeContainer(tab.id, container)}
@@ -78,7 +64,7 @@ function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
     );
   }
   return (
-    <TerminalPane
+    <Terminal.Part
       target={tab.target}
       sessionId={tab.sessionId}
       active={active}

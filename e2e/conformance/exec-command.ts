@@ -12,7 +12,10 @@ interface Command extends FrameOptions {
 }
 
 /** The query of a command in the shell pod: stdout always, stderr unless there is a terminal. */
-export function commandQuery(command: readonly string[], { stdin = false, tty = false }: Command = {}): StreamQuery {
+export function commandQuery(
+  command: readonly string[],
+  { stdin = false, tty = false }: Command = {},
+): StreamQuery {
   return { command, container: "main", stdin, stdout: true, stderr: !tty, tty };
 }
 

@@ -58,7 +58,10 @@ export const EXEC_ENDING_CHECKS: Check[] = [
     source: "protocol.md 1.4, kubernetes#124571",
     async run(conformance) {
       for (let round = 0; round < 5; round += 1) {
-        const { stdout, status } = await runScript(conformance, "head -c 300000 /dev/zero | tr '\\0' x; exit 9");
+        const { stdout, status } = await runScript(
+          conformance,
+          "head -c 300000 /dev/zero | tr '\\0' x; exit 9",
+        );
         assert.equal(stdout.byteLength, 300_000);
         assert.equal(exitCode(status), 9);
       }

@@ -75,7 +75,8 @@ export const EXEC_STREAM_CHECKS: Check[] = [
     async run(conformance) {
       const client = await openCommand(conformance, ["sh", "-c", "echo out; echo err >&2; exit 3"]);
       await client.end();
-      for (const { channel } of client.messages) assert.ok(channel >= STDOUT && channel <= STATUS, `${channel}`);
+      for (const { channel } of client.messages)
+        assert.ok(channel >= STDOUT && channel <= STATUS, `${channel}`);
     },
   },
   {
@@ -104,7 +105,14 @@ export const EXEC_STREAM_CHECKS: Check[] = [
     source: "protocol.md 1.8, kubectl pkg/cmd/exec/exec.go",
     async run(conformance) {
       const parts = ["a b", "", "c&d=e", "ü", "$HOME", "'"];
-      const { stdout } = await runCommand(conformance, "sh", "-c", 'for a; do echo "[$a]"; done', "sh", ...parts);
+      const { stdout } = await runCommand(
+        conformance,
+        "sh",
+        "-c",
+        'for a; do echo "[$a]"; done',
+        "sh",
+        ...parts,
+      );
       assert.equal(stdout.toString(), parts.map((part) => `[${part}]\n`).join(""));
     },
   },

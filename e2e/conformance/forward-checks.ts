@@ -84,7 +84,7 @@ export const FORWARD_CHECKS: Check[] = WIRES.flatMap(({ name, protocol, source, 
       { what: "a stream of an unknown type", headers: { streamtype: "other", port: "80", requestid: "902" } },
       { what: "a stream without a port", headers: { streamtype: "error", requestid: "903" } },
     ].map(
-      ({ what, headers }): Check => ({
+      ({ what, headers }: { what: string; headers: Record<string, string> }): Check => ({
         title: `${name}: ${what} is reset and the connection lives on`,
         source: "protocol.md 3.1, kubelet pkg/cri/streaming/portforward/httpstream.go",
         async run(conformance) {

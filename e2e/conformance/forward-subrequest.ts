@@ -1,5 +1,5 @@
 /** One connection through a port-forward: a pair of SPDY streams (client-go tools/portforward/portforward.go). */
-import { limited } from "./frame-client";
+import { limited } from "./limited";
 import type { RandomBytes } from "./random-bytes";
 import type { SpdyPeer } from "./spdy-peer";
 import type { SpdyPeerStream } from "./spdy-peer-stream";
@@ -39,10 +39,18 @@ export async function httpGet({ data, error }: Subrequest): Promise<string> {
 }
 
 /** Sends all of it to an echo and waits until as much came back; then the half-close. */
-export async function exchange({ data, error }: Subrequest, random: RandomBytes, limitMs: number): Promise<void> {
+export async function exchange(
+  { data, error }: Subrequest,
+  random: RandomBytes,
+  limitMs: number,
+): Promise<void> {
   const back = data.until("the echo of everything", () => data.bytes >= random.bytes, limitMs);
   back.catch(() => {});
-  await limited(Promise.race([data.writeAll(random.pieces()), data.ended]), "the pod to take the data", limitMs);
+  await limited(
+    Promise.race([data.writeAll(random.pieces()), data.ended]),
+    "the pod to take the data",
+    limitMs,
+  );
   try {
     await back;
   } catch (failure) {

@@ -5,8 +5,9 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
-import { RefusedError } from "./refused-error";
-import { readAnswer, type Target } from "./target";
+import { limited } from "./limited";
+import { openWebSocket } from "./open-websocket";
+import type { Target } from "./target";
 
 export const V5 = "v5.channel.k8s.io";
 export const V4 = "v4.channel.k8s.io";
@@ -17,7 +18,6 @@ export const STATUS = 3;
 export const RESIZE = 4;
 export const CLOSE = 255;
 
-const OPEN_LIMIT_MS = 30_000;
 const WAIT_LIMIT_MS = 60_000;
 /** Output beyond this is hashed and counted, not kept. */
 const KEPT_BYTES = 1024 * 1024;
@@ -62,30 +62,18 @@ export class FrameClient {
 
   private constructor(private readonly socket: WebSocket) {
     socket.on("message", (data: Buffer) => this.#receive(data));
-    socket.on("error", () => {});
     this.#ended = new Promise((resolve) => socket.once("close", resolve));
   }
 
   /** @throws RefusedError */
   static async open(target: Target, path: string, options: FrameOptions = {}): Promise<FrameClient> {
     const { offer = [V5], deflate = false } = options;
-    const socket = new WebSocket(target.origin.replace(/^http/, "ws") + path, [...offer], {
-      ...target.tls,
-      headers: target.headers,
-      perMessageDeflate: deflate,
-      handshakeTimeout: OPEN_LIMIT_MS,
-    });
-    const client = new FrameClient(socket);
-    return await new Promise((resolve, reject) => {
-      socket.once("upgrade", (response) => {
-        client.response = response;
-      });
-      socket.once("unexpected-response", (_request, response) => {
-        readAnswer(response).then((answer) => reject(new RefusedError(answer)), reject);
-      });
-      socket.once("error", reject);
-      socket.once("open", () => resolve(client));
-    });
+    let client!: FrameClient;
+    const prepare = (socket: WebSocket) => {
+      client = new FrameClient(socket);
+    };
+    client.response = (await openWebSocket(target, path, { offer, deflate, prepare })).response;
+    return client;
   }
 
   get subprotocol(): string {
@@ -198,17 +186,4 @@ export function exitCode(status: Status | null): number | null {
   if (status?.reason !== "NonZeroExitCode") return null;
   const cause = status.details?.causes?.find(({ reason }) => reason === "ExitCode");
   return cause?.message === undefined ? null : Number(cause.message);
-}
-
-/** Fails in words instead of waiting forever. */
-export async function limited<T>(promise: Promise<T>, what: string, limitMs = WAIT_LIMIT_MS): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${limitMs / 1000} s in vain for ${what}`)), limitMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -3,13 +3,11 @@ import assert from "node:assert/strict";
 import type { Check, Conformance } from "./check";
 import { WEB } from "./exec-command";
 import { UNUSED_PORT } from "./forward-subrequest";
-import { FrameClient, limited, V4 } from "./frame-client";
+import { LegacyForwardClient } from "./legacy-forward-client";
 import { RandomBytes } from "./random-bytes";
 
 const SOURCE = "protocol.md 3.3, kubelet pkg/cri/streaming/portforward/websocket.go";
 const TRANSFER_LIMIT_MS = 110_000;
-const DATA = 0;
-const ERROR = 1;
 
 export const LEGACY_FORWARD_CHECKS: Check[] = [
   {
@@ -26,7 +24,7 @@ export const LEGACY_FORWARD_CHECKS: Check[] = [
     source: SOURCE,
     async run(conformance) {
       const client = await open(conformance, conformance.webPort);
-      client.send("GET / HTTP/1.1\r\nHost: pod\r\nConnection: close\r\n\r\n");
+      await client.send("GET / HTTP/1.1\r\nHost: pod\r\nConnection: close\r\n\r\n");
       await client.ended();
       assert.match(client.data(), /^HTTP\/1\.[01] [234]\d\d /);
     },
@@ -52,10 +50,11 @@ export const LEGACY_FORWARD_CHECKS: Check[] = [
   },
 ];
 
-/** Frames of the old form: FrameClient carries them, the meaning of the channels is another. */
-async function open({ target, defer }: Conformance, port: number) {
-  const path = `${target.streamPath("portforward", WEB)}?ports=${port}`;
-  const frames = await FrameClient.open(target, path, { offer: [V4] });
-  defer(() => frames.terminate());
-  return new LegacyForward(frames);
+async function open({ target, defer }: Conformance, port: number): Promise<LegacyForwardClient> {
+  const client = await LegacyForwardClient.open(
+    target,
+    `${target.streamPath("portforward", WEB)}?ports=${port}`,
+  );
+  defer(() => client.terminate());
+  return client;
 }

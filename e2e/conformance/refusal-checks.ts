@@ -114,6 +114,7 @@ async function refusedOrFailed(
   defer(() => opened.terminate());
   const { status } = await opened.end();
   const ran = status?.status === "Success" && opened.messages.some(({ channel }) => channel === STDOUT);
-  if (ran) throw new Skip("this API server does not look at container names: it ran the command all the same");
+  if (ran)
+    throw new Skip("this API server does not look at container names: it ran the command all the same");
   assert.equal(status?.status, "Failure");
 }

@@ -1,7 +1,8 @@
-/** Three ways to a connection that carries SPDY: plain, and tunnelled in a WebSocket. */
+/** Two ways to a connection that carries SPDY: plain, and tunnelled in a WebSocket. */
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { createWebSocketStream, WebSocket } from "ws";
+import { createWebSocketStream, type WebSocket } from "ws";
+import { openWebSocket } from "./open-websocket";
 import { RefusedError } from "./refused-error";
 import { SpdyPeer } from "./spdy-peer";
 import { readAnswer, type Target } from "./target";
@@ -10,7 +11,6 @@ export const TUNNEL = "SPDY/3.1+portforward.k8s.io";
 export const PORTFORWARD = "portforward.k8s.io";
 /** `ws` refuses names with a slash: this stands in for the real one inside it. */
 const PLACEHOLDER = "tunnel";
-const OPEN_LIMIT_MS = 30_000;
 
 export interface SpdyConnection {
   peer: SpdyPeer;
@@ -51,29 +51,17 @@ export interface Tunnel extends SpdyConnection {
 }
 
 /** A WebSocket whose messages are a byte stream. @param offered the name to offer. @throws RefusedError */
-export function dialTunnel(target: Target, path: string, offered = TUNNEL): Promise<Tunnel> {
+export async function dialTunnel(target: Target, path: string, offered = TUNNEL): Promise<Tunnel> {
   let protocol = "";
-  const socket = new WebSocket(target.origin.replace(/^http/, "ws") + path, [PLACEHOLDER], {
-    ...target.tls,
-    headers: target.headers,
-    perMessageDeflate: false,
-    handshakeTimeout: OPEN_LIMIT_MS,
-    finishRequest(request: ClientRequest) {
-      request.setHeader("Sec-WebSocket-Protocol", offered);
-      request.prependListener("upgrade", (response: IncomingMessage) => {
-        protocol = response.headers["sec-websocket-protocol"] ?? "";
-        if (protocol !== "") response.headers["sec-websocket-protocol"] = PLACEHOLDER;
-      });
-      request.end();
-    },
-  } as ConstructorParameters<typeof WebSocket>[2]);
-  return new Promise((resolve, reject) => {
-    socket.once("unexpected-response", (_request, response) => {
-      readAnswer(response).then((answer) => reject(new RefusedError(answer)), reject);
+  // `ws` compares the answer with what it was told to offer.
+  const finishRequest = (request: ClientRequest) => {
+    request.setHeader("Sec-WebSocket-Protocol", offered);
+    request.prependListener("upgrade", (response: IncomingMessage) => {
+      protocol = response.headers["sec-websocket-protocol"] ?? "";
+      if (protocol !== "") response.headers["sec-websocket-protocol"] = PLACEHOLDER;
     });
-    socket.once("error", reject);
-    socket.once("open", () => {
-      resolve({ peer: new SpdyPeer(createWebSocketStream(socket)), protocol, socket });
-    });
-  });
+    request.end();
+  };
+  const { socket } = await openWebSocket(target, path, { offer: [PLACEHOLDER], finishRequest });
+  return { peer: new SpdyPeer(createWebSocketStream(socket)), protocol, socket };
 }

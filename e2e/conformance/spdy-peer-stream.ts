@@ -1,6 +1,6 @@
 /** One stream of a SpdyPeer: what it sent, what came, and how it ended. */
 import { createHash } from "node:crypto";
-import { limited } from "./frame-client";
+import { limited } from "./limited";
 
 /** Beyond this, bytes are hashed and counted only. */
 const KEPT_BYTES = 1024 * 1024;

@@ -9,7 +9,7 @@
  */
 import type { Duplex } from "node:stream";
 import { constants, deflateRawSync } from "node:zlib";
-import { limited } from "./frame-client";
+import { limited } from "./limited";
 import { SpdyPeerStream } from "./spdy-peer-stream";
 
 const VERSION = 0x8003;

@@ -1,5 +1,5 @@
 /** What the suite talks to: a context of a Porthole, or an API server itself. Plain HTTP, nothing of the product. */
-import { type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http";
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 
 const REQUEST_LIMIT_MS = 30_000;
@@ -70,11 +70,16 @@ export class Target {
   }
 
   /** The path of a stream, booleans written only when true, as kubectl does. */
-  streamPath(subresource: string, place: { namespace: string; pod: string }, query: StreamQuery = {}): string {
+  streamPath(
+    subresource: string,
+    place: { namespace: string; pod: string },
+    query: StreamQuery = {},
+  ): string {
     const search = new URLSearchParams();
     for (const part of query.command ?? []) search.append("command", part);
     if (query.container) search.set("container", query.container);
-    for (const flag of ["stdin", "stdout", "stderr", "tty"] as const) if (query[flag]) search.set(flag, "true");
+    for (const flag of ["stdin", "stdout", "stderr", "tty"] as const)
+      if (query[flag]) search.set(flag, "true");
     const path = `${this.prefix}/api/v1/namespaces/${place.namespace}/pods/${place.pod}/${subresource}`;
     return search.size > 0 ? `${path}?${search}` : path;
   }
@@ -92,7 +97,10 @@ export class Target {
   async ask(method: string, path: string, body?: unknown): Promise<Answer> {
     const options = this.options(method, path);
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = { ...options.headers, ...(text === undefined ? {} : { "content-type": "application/json" }) };
+    const headers = {
+      ...options.headers,
+      ...(text === undefined ? {} : { "content-type": "application/json" }),
+    };
     return await new Promise((resolve, reject) => {
       const request = this.requester({ ...options, headers }, (response) => {
         readAnswer(response).then(resolve, reject);
@@ -106,7 +114,8 @@ export class Target {
   /** A JSON answer, or the fault in words. */
   async json<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await this.ask(method, path, body);
-    if (answer.code >= 300) throw new Error(`${method} ${path} was answered ${answer.code}: ${answer.body.trim()}`);
+    if (answer.code >= 300)
+      throw new Error(`${method} ${path} was answered ${answer.code}: ${answer.body.trim()}`);
     return (answer.body === "" ? undefined : JSON.parse(answer.body)) as T;
   }
 }

@@ -4,9 +4,9 @@ import type { Check } from "./check";
 import { WEB } from "./exec-command";
 import { httpGet, SubrequestOpener } from "./forward-subrequest";
 import { RefusedError } from "./refused-error";
-import { splitWrites } from "./split-writes";
 import { dialTunnel } from "./spdy-dial";
 import { SpdyPeer } from "./spdy-peer";
+import { splitWrites } from "./split-writes";
 
 const CLOSED_NORMALLY = 1000;
 

@@ -2,6 +2,7 @@ import { afterEach, expect, it } from "vitest";
 import { ClusterLife } from "./cluster-life";
 import { ClusterLogs } from "./cluster-logs";
 import { IMPORTER_POD } from "./objects/batch-namespace";
+import { GENERATIONS } from "./generation";
 import { seedObjects } from "./objects/seed";
 import type { Pod } from "./objects/types";
 import { kindOf, PODS } from "./resource-kinds";
@@ -14,7 +15,7 @@ afterEach(() => {
 
 function cluster() {
   const store = new ObjectStore();
-  for (const object of seedObjects(Date.now())) store.put(object);
+  for (const object of seedObjects(Date.now(), GENERATIONS.phase2)) store.put(object);
   const logs = new ClusterLogs(store);
   const life = new ClusterLife(store, logs);
   started.push(logs, life);

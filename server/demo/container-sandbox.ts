@@ -22,6 +22,8 @@ const SYSTEM_PATHS = [
 
 /** Home inside a container with a mount namespace. */
 const SANDBOX_HOME = "/root";
+/** util-linux; in the container as well, because it sees the system's /usr. */
+const SETSID = "/usr/bin/setsid";
 
 export interface Launch {
   argv: string[];
@@ -30,6 +32,8 @@ export interface Launch {
   cwd: string;
   /** All of it: nothing is inherited. */
   env: NodeJS.ProcessEnv;
+  /** The command makes the terminal its own by itself, so nobody else may hold it as theirs. */
+  takesTerminal: boolean;
 }
 
 export class ContainerSandbox {
@@ -61,10 +65,20 @@ export class ContainerSandbox {
     this.#requireExecutable(volume, command[0] ?? "");
     const home = this.#bwrap ? SANDBOX_HOME : volume.home;
     const env = environment(volume, home, this.#bwrap ? "/tmp" : volume.tmp, tty);
+    // A terminal's foreground group is a number, and outside a process namespace it is another group's: dash ends
+    // with "Cannot set tty process group". So the session begins inside.
+    const takesTerminal = tty && this.#bwrap !== null && isExecutable(SETSID);
     const argv = this.#bwrap
-      ? [this.#bwrap, ...namespaceArgs(volume.pod.name), ...volumeArgs(volume), "--", ...command]
+      ? [
+          this.#bwrap,
+          ...namespaceArgs(volume.pod.name),
+          ...volumeArgs(volume),
+          "--",
+          ...(takesTerminal ? [SETSID, "--ctty"] : []),
+          ...command,
+        ]
       : [...command];
-    return { argv, bash: this.#bash, cwd: volume.home, env };
+    return { argv, bash: this.#bash, cwd: volume.home, env, takesTerminal };
   }
 
   /** Asked beforehand: once the process has been forked, its failure is only an exit code. */

@@ -1,5 +1,4 @@
 /** What a client asks before it asks for anything: versions, groups and the resources of each. */
-import { KUBELET_VERSION } from "./objects/cluster-objects";
 import { apiVersionOf, RESOURCE_KINDS } from "./resource-kinds";
 
 interface ApiResource {
@@ -33,10 +32,13 @@ const OTHER_RESOURCES: Record<string, ApiResource[]> = {
 
 const GROUP_VERSIONS = [...new Set([...RESOURCE_KINDS.map(apiVersionOf), ...Object.keys(OTHER_RESOURCES)])];
 
-/** The answer for a discovery path; undefined when the path is none. */
-export function discover(path: string): unknown {
+/**
+ * The answer for a discovery path; undefined when the path is none.
+ * @param gitVersion of the API server
+ */
+export function discover(path: string, gitVersion: string): unknown {
   const parts = path.split("/").filter((part) => part !== "");
-  if (path === "/version") return version();
+  if (path === "/version") return versionInfo(gitVersion);
   if (parts[0] === "api") {
     if (parts.length === 1) {
       const serverAddressByClientCIDRs: unknown[] = [];
@@ -52,12 +54,12 @@ export function discover(path: string): unknown {
   return parts.length === 3 ? resourceList(`${parts[1]}/${parts[2]}`) : undefined;
 }
 
-function version() {
-  const [, major = "", minor = ""] = /^v(\d+)\.(\d+)/.exec(KUBELET_VERSION) ?? [];
+function versionInfo(gitVersion: string) {
+  const [, major = "", minor = ""] = /^v(\d+)\.(\d+)/.exec(gitVersion) ?? [];
   return {
     major,
     minor,
-    gitVersion: KUBELET_VERSION,
+    gitVersion,
     gitCommit: "",
     gitTreeState: "clean",
     buildDate: "1970-01-01T00:00:00Z",

@@ -30,8 +30,14 @@ export interface Command {
   args: string[];
 }
 
+/**
+ * A bash that leads a session makes the terminal on its stdin its own at once (check_dev_tty). So stdin is
+ * something else until the bash has done its work.
+ */
+const READ_FROM_STDOUT = "exec <&1";
+
 export function terminalCommand(launch: Launch): Command {
-  return command(launch, [CLOSE_INHERITED, BECOME]);
+  return command(launch, [CLOSE_INHERITED, ...(launch.takesTerminal ? [READ_FROM_STDOUT] : []), BECOME]);
 }
 
 /** With a bash: prints three descriptor numbers and waits for a line before it becomes the process. */

@@ -21,6 +21,8 @@ export interface NativePty {
     helperPath: string,
     onExit: (code: number, signal: number) => void,
   ): { fd: number; pid: number; pty: string };
+  /** A terminal that is nobody's controlling one yet. Both descriptors are non-blocking. */
+  open(cols: number, rows: number): { master: number; slave: number; pty: string };
   resize(fd: number, cols: number, rows: number): void;
 }
 

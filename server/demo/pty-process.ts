@@ -1,5 +1,7 @@
 /** A process on a terminal. Bytes pass undecoded; the output is complete when the exit is reported. */
+import { spawn } from "node:child_process";
 import { closeSync, constants, openSync, readSync } from "node:fs";
+import { constants as osConstants } from "node:os";
 import { ReadStream } from "node:tty";
 import { Channel } from "#protocol/channel";
 import type { TerminalSize } from "#protocol/resize";
@@ -15,6 +17,16 @@ const EOT = Uint8Array.of(0x04);
 /** What the kernel keeps of a terminal's output is less than this. */
 const DRAIN_BUFFER_BYTES = 64 * 1024;
 const SAME_USER = -1;
+
+interface Started {
+  pid: number;
+  fd: number;
+  slave: number;
+}
+
+function openSlave(pty: string): number {
+  return openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
+}
 
 export class PtyProcess implements ContainerProcess {
   readonly #master: ReadStream;
@@ -40,25 +52,11 @@ export class PtyProcess implements ContainerProcess {
     size: TerminalSize,
     private readonly events: ProcessEvents,
   ) {
-    const env = Object.entries(launch.env).map(([name, value]) => `${name}=${value}`);
     try {
-      const { file, args } = terminalCommand(launch);
-      const forked = loaded.native.fork(
-        file,
-        args,
-        env,
-        launch.cwd,
-        size.width,
-        size.height,
-        SAME_USER,
-        SAME_USER,
-        false,
-        loaded.helperPath,
-        (code, signal) => this.#exited(signal === 0 ? code : 128 + signal),
-      );
-      this.#pid = forked.pid;
-      this.#fd = forked.fd;
-      this.#slave = openSync(forked.pty, constants.O_RDWR | constants.O_NOCTTY);
+      const { pid, fd, slave } = launch.takesTerminal ? this.#spawn(launch, size) : this.#fork(launch, size);
+      this.#pid = pid;
+      this.#fd = fd;
+      this.#slave = slave;
     } catch (cause) {
       throw new ContainerError("START", "the system has no terminal left", { cause });
     }
@@ -97,6 +95,44 @@ export class PtyProcess implements ContainerProcess {
 
   killNow(): void {
     if (!this.#over) signalGroup(this.#pid, "SIGKILL");
+  }
+
+  /** The child is a session leader and the terminal its own. */
+  #fork(launch: Launch, size: TerminalSize): Started {
+    const { file, args } = terminalCommand(launch);
+    const forked = this.loaded.native.fork(
+      file,
+      args,
+      Object.entries(launch.env).map(([name, value]) => `${name}=${value}`),
+      launch.cwd,
+      size.width,
+      size.height,
+      SAME_USER,
+      SAME_USER,
+      false,
+      this.loaded.helperPath,
+      (code, signal) => this.#exited(signal === 0 ? code : 128 + signal),
+    );
+    return { pid: forked.pid, fd: forked.fd, slave: openSlave(forked.pty) };
+  }
+
+  /** The child is a session leader without a terminal; what it starts will take this one. */
+  #spawn(launch: Launch, size: TerminalSize): Started {
+    const { file, args } = terminalCommand(launch);
+    const opened = this.loaded.native.open(size.width, size.height);
+    closeSync(opened.slave);
+    // Opened anew, because a shell cannot read from a descriptor that does not block.
+    const slave = openSlave(opened.pty);
+    const child = spawn(file, args, {
+      cwd: launch.cwd,
+      env: launch.env,
+      // launcher.ts puts the terminal on stdin as well.
+      stdio: ["ignore", slave, slave],
+      detached: true,
+    });
+    if (child.pid === undefined) throw new Error("no process was started");
+    child.once("exit", (code, signal) => this.#exited(code ?? 128 + (osConstants.signals[signal!] ?? 0)));
+    return { pid: child.pid, fd: opened.master, slave };
   }
 
   #exited(code: number): void {

@@ -22,10 +22,9 @@ export async function checkExec(
   dialer: ExecDialer,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { target, container } = examination;
   let exec: EchoExec;
   try {
-    exec = await EchoExec.open(dialer, { ...target, container }, signal);
+    exec = await EchoExec.open(dialer, examination.place, signal);
   } catch (error) {
     return dialOutcome(error, examination, { subresource: "exec", wire }, signal);
   }

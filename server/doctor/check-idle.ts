@@ -114,9 +114,8 @@ async function open(examination: Examination): Promise<Watched[]> {
 }
 
 async function quietExec(examination: Examination): Promise<Watched> {
-  const { target, container } = examination;
   const [wire] = examination.execWires;
-  const exec = await EchoExec.open(wire!.dialer, { ...target, container }, examination.limit());
+  const exec = await EchoExec.open(wire!.dialer, examination.place, examination.limit());
   return {
     what: `The exec stream over ${wire!.name}`,
     cut: () => exec.ended && { afterMs: exec.ended.afterMs, reason: exec.ended.end.reason },
@@ -132,7 +131,7 @@ async function quietExec(examination: Examination): Promise<Watched> {
 }
 
 async function quietTunnel(examination: Examination): Promise<Watched> {
-  const { namespace, pod } = examination.target;
+  const { namespace, pod } = examination.place;
   const [wire] = examination.tunnelWires;
   const { bytes } = await wire!.dialer.dialTunnel({ namespace, pod }, examination.limit());
   const openedAt = performance.now();

@@ -57,8 +57,7 @@ async function roundTrip(
 ): Promise<EchoResult> {
   const [wire] = examination.execWires;
   if (!wire) throw new TypeError("looked at by the caller");
-  const { target, container } = examination;
-  const exec = await EchoExec.open(wire.dialer, { ...target, container }, examination.limit());
+  const exec = await EchoExec.open(wire.dialer, examination.place, examination.limit());
   try {
     const limit = examination.limit(examination.stepLimitMs * LARGE_LIMIT_FACTOR);
     return await exec.echo(bytes, limit, pieceBytes);

@@ -10,9 +10,10 @@ import { failed, type Outcome, ok, warning } from "./outcome";
 const SUBRESOURCES: readonly StreamSubresource[] = ["exec", "attach", "portforward"];
 
 export async function checkPermissions(examination: Examination, signal: AbortSignal): Promise<Outcome> {
-  const { cluster, target } = examination;
+  const { cluster, target, pod } = examination;
   const ask = async (verb: string, subresource: StreamSubresource) => {
-    const action = { namespace: target.namespace, verb, resource: "pods", subresource, name: target.pod };
+    const where = { namespace: target.namespace, ...(pod === undefined ? {} : { name: pod }) };
+    const action = { ...where, verb, resource: "pods", subresource };
     return (await selfSubjectAccessReview(cluster, action, signal)).allowed;
   };
   try {

@@ -1,5 +1,6 @@
-/** The pod and the container that the streams will go to. */
+/** The pod and the container that the streams will go to: those named, or a running pod of the namespace. */
 import { KubeError } from "#kube/errors";
+import { requireName } from "#kube/names";
 import { podPath } from "#kube/subresource-url";
 import type { Examination } from "./examination";
 import { failed, type Outcome, ok, warning } from "./outcome";
@@ -7,9 +8,11 @@ import { failed, type Outcome, ok, warning } from "./outcome";
 const DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
 const HTTP_FORBIDDEN = 403;
 const HTTP_NOT_FOUND = 404;
+/** One of so many will run. */
+const MAX_CANDIDATES = 200;
 
 interface Pod {
-  metadata?: { annotations?: Record<string, string> };
+  metadata?: { name?: string; annotations?: Record<string, string> };
   spec?: {
     nodeName?: string;
     containers?: { name: string; ports?: { containerPort?: number; protocol?: string }[] }[];
@@ -21,38 +24,47 @@ interface Pod {
 }
 
 export async function checkPod(examination: Examination, signal: AbortSignal): Promise<Outcome> {
-  const { cluster, target } = examination;
-  const name = `${target.namespace}/${target.pod}`;
-  const hop = `the API server → pod ${name}`;
-  let pod: Pod;
+  const { namespace, pod: wanted } = examination.target;
+  const hop = `the API server → the pods of ${namespace}`;
   try {
-    pod = await cluster.json<Pod>({ method: "GET", path: podPath(target.namespace, target.pod), signal });
+    const pod = wanted ? await read(examination, wanted, signal) : await choose(examination, signal);
+    if (pod) return describe(examination, pod, hop);
+    return failed(`No pod runs in ${namespace}.`, { hop, change: "Name a namespace and a pod that runs." });
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     if (error.httpStatus === HTTP_FORBIDDEN) {
-      return warning(`The pod may not be read: ${error.message}`, {
-        hop,
-        change: `Grant "get" on pods in ${target.namespace}: Porthole lists them to choose from.`,
-      });
+      const words = `Pods may not be read: ${error.message}`;
+      const change = `Grant "get" and "list" on pods in ${namespace}: Porthole lists them to choose from.`;
+      return wanted ? warning(words, { hop, change }) : failed(words, { hop, change });
     }
     const gone = error.httpStatus === HTTP_NOT_FOUND;
-    return failed(error.message, {
-      hop,
-      change: gone ? `Choose a pod that exists in ${target.namespace}.` : "Look at the API server.",
-    });
+    const change = gone ? `Choose a pod that exists in ${namespace}.` : "Look at the API server.";
+    return failed(error.message, { hop, change });
   }
-  return describe(examination, pod, name, hop);
 }
 
-function describe(examination: Examination, pod: Pod, name: string, hop: string): Outcome {
-  const containers = pod.spec?.containers ?? [];
+async function read({ cluster, target }: Examination, name: string, signal: AbortSignal): Promise<Pod> {
+  return await cluster.json<Pod>({ method: "GET", path: podPath(target.namespace, name), signal });
+}
+
+async function choose({ cluster, target }: Examination, signal: AbortSignal): Promise<Pod | undefined> {
+  const namespace = requireName("namespace", target.namespace);
+  const path = `/api/v1/namespaces/${namespace}/pods?limit=${MAX_CANDIDATES}`;
+  const { items = [] } = await cluster.json<{ items?: Pod[] }>({ method: "GET", path, signal });
+  const running = items.filter((pod) => pod.status?.phase === "Running" && pod.metadata?.name);
+  // One that declares a port lets the port-forward be tried to its end.
+  return running.find((pod) => ports(pod).length > 0) ?? running[0];
+}
+
+function describe(examination: Examination, pod: Pod, hop: string): Outcome {
+  examination.pod ??= pod.metadata?.name;
   const wanted = examination.target.container;
-  const names = containers.map((container) => container.name);
-  const chosen =
-    wanted ?? names.find((one) => one === pod.metadata?.annotations?.[DEFAULT_CONTAINER]) ?? names[0];
-  const tcp = containers.flatMap(({ ports }) => ports ?? []).filter((port) => port.protocol !== "UDP");
+  const name = `${examination.target.namespace}/${examination.pod}`;
+  const names = pod.spec?.containers?.map((container) => container.name) ?? [];
+  const marked = pod.metadata?.annotations?.[DEFAULT_CONTAINER];
+  const chosen = wanted ?? names.find((one) => one === marked) ?? names[0];
   examination.container = chosen;
-  examination.declaredPort = tcp[0]?.containerPort ?? null;
+  examination.declaredPort = ports(pod)[0] ?? null;
   if (wanted !== undefined && !names.includes(wanted)) {
     return failed(`Pod ${name} has no container ${wanted}; it has ${names.join(", ")}.`, {
       hop,
@@ -69,4 +81,9 @@ function describe(examination: Examination, pod: Pod, name: string, hop: string)
   }
   const node = pod.spec?.nodeName ? ` on node ${pod.spec.nodeName}` : "";
   return ok(`Pod ${name} runs${node}; container ${chosen}.`);
+}
+
+function ports(pod: Pod): number[] {
+  const declared = pod.spec?.containers?.flatMap((container) => container.ports ?? []) ?? [];
+  return declared.flatMap((port) => (port.protocol === "UDP" ? [] : (port.containerPort ?? [])));
 }

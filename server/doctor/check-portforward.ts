@@ -12,8 +12,9 @@ import { failed, type Outcome, ok } from "./outcome";
 
 /** For pods that declare none. Opening a connection there and closing it harms nobody. */
 const FALLBACK_PORT = 80;
-/** A runtime that finds nobody on the port says so well within this time. */
-const PORT_ERROR_WAIT_MS = 1_000;
+/** A runtime that finds nobody on the port says so well within this time, or this part of a step's limit. */
+const MAX_PORT_ERROR_WAIT_MS = 1_000;
+const PORT_ERROR_WAIT_PART = 0.1;
 const MAX_ERROR_TEXT_BYTES = 4 * 1024;
 const MAX_SHOWN_CHARS = 200;
 /** Of a connect() in the pod: the way up to it works. */
@@ -25,10 +26,10 @@ export async function checkPortforward(
   dialer: TunnelDialer,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { target } = examination;
+  const { namespace, pod } = examination.place;
   let tunnel: TunnelConnection;
   try {
-    tunnel = await dialer.dialTunnel({ namespace: target.namespace, pod: target.pod }, signal);
+    tunnel = await dialer.dialTunnel({ namespace, pod }, signal);
   } catch (error) {
     return dialOutcome(error, examination, { subresource: "portforward", wire }, signal);
   }
@@ -47,7 +48,11 @@ export async function checkPortforward(
   try {
     const rttMs = await connection.ping();
     const port = examination.declaredPort ?? FALLBACK_PORT;
-    const said = await subrequest(connection, port);
+    const said = await subrequest(
+      connection,
+      port,
+      Math.min(MAX_PORT_ERROR_WAIT_MS, examination.stepLimitMs * PORT_ERROR_WAIT_PART),
+    );
     await connection.close();
     const open = `${tunnel.subprotocol}, open in ${Math.round(tunnel.handshakeMs)} ms, ping ${Math.round(rttMs * 10) / 10} ms`;
     return portOutcome(examination, { open, said, port }, () =>
@@ -86,7 +91,7 @@ function portOutcome(
 }
 
 /** The text on the error stream, "" when there is none. Rejects when the streams are refused. */
-async function subrequest(connection: SpdyConnection, port: number): Promise<string> {
+async function subrequest(connection: SpdyConnection, port: number, waitMs: number): Promise<string> {
   const ids = { port: String(port), requestid: "0" };
   const streams: SpdyStream[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -101,7 +106,7 @@ async function subrequest(connection: SpdyConnection, port: number): Promise<str
     data.resume();
     await data.replied;
     const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, PORT_ERROR_WAIT_MS);
+      timer = setTimeout(resolve, waitMs);
     });
     await Promise.race([over, waited]);
     return Buffer.concat(pieces).toString("utf8").trim();

@@ -79,7 +79,8 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "pod",
-    tried: ({ target }) => `Pod ${target.namespace}/${target.pod}.`,
+    tried: ({ target }) =>
+      target.pod ? `Pod ${target.namespace}/${target.pod}.` : `A running pod in ${target.namespace}.`,
     needs: ["credential"],
     run: checkPod,
   },

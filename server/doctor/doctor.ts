@@ -7,6 +7,7 @@ import { abortable } from "#kube/abortable";
 import { KubeError } from "#kube/errors";
 import type { Cluster } from "#kube/types";
 import { DOCTOR_TITLES, type DoctorStep, type DoctorStepName } from "#protocol/doctor";
+import { StreamError, UpgradeError } from "#stream/errors";
 import { CHECKS, type Check } from "./checks";
 import { type DoctorOptions, type DoctorTarget, Examination } from "./examination";
 import { failed, type Outcome, skipped } from "./outcome";
@@ -59,19 +60,34 @@ async function* steps(
   yield { ...base, result: "running", found: "", ms: 0 };
   const running = check.run(examination, examination.limit());
   if ("next" in running) {
-    for (;;) {
-      const next = await settled(running.next());
-      if ("outcome" in next || next.value.done) {
-        const outcome = "outcome" in next ? next.outcome : (next.value.value as Outcome);
-        yield { ...base, ...outcome, ms: ms() };
-        return;
-      }
-      yield { ...base, result: "running", found: next.value.value, ms: ms() };
+    for await (const part of parts(running)) {
+      const step = typeof part === "string" ? { result: "running" as const, found: part } : part;
+      yield { ...base, ...step, ms: ms() };
     }
+    return;
   }
   const limit = examination.limit(examination.stepLimitMs * CHECK_LIMIT_FACTOR);
   const end = await settled(abortable(running, limit));
   yield { ...base, ...("outcome" in end ? end.outcome : end.value), ms: ms() };
+}
+
+/** Its progress, then its outcome. Whoever stops listening stops the check, which then closes what it opened. */
+async function* parts(
+  running: AsyncGenerator<string, Outcome, undefined>,
+): AsyncGenerator<string | Outcome, void, undefined> {
+  try {
+    for (;;) {
+      const next = await settled(running.next());
+      if ("outcome" in next) {
+        yield next.outcome;
+        return;
+      }
+      yield next.value.value;
+      if (next.value.done) return;
+    }
+  } finally {
+    await running.return(skipped(""));
+  }
 }
 
 /** An error that no check expected is a finding too; one that is not ours is a fault of ours and says so. */
@@ -79,13 +95,16 @@ async function settled<T>(work: Promise<T>): Promise<{ value: T } | { outcome: O
   try {
     return { value: await work };
   } catch (error) {
-    const known = error instanceof Error && "code" in error;
+    if (error instanceof KubeError && error.code === "CANCELED") {
+      return {
+        outcome: failed("Nothing was heard in time.", {
+          change: "Try again; if it stays so, look at the hop above.",
+        }),
+      };
+    }
+    const known = error instanceof KubeError || error instanceof StreamError || error instanceof UpgradeError;
     const words = known ? error.message : "The doctor itself failed at this step.";
-    const change =
-      error instanceof KubeError && error.code === "CANCELED"
-        ? "Nothing answered in time."
-        : "See what the message says.";
-    return { outcome: failed(words, { change }) };
+    return { outcome: failed(words, { change: "It worked a moment before: try again." }) };
   }
 }
 

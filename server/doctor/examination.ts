@@ -2,7 +2,7 @@
 import { hostOf, portOf } from "#kube/server-url";
 import type { Cluster, UpstreamOptions } from "#kube/types";
 import { DEFAULT_IDLE_SECONDS } from "#protocol/doctor";
-import type { ExecDialer, TunnelDialer } from "#stream/types";
+import type { ExecDialer, PodTarget, TunnelDialer } from "#stream/types";
 import type { Intermediary } from "./proxy-signature";
 import type { TlsHandshake } from "./tls-handshake";
 
@@ -11,7 +11,8 @@ const STEP_LIMIT_MS = 15_000;
 
 export interface DoctorTarget {
   namespace: string;
-  pod: string;
+  /** Absent: a running pod of the namespace. */
+  pod?: string;
   /** Absent: the pod's default container. */
   container?: string;
 }
@@ -53,6 +54,7 @@ export class Examination {
   /** Who stands in between, as far as answers give it away. */
   between: Intermediary | null = null;
   version: { text: string; minor: number } | null = null;
+  pod: string | undefined;
   container: string | undefined;
   /** A port that the pod declares. */
   declaredPort: number | null = null;
@@ -73,7 +75,14 @@ export class Examination {
     this.stepLimitMs = options.stepLimitMs ?? STEP_LIMIT_MS;
     this.apiServer = peer(cluster.server, "the API server");
     this.proxy = cluster.proxy ? peer(cluster.proxy.url, "the proxy") : null;
+    this.pod = target.pod;
     this.container = target.container;
+  }
+
+  /** Where streams go. Only after the pod was found. */
+  get place(): PodTarget & { container?: string | undefined } {
+    if (this.pod === undefined) throw new TypeError("streams are tried after a pod was found");
+    return { namespace: this.target.namespace, pod: this.pod, container: this.container };
   }
 
   /** Whom this machine itself connects to. */
@@ -98,7 +107,7 @@ export class Examination {
 
   /** Fires when this much time is over or the whole run is given up. */
   limit(ms = this.stepLimitMs): AbortSignal {
-    const limit = AbortSignal.timeout(ms);
+    const limit = AbortSignal.timeout(Math.ceil(ms));
     return this.options.signal ? AbortSignal.any([this.options.signal, limit]) : limit;
   }
 }

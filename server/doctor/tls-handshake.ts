@@ -6,7 +6,12 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import type { Socket } from "node:net";
-import { type DetailedPeerCertificate, TLSSocket } from "node:tls";
+import {
+  type ConnectionOptions,
+  type DetailedPeerCertificate,
+  type PeerCertificate,
+  TLSSocket,
+} from "node:tls";
 import { describeConnectFailure } from "#kube/connect-failure";
 import { KubeError } from "#kube/errors";
 import type { UpstreamOptions } from "#kube/types";
@@ -28,6 +33,8 @@ export interface TlsHandshake {
 /** A chain that goes on for longer than this is no chain. */
 const MAX_CHAIN = 8;
 
+const NO_SESSION: RequestOptions = { session: undefined } as ConnectionOptions;
+
 /** Rejects with KubeError: no connection, no answer of the proxy, or no TLS at all. */
 export function shakeHands(
   upstream: UpstreamOptions,
@@ -39,19 +46,19 @@ export function shakeHands(
   const identity: { fault: Error | null } = { fault: null };
   const { checkServerIdentity } = upstream.tls;
   return new Promise((resolve, reject) => {
-    const options = {
+    const options: RequestOptions = {
       ...upstream.tls,
       rejectUnauthorized: false,
-      checkServerIdentity: (host: string, certificate: DetailedPeerCertificate) => {
+      checkServerIdentity: (host: string, certificate: PeerCertificate) => {
         identity.fault = checkServerIdentity?.(host, certificate) ?? null;
         return identity.fault ?? undefined;
       },
-      // A resumed session shows no certificate.
-      session: undefined,
+      // A resumed session shows no certificate, so none is offered.
+      ...NO_SESSION,
       agent: upstream.agents.upgrade,
       host: server.host,
       port: server.port,
-    } as RequestOptions;
+    };
     // Never ended, so that the request's head, were there a credential in it, does not leave.
     const request = secure ? httpsRequest(options) : httpRequest(options);
     const finish = (settle: () => void) => {

@@ -9,7 +9,7 @@ const WIRES: readonly DoctorStepName[] = ["exec-websocket", "exec-spdy", "tunnel
 export function verdictOf(steps: readonly DoctorStep[], examination: Examination): Outcome {
   const bad = steps.find((step) => step.result === "failed" && !isReplaced(step, examination));
   const words = [worksWords(examination), ...quietWords(steps)].join(" ");
-  if (bad) return failed(`${words} ${bad.title} fails: ${bad.found}`, adviceOf(bad));
+  if (bad) return failed(`${words} ${bad.title} failed: ${bad.found}`, adviceOf(bad));
   const first = steps.find((step) => step.result === "failed" || step.result === "warning");
   if (first) return warning(`${words} ${first.title}: ${first.found}`, adviceOf(first));
   return ok(`All is well. ${words}`);

@@ -58,6 +58,7 @@ describe("ExecSession", () => {
     const { output, view } = start();
     output(encodeText("before anyone looked "));
     const { seen, events } = view();
+    expect(events()[0]).toMatchObject({ written: "before anyone looked ".length });
     output(encodeText("and after"));
     expect(seen.on(Channel.Stdout).toString()).toBe("before anyone looked and after");
     expect(events()[0]).toMatchObject({ type: "attached", offset: 0, missed: 0 });

@@ -75,6 +75,7 @@ export class ExecSession {
     viewer.event({
       type: "attached",
       offset: viewer.sentOffset,
+      written: this.#ring.end,
       missed: Math.max(0, viewer.sentOffset - from),
       path: this.options.path,
       startedAt: this.startedAt,

@@ -111,7 +111,7 @@ async function send(
     COMPRESSIBLE.test(file.type) &&
     /\bgzip\b/.test(String(request.headers["accept-encoding"]))
   ) {
-    file.zipped ??= compress(file.body, { level: 6 });
+    file.zipped ??= compress(file.body, { level: 9 });
     body = await file.zipped;
     headers["Content-Encoding"] = "gzip";
   }

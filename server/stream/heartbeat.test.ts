@@ -3,7 +3,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { until } from "#testing/loopback";
 import { Heartbeat } from "./heartbeat";
 
-const FAST = { periodMs: 20, deadlineMs: 80, pingWhilePaused: false };
+const FAST = { periodMs: 40, deadlineMs: 400, pingWhilePaused: false };
 
 let server: WebSocketServer;
 let peers: WebSocket[];

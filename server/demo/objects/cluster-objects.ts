@@ -3,8 +3,6 @@ import { randomBytes } from "node:crypto";
 import { kubeTime, metadata } from "./metadata";
 import type { KubeEvent, KubeObject, Namespace, Node } from "./types";
 
-export const KUBELET_VERSION = "v1.36.4+demo";
-
 export function buildNamespace(name: string, createdAt: number): Namespace {
   return {
     apiVersion: "v1",
@@ -15,11 +13,18 @@ export function buildNamespace(name: string, createdAt: number): Namespace {
   };
 }
 
+/** What a node says of its kubelet. */
+export interface KubeletSeed {
+  version: string;
+  declaredFeatures: readonly string[];
+}
+
 export interface NodeSeed {
   name: string;
   address: string;
   role?: string;
   createdAt: number;
+  kubelet: KubeletSeed;
 }
 
 export function buildNode(seed: NodeSeed): Node {
@@ -47,13 +52,17 @@ export function buildNode(seed: NodeSeed): Node {
       capacity: amounts,
       allocatable: amounts,
       nodeInfo: {
-        kubeletVersion: KUBELET_VERSION,
+        kubeletVersion: seed.kubelet.version,
         osImage: "Porthole demo",
         kernelVersion: process.platform,
         containerRuntimeVersion: "porthole://1",
         operatingSystem: "linux",
         architecture: process.arch === "x64" ? "amd64" : process.arch,
       },
+      // Kubelets before the field leave it out.
+      ...(seed.kubelet.declaredFeatures.length > 0 && {
+        declaredFeatures: [...seed.kubelet.declaredFeatures],
+      }),
     },
   };
 }

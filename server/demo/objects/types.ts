@@ -183,5 +183,6 @@ export interface Node extends KubeObject {
     capacity: Record<string, string>;
     allocatable: Record<string, string>;
     nodeInfo: Record<string, string>;
+    declaredFeatures?: string[];
   };
 }

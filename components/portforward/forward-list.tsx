@@ -1,0 +1,20 @@
+"use client";
+import { ForwardCard } from "./forward-card";
+import { useForwardsStore } from "./forwards-store";
+
+/** The forwards as cards, the newest first. */
+export function ForwardList({ cluster }: { cluster: string | null }) {
+  const { forwards, rates } = useForwardsStore();
+  return (
+    <ul>
+      {forwards.map((forward) => (
+        <ForwardCard
+          key={forward.id}
+          forward={forward}
+          rate={rates.get(forward.id)}
+          showCluster={cluster !== null && forward.cluster !== cluster}
+        />
+      ))}
+    </ul>
+  );
+}

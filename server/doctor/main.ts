@@ -1,0 +1,73 @@
+/** `npm run doctor`: reads the kubeconfig as the server does, runs the path doctor, and prints what it finds. */
+import { KubeError } from "#kube/errors";
+import { loadClusters } from "#kube/load-clusters";
+import type { Cluster, ClusterRegistry } from "#kube/types";
+import type { DoctorStep } from "#protocol/doctor";
+import { createLogger } from "#server/log";
+import { type CommandLine, readCommandLine, USAGE, UsageError } from "./command-line";
+import { diagnose } from "./doctor";
+import { StepPrinter } from "./print-steps";
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
+const DEFAULT_COLUMNS = 80;
+
+async function main(): Promise<number> {
+  const options = readCommandLine(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const { kubeconfig, context } = options;
+  const registry = await loadClusters({
+    env: process.env,
+    log: createLogger("text", "warn"),
+    ...(kubeconfig ? { kubeconfig } : {}),
+    ...(context ? { context } : {}),
+  });
+  try {
+    return await examine(chosenCluster(registry), options);
+  } finally {
+    registry.close();
+  }
+}
+
+/** @throws UsageError */
+function chosenCluster(registry: ClusterRegistry): Cluster {
+  const clusters = registry.list();
+  const chosen = clusters.find(({ current }) => current) ?? (clusters.length === 1 ? clusters[0] : undefined);
+  if (chosen) return chosen;
+  if (clusters.length === 0) throw new UsageError("no kubeconfig was found: give --kubeconfig");
+  throw new UsageError("the kubeconfig has no current context: give --context");
+}
+
+async function examine(cluster: Cluster, options: CommandLine): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  const { namespace = cluster.namespace, pod, container, idleSeconds, json } = options;
+  const target = { namespace, ...(pod ? { pod } : {}), ...(container ? { container } : {}) };
+  const { isTTY: terminal = false, columns = DEFAULT_COLUMNS } = process.stdout;
+  const write = (text: string) => process.stdout.write(text);
+  const colors = terminal && !process.env.NO_COLOR;
+  const printer = new StepPrinter({ write, terminal, colors, columns });
+  const print = (step: DoctorStep) => (json ? write(`${JSON.stringify(step)}\n`) : printer.print(step));
+  if (!json) write(`The way from here to context "${cluster.name}", namespace ${namespace}\n\n`);
+  let failed = false;
+  for await (const step of diagnose(cluster, target, { idleSeconds, signal: stop.signal })) {
+    failed ||= step.result === "failed";
+    print(step);
+  }
+  if (stop.signal.aborted) return EXIT_INTERRUPTED;
+  return failed ? EXIT_FAILED : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const known = error instanceof UsageError || (error instanceof KubeError && error.code === "CONFIG");
+  process.stderr.write(`doctor: ${known ? error.message : (error as Error).stack}\n`);
+  process.exitCode = known ? EXIT_USAGE : EXIT_FAILED;
+}
