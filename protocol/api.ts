@@ -2,6 +2,7 @@
  * The shapes of Porthole's own JSON API (/api/...). Errors are Kubernetes Status JSON on every endpoint.
  * Times are Unix milliseconds.
  */
+import type { TranslatedAt } from "./session-event";
 import type { Ending } from "./status";
 
 /** `POST /api/login` {token} and `GET /api/session` answer this; the key guards every change the page makes. */
@@ -102,17 +103,6 @@ export interface TicketInfo {
   ticket: string;
   expiresAt: number;
 }
-
-/** Where a stream changes from WebSocket to SPDY on its way to the container's runtime. */
-export type TranslatedAt =
-  /** The API server translates or unwraps it: 1.30 to 1.35, or a kubelet that takes no WebSockets. */
-  | "apiserver"
-  /** The kubelet does: 1.36 and newer, when the node declares ExtendWebSocketsToKubelet. */
-  | "kubelet"
-  /** Nowhere: it left Porthole as SPDY. */
-  | "porthole"
-  /** The node could not be read. */
-  | "unknown";
 
 /** One stream to an API server, open or ended: `GET /api/streams` -> {streams: StreamDetails[]}, newest first. */
 export interface StreamDetails {

@@ -2,6 +2,17 @@
 import type { Ending } from "./status";
 import { decodeText, encodeText } from "./text";
 
+/** Where a stream changes from WebSocket to SPDY on its way to the container's runtime. */
+export type TranslatedAt =
+  /** The API server translates or unwraps it: 1.30 to 1.35, or a kubelet that takes no WebSockets. */
+  | "apiserver"
+  /** The kubelet does: 1.36 and newer, when the node declares ExtendWebSocketsToKubelet. */
+  | "kubelet"
+  /** Nowhere: it left Porthole as SPDY. */
+  | "porthole"
+  /** The node could not be read. */
+  | "unknown";
+
 /** How the stream travels; shown in the terminal's head and details. */
 export interface StreamPath {
   /** As negotiated with the API server, for example v5.channel.k8s.io. */
@@ -12,6 +23,8 @@ export interface StreamPath {
   handshakeMs: number;
   /** Why it is not the best way, in words; absent when it is. */
   fallback?: string;
+  /** Found out after the stream is open; absent until then. */
+  translatedAt?: TranslatedAt;
 }
 
 export type SessionEvent =
@@ -23,6 +36,8 @@ export type SessionEvent =
   | { type: "attached"; offset: number; written: number; missed: number; path: StreamPath; startedAt: number }
   /** This viewer was too slow and `missed` bytes before byte `offset` are gone; output goes on from there. */
   | { type: "gap"; offset: number; missed: number }
+  /** More is known of how the stream travels. */
+  | { type: "path"; path: StreamPath }
   /** Time between Porthole and the API server, by ping. */
   | { type: "rtt"; upstreamMs: number }
   /** The command is over; nothing follows. `by` says who ended it. */
@@ -41,7 +56,7 @@ export function encodeEvent(event: SessionEvent): Uint8Array<ArrayBuffer> {
 export function decodeEvent(payload: Uint8Array): SessionEvent | null {
   try {
     const value = JSON.parse(decodeText(payload)) as SessionEvent;
-    return ["attached", "gap", "rtt", "ended"].includes(value?.type) ? value : null;
+    return ["attached", "gap", "path", "rtt", "ended"].includes(value?.type) ? value : null;
   } catch {
     return null;
   }

@@ -1,11 +1,19 @@
 "use client";
 import { type ReactNode, useEffect, useState } from "react";
 import { formatBytes, formatClock, formatMs } from "#components/ui/format";
+import type { TranslatedAt } from "#protocol/session-event";
 import { formatDuration } from "./duration";
 import type { SessionView } from "./session-view";
 import { LEAVE_CHORD, SEARCH_CHORD } from "./terminal-keys";
 
 const REFRESH_MS = 1_000;
+
+const TRANSLATED: Record<TranslatedAt, string> = {
+  kubelet: "at the kubelet",
+  apiserver: "at the API server",
+  porthole: "by Porthole, to SPDY all the way",
+  unknown: "not known: the pod's node cannot be read",
+};
 
 export interface ConnectionDetailsProps {
   view: SessionView;
@@ -32,6 +40,7 @@ export function ConnectionDetails({ view, traffic }: ConnectionDetailsProps) {
         </Row>
         <Row name="Over">{path ? (path.transport === "spdy" ? "SPDY/3.1" : "WebSocket") : "nothing yet"}</Row>
         {path?.fallback && <Row name="Why">{path.fallback}</Row>}
+        <Row name="Translated">{path?.translatedAt ? TRANSLATED[path.translatedAt] : "–"}</Row>
         <Row name="Handshake">{path ? formatMs(path.handshakeMs) : "–"}</Row>
         <Row name="Page to Porthole">{attached && roundTrip !== undefined ? formatMs(roundTrip) : "–"}</Row>
         <Row name="Porthole to API server">

@@ -174,6 +174,9 @@ export class TerminalSession {
         this.#input.attached(socket, lost > 0);
         return;
       }
+      case "path":
+        this.#shown.show({ path: event.path });
+        return;
       case "rtt":
         this.#shown.show({ upstreamMs: event.upstreamMs });
         return;

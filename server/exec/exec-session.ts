@@ -43,9 +43,11 @@ export class ExecSession {
   #ended: EndedEvent | null = null;
   #statusText = "";
   #upstreamPaused = false;
+  #path: StreamPath;
   #timer: NodeJS.Timeout;
 
   constructor(private readonly options: ExecSessionOptions) {
+    this.#path = options.path;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
     options.upstream.listen({
@@ -64,6 +66,12 @@ export class ExecSession {
     return this.#ended?.ending ?? null;
   }
 
+  /** More is known of how the stream travels. */
+  setPath(path: StreamPath): void {
+    this.#path = path;
+    if (!this.#ended) this.#eachViewer((viewer) => viewer.event({ type: "path", path }));
+  }
+
   /** @param from the offset of output the viewer already has */
   attach(socket: ChannelSocket, from: number): void {
     if (this.#viewers.size >= MAX_VIEWERS) {
@@ -77,7 +85,7 @@ export class ExecSession {
       offset: viewer.sentOffset,
       written: this.#ring.end,
       missed: Math.max(0, viewer.sentOffset - from),
-      path: this.options.path,
+      path: this.#path,
       startedAt: this.startedAt,
     });
     socket.listen({

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { SessionInfo } from "#protocol/api";
 import type { TerminalSize } from "#protocol/resize";
+import type { StreamPath } from "#protocol/session-event";
 import type { Logger } from "#server/log";
 import type { ChannelSocket, ExecConnection, ExecDialer } from "#stream/types";
 import { ExecSession } from "./exec-session";
@@ -107,14 +108,15 @@ export class SessionRegistry {
   #open(target: SessionTarget, size: TerminalSize, dialed: ExecConnection): SessionInfo {
     const { socket: upstream, handshakeMs, fallback } = dialed;
     const id = randomBytes(16).toString("hex");
+    const path: StreamPath = {
+      subprotocol: upstream.subprotocol,
+      transport: upstream.transport,
+      handshakeMs,
+      ...(fallback ? { fallback } : {}),
+    };
     const session = new ExecSession({
       upstream,
-      path: {
-        subprotocol: upstream.subprotocol,
-        transport: upstream.transport,
-        handshakeMs,
-        ...(fallback ? { fallback } : {}),
-      },
+      path,
       size,
       onEnded: () => {
         this.log.info({ session: id, ending: session.ending?.kind }, "session ended");
@@ -126,6 +128,7 @@ export class SessionRegistry {
         else this.#keep(id);
       },
     });
+    void dialed.translatedAt?.then((translatedAt) => session.setPath({ ...path, translatedAt }));
     const entry: Entry = { id, target, session, expiry: null };
     this.#entries.set(id, entry);
     this.#expire(id, DETACH_GRACE_MS);

@@ -2,6 +2,7 @@
 import type { NodeFeatures } from "#kube/node-features";
 import type { Cluster } from "#kube/types";
 import { Channel } from "#protocol/channel";
+import type { TranslatedAt } from "#protocol/session-event";
 import { StreamError } from "#stream/errors";
 import type {
   ChannelSocket,
@@ -39,7 +40,7 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
       rttMs: socket.rttMs,
     }));
     observed.record = record;
-    return { ...connection, socket: observed, record };
+    return { ...connection, socket: observed, record, translatedAt: this.#locate(record, target) };
   }
 
   async dialTunnel(target: PodTarget, signal?: AbortSignal): Promise<TunnelConnection & Observed> {
@@ -50,6 +51,7 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
       bytesDown: bytes.bytesRead ?? 0,
       rttMs: null,
     }));
+    void this.#locate(record, target);
     let failure: Error | null = null;
     bytes.on("error", (error: Error) => {
       failure = error;
@@ -96,13 +98,16 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
       transport,
       handshakeMs,
     };
-    const record = this.log.open({ ...facts, ...(fallback ? { fallback } : {}) }, live);
-    if (transport === "websocket") {
-      void this.nodes.extendsWebSockets(this.cluster, namespace, pod).then((extended) => {
-        record.setTranslatedAt(extended === null ? "unknown" : extended ? "kubelet" : "apiserver");
-      });
-    }
-    return record;
+    return this.log.open({ ...facts, ...(fallback ? { fallback } : {}) }, live);
+  }
+
+  /** Asks for the pod's node after the stream is open: nobody waits for the answer. */
+  async #locate(record: StreamRecord, { namespace, pod }: PodTarget): Promise<TranslatedAt> {
+    if (record.details.transport === "spdy") return "porthole";
+    const extended = await this.nodes.extendsWebSockets(this.cluster, namespace, pod);
+    const where = extended === null ? "unknown" : extended ? "kubelet" : "apiserver";
+    record.setTranslatedAt(where);
+    return where;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What is known of every stream to an API server, open and lately ended, and the metrics that come of it. */
-import type { StreamDetails, TranslatedAt } from "#protocol/api";
+import type { StreamDetails } from "#protocol/api";
+import type { TranslatedAt } from "#protocol/session-event";
 import type { Metrics } from "./metrics";
 
 /** Ended streams kept for whoever asks what happened. */

@@ -4,6 +4,7 @@
  * dressing one wire as the other. Next hop: websocket-dialer.ts (upstream), websocket-acceptor.ts (downstream).
  */
 import type { Duplex } from "node:stream";
+import type { TranslatedAt } from "#protocol/session-event";
 
 /** How a ChannelSocket ended, seen from this side. */
 export interface SocketEnd {
@@ -58,6 +59,8 @@ export interface TunnelConnection {
 
 /** An open exec or attach stream, with how it came about. */
 export interface ExecConnection {
+  /** Where it is translated on its way, once that is known. Never rejects. */
+  readonly translatedAt?: Promise<TranslatedAt>;
   readonly socket: ChannelSocket;
   readonly handshakeMs: number;
   /** Why this is not the best way, in words; absent when it is. */
