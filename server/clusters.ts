@@ -1,4 +1,6 @@
 /** Which clusters there are: the kubeconfig's contexts, the pod's own cluster, or the embedded demo. */
+
+import type { DemoCluster } from "#demo/demo-cluster";
 import { ApiCluster } from "#kube/api-cluster";
 import { ContextRegistry } from "#kube/cluster-registry";
 import { loadClusters } from "#kube/load-clusters";
@@ -9,6 +11,8 @@ import type { Logger } from "./log";
 export interface ClusterSet {
   registry: ClusterRegistry;
   mode: "demo" | "laptop";
+  /** The embedded one, in demo mode. */
+  demo?: DemoCluster;
   /** For the log, after the ready line. */
   notes: string[];
   close(): Promise<void>;
@@ -49,11 +53,11 @@ export async function loadClusterSet(
     );
   }
   const { startDemoCluster } = await import("#demo/demo-cluster");
-  const demo = await startDemoCluster({ log, blockedPorts: ownPorts });
-  for (const [name, token, user] of [
-    ["demo", demo.tokens.admin, "admin"],
-    ["demo-viewer", demo.tokens.viewer, "viewer"],
-  ] as const) {
+  const { contextOf, USER_NAMES } = await import("#demo/users");
+  const demo = await startDemoCluster({ log, blockedPorts: ownPorts, mode: config.demoMode });
+  for (const user of USER_NAMES) {
+    if (config.demoUsers === "two" && user !== "admin" && user !== "viewer") continue;
+    const name = contextOf(user);
     registry.add(
       new ApiCluster({
         name,
@@ -63,7 +67,7 @@ export async function loadClusterSet(
         current: name === "demo" && !registry.list().some((cluster) => cluster.current),
         demo: true,
         isolation: demo.isolation,
-        credential: { token },
+        credential: { token: demo.tokens[user] },
       }),
     );
   }
@@ -71,6 +75,7 @@ export async function loadClusterSet(
   return {
     registry,
     mode: "demo",
+    demo,
     notes: [`demo cluster (${why}); its containers are ${demo.isolation}`],
     close: () => demo.close(),
   };

@@ -9,6 +9,10 @@ export interface Config {
   kubeconfig: string | undefined;
   context: string | undefined;
   demo: boolean;
+  /** The generation of clusters that the demo cluster acts as. */
+  demoMode: "legacy" | "phase1" | "phase2";
+  /** Whether the demo cluster is shown as all of its users, or as the admin and the viewer. */
+  demoUsers: "two" | "all";
   host: string;
   port: number;
   token: string;
@@ -36,6 +40,8 @@ const OPTIONS = {
   kubeconfig: { type: "string" },
   context: { type: "string" },
   demo: { type: "boolean" },
+  "demo-mode": { type: "string" },
+  "demo-users": { type: "string" },
   host: { type: "string" },
   port: { type: "string" },
   token: { type: "string" },
@@ -60,6 +66,8 @@ export const USAGE = `Usage: npm start -- [flags]
   --kubeconfig FILE      as kubectl: KUBECONFIG (merged), ~/.kube/config, then in-cluster
   --context NAME         limit to one context
   --demo                 the embedded demo cluster (also used when no kubeconfig is found)
+  --demo-mode MODE       act as an API server before 1.29 (legacy), of 1.34 (phase1) or of 1.36 (phase2)
+  --demo-users all       also the demo users whose roles hold only get, or only create, on streams
   --host, --port         where to listen (127.0.0.1, ${DEFAULT_PORT}; port 0 picks a free one)
   --token T              the launch token (a fresh 256-bit one; at least ${MIN_TOKEN_CHARS} characters)
   --tls-cert FILE        serve HTTPS with this certificate
@@ -103,13 +111,12 @@ export function readConfig(
   // Its containers are processes of this machine (DESIGN "Safety": demo on loopback only).
   if (demo && !isLoopback(host))
     throw new ConfigError("--demo listens on loopback only: leave --host at 127.0.0.1");
-  const logFormat = text("log-format") ?? "text";
-  if (logFormat !== "text" && logFormat !== "json")
-    throw new ConfigError(`--log-format is text or json, not ${logFormat}`);
   return {
     kubeconfig: text("kubeconfig"),
     context: text("context"),
     demo,
+    demoMode: readChoice("--demo-mode", text("demo-mode"), ["phase2", "phase1", "legacy"]),
+    demoUsers: readChoice("--demo-users", text("demo-users"), ["two", "all"]),
     host,
     port: readPort(text("port")),
     token: readToken(text("token")),
@@ -118,7 +125,7 @@ export function readConfig(
     publicUrl: readUrl(text("public-url")),
     previewDomain: readDomain(text("preview-domain")),
     open: values["no-open"] !== true,
-    logFormat,
+    logFormat: readChoice("--log-format", text("log-format"), ["text", "json"]),
     dev: values.dev === true,
     help: values.help === true,
     version: values.version === true,
@@ -171,6 +178,13 @@ function readValue(where: string, type: string, value: string): string | boolean
   if (/^(1|true|yes)$/i.test(value)) return true;
   if (/^(0|false|no)$/i.test(value)) return false;
   throw new ConfigError(`${where} is true or false, not ${value}`);
+}
+
+/** @param choices the first is what counts when nothing is said */
+function readChoice<T extends string>(flag: string, value: string | undefined, choices: readonly T[]): T {
+  const chosen = choices.find((choice) => choice === (value ?? choices[0]));
+  if (chosen === undefined) throw new ConfigError(`${flag} is ${choices.join(" or ")}, not ${value}`);
+  return chosen;
 }
 
 function readPort(value: string | undefined): number {

@@ -4,6 +4,7 @@ import { type DemoCluster, startDemoCluster } from "#demo/demo-cluster";
 import { ApiCluster } from "#kube/api-cluster";
 import type { DoctorStep } from "#protocol/doctor";
 import { diagnose } from "#server/doctor/doctor";
+import { until } from "#testing/loopback";
 import { createLogger } from "./log";
 
 let demo: DemoCluster;
@@ -27,7 +28,7 @@ describe("the doctor on the demo cluster", () => {
     const steps = await examine(demo.tokens.admin, "web");
     expect(steps.filter(({ result }) => result !== "ok")).toEqual([]);
     expect(steps.at(-1)?.found).toBe("All is well. Terminals and ports work, over WebSocket.");
-    expect(demo.openStreams).toBe(0);
+    await until("the streams to be gone", () => demo.openStreams === 0);
   });
 
   it("names what the viewer's role lacks, and opens no stream", async () => {

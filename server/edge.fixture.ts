@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
+import type { DemoCluster } from "#demo/demo-cluster";
 import { createApp } from "#http/app";
 import { createLimitedServer, listen } from "#http/http-server";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol";
@@ -22,13 +23,16 @@ export class Edge {
     readonly token: string,
     /** Every line the server logged. */
     readonly logged: string[],
+    /** Whose faults may be set while it runs. */
+    readonly demo: DemoCluster,
     readonly close: () => Promise<void>,
   ) {
     this.origin = `http://127.0.0.1:${port}`;
     this.machine = { authorization: `Bearer ${token}` };
   }
 
-  static async start(): Promise<Edge> {
+  /** @param flags beside --demo, as on the command line */
+  static async start(flags: readonly string[] = []): Promise<Edge> {
     const logged: string[] = [];
     const writeToStderr = process.stderr.write;
     process.stderr.write = (line: string | Uint8Array) => {
@@ -36,15 +40,16 @@ export class Edge {
       return true;
     };
     const token = randomBytes(32).toString("base64url");
-    const config = readConfig(["--demo", "--port", "0", "--token", token], {});
+    const config = readConfig(["--demo", "--port", "0", "--token", token, ...flags], {});
     const log = createLogger("text");
     const server = createLimitedServer(undefined);
     const port = await listen(server, "127.0.0.1", 0);
-    const { registry, mode, close } = await loadClusterSet(config, {}, log, [port]);
+    const { registry, mode, demo, close } = await loadClusterSet(config, {}, log, [port]);
+    if (!demo) throw new Error("the demo cluster did not start");
     const app = await createApp({ config, port, clusters: registry, mode, log, pages: "/nowhere" });
     server.on("request", app.onRequest);
     server.on("upgrade", app.onUpgrade);
-    return new Edge(port, token, logged, async () => {
+    return new Edge(port, token, logged, demo, async () => {
       app.drain();
       server.closeAllConnections();
       await Promise.all([close(), new Promise((resolve) => server.close(resolve))]);

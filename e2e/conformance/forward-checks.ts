@@ -32,6 +32,13 @@ const WIRES: Wire[] = [
   },
 ];
 
+const BAD_HEADERS: { what: string; headers: Record<string, string> }[] = [
+  { what: "port 0", headers: { streamtype: "error", port: "0", requestid: "900" } },
+  { what: "a port above 65535", headers: { streamtype: "error", port: "65536", requestid: "901" } },
+  { what: "a stream of an unknown type", headers: { streamtype: "other", port: "80", requestid: "902" } },
+  { what: "a stream without a port", headers: { streamtype: "error", requestid: "903" } },
+];
+
 export const FORWARD_CHECKS: Check[] = WIRES.flatMap(({ name, protocol, source, dial }): Check[] => {
   const open = async (conformance: Conformance) => {
     const { target } = conformance;
@@ -78,13 +85,8 @@ export const FORWARD_CHECKS: Check[] = WIRES.flatMap(({ name, protocol, source, 
         assert.match(await httpGet(await opener.open(conformance.webPort)), /^HTTP\/1\.[01] /);
       },
     },
-    ...[
-      { what: "port 0", headers: { streamtype: "error", port: "0", requestid: "900" } },
-      { what: "a port above 65535", headers: { streamtype: "error", port: "65536", requestid: "901" } },
-      { what: "a stream of an unknown type", headers: { streamtype: "other", port: "80", requestid: "902" } },
-      { what: "a stream without a port", headers: { streamtype: "error", requestid: "903" } },
-    ].map(
-      ({ what, headers }: { what: string; headers: Record<string, string> }): Check => ({
+    ...BAD_HEADERS.map(
+      ({ what, headers }): Check => ({
         title: `${name}: ${what} is reset and the connection lives on`,
         source: "protocol.md 3.1, kubelet pkg/cri/streaming/portforward/httpstream.go",
         async run(conformance) {

@@ -72,7 +72,8 @@ export class FrameClient {
     const prepare = (socket: WebSocket) => {
       client = new FrameClient(socket);
     };
-    client.response = (await openWebSocket(target, path, { offer, deflate, prepare })).response;
+    const { response } = await openWebSocket(target, path, { offer, deflate, prepare });
+    client.response = response;
     return client;
   }
 

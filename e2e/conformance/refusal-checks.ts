@@ -58,16 +58,17 @@ export const REFUSAL_CHECKS: Check[] = [
       const path = target.streamPath("exec", SHELL, { command: ["true"], container: "main" });
       const refused = await refusal(target, path);
       assert.ok(refused.code === 400 || refused.code === 500, `answered ${refused.code}`);
-      assert.match(refused.answer.body, /at least (one|1) of/i);
+      assert.match(refused.answer.body, /(one|1) of stdin/i);
     },
   },
   {
-    title: "exec: a request without an upgrade is answered 400, not held",
+    title: "exec: a request without an upgrade is refused, not held",
     source: "protocol.md 1.9, k8s.io/apimachinery pkg/util/proxy/upgradeaware.go",
     async run({ target }) {
       const answer = await target.ask("GET", target.streamPath("exec", SHELL, commandQuery(["true"])));
-      assert.equal(answer.code, 400);
+      assert.ok(answer.code >= 400, `answered ${answer.code}`);
       assert.match(answer.body, /upgrade/i);
+      if (target.isPorthole) assert.equal(answer.code, 400);
     },
   },
   {

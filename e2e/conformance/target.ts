@@ -87,7 +87,9 @@ export class Target {
   /** Options for a request of node:http or node:https to a path of the origin. */
   options(method: string, path: string): RequestOptions & { ca?: string } {
     const { hostname, port } = new URL(this.origin);
-    return { ...this.tls, hostname, port, path, method, headers: this.headers, timeout: REQUEST_LIMIT_MS };
+    // No connection is used twice: an API server closes the one of a refused upgrade without saying so.
+    const common = { hostname, port, agent: false, timeout: REQUEST_LIMIT_MS };
+    return { ...this.tls, ...common, path, method, headers: this.headers };
   }
 
   get requester(): typeof httpRequest {

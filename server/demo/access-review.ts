@@ -2,9 +2,10 @@
 import type { IncomingMessage } from "node:http";
 import { badRequest, noSuchPath } from "./api-error";
 import { parseJsonObject, readBody } from "./api-response";
+import { isAllowed } from "./authorization";
 import { decodeReview, PROTOBUF_TYPE } from "./protobuf-review";
 import type { ResourceRequest } from "./request-info";
-import { isAllowed, type User } from "./users";
+import type { User, UserName } from "./users";
 
 type Review = Record<string, unknown>;
 
@@ -74,8 +75,15 @@ function subjectReview(user: User): unknown {
   return { userInfo: { username: user.name, groups: user.groups } };
 }
 
+const ROLES: Record<UserName, string> = {
+  admin: "cluster-admin",
+  viewer: "view",
+  getter: "stream-getter",
+  creator: "stream-creator",
+};
+
 function bindingOf(user: User): string {
-  const role = user.name === "admin" ? "cluster-admin" : "view";
+  const role = ROLES[user.name];
   return `RBAC: allowed by ClusterRoleBinding "${role}" of ClusterRole "${role}" to User "${user.name}"`;
 }
 

@@ -47,7 +47,7 @@ export function refuseUpgradeWith(
   body: string,
   headers: Record<string, string> = {},
 ): void {
-  const lines = [`HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}`, "Connection: close"];
+  const lines = [`HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus] ?? ""}`, "Connection: close"];
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
   if (body !== "") lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
   socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);

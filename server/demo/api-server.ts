@@ -9,22 +9,27 @@ import type { Duplex } from "node:stream";
 import type { Logger } from "#server/log";
 import { answerReview, isReview } from "./access-review";
 import { ApiError, badRequest, methodNotAllowed, noSuchPath } from "./api-error";
-import { refuseUpgrade, sendError, sendJson, sendText } from "./api-response";
+import { refuseUpgrade, refuseUpgradeWith, sendError, sendJson, sendText } from "./api-response";
+import { authorize, authorizeCreate } from "./authorization";
 import type { ClusterLogs } from "./cluster-logs";
 import { discover } from "./discovery";
+import type { Faults } from "./faults";
+import type { Generation } from "./generation";
 import { serveLog } from "./log-handler";
 import { type NonResourceRequest, parseRequest, type ResourceRequest } from "./request-info";
 import { serveResource } from "./resource-handler";
 import { findKind } from "./resource-kinds";
 import type { ObjectStore } from "./store";
 import { isStreamSubresource, type StreamEndpoint } from "./stream-endpoint";
-import { type Authenticator, authorize, type User } from "./users";
+import type { Authenticator, User } from "./users";
 
 export interface ApiServerOptions {
   authenticator: Authenticator;
   store: ObjectStore;
   logs: ClusterLogs;
   streams: StreamEndpoint;
+  generation: Generation;
+  faults: Faults;
   log: Logger;
   tls?: { cert: string; key: string };
 }
@@ -84,7 +89,7 @@ export class ApiServer {
       sendText(response, "ok");
       return;
     }
-    const answer = discover(info.path);
+    const answer = discover(info.path, this.options.generation.version);
     if (answer === undefined) throw noSuchPath();
     sendJson(response, 200, answer);
   }
@@ -103,6 +108,7 @@ export class ApiServer {
     const kind = findKind(info.group, info.version, info.resource);
     if (!kind) throw noSuchPath();
     if (kind.plural === "pods" && isStreamSubresource(info.subresource)) {
+      this.#authorizeStream(user, info);
       this.options.streams.check(info);
       throw badRequest("Upgrade request required");
     }
@@ -119,6 +125,11 @@ export class ApiServer {
   async #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // A connection reset before the handshake must not end the process.
     socket.on("error", () => socket.destroy());
+    const refused = this.options.faults.refusal(request);
+    if (refused) {
+      refuseUpgradeWith(socket, refused.code, refused.body, { "Content-Type": "text/plain" });
+      return;
+    }
     try {
       const user = this.options.authenticator.authenticate(request.headers);
       const info = parseRequest(request);
@@ -126,10 +137,16 @@ export class ApiServer {
       if (info.kind !== "resource" || info.resource !== "pods" || !isStreamSubresource(info.subresource)) {
         throw noSuchPath();
       }
+      this.#authorizeStream(user, info);
       await this.options.streams.upgrade({ info, request, socket, head });
     } catch (error) {
       refuseUpgrade(socket, this.#refusal(error));
     }
+  }
+
+  /** Before the pod is looked up, so that nothing is said of it. */
+  #authorizeStream(user: User, info: ResourceRequest): void {
+    if (this.options.generation.createCheck) authorizeCreate(user, info);
   }
 
   #refusal(error: unknown): ApiError {

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import { ClusterLife } from "./cluster-life";
 import { ClusterLogs } from "./cluster-logs";
-import { IMPORTER_POD } from "./objects/batch-namespace";
 import { GENERATIONS } from "./generation";
+import { IMPORTER_POD } from "./objects/batch-namespace";
 import { seedObjects } from "./objects/seed";
 import type { Pod } from "./objects/types";
 import { kindOf, PODS } from "./resource-kinds";

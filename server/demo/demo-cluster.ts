@@ -12,12 +12,14 @@ import { ClusterLife } from "./cluster-life";
 import { ClusterLogs } from "./cluster-logs";
 import { ContainerSandbox } from "./container-sandbox";
 import { ExecServer } from "./exec-server";
+import { Faults } from "./faults";
+import { GENERATIONS, type GenerationName } from "./generation";
 import { seedObjects } from "./objects/seed";
 import { PodPorts } from "./pod-ports";
 import { startPodServers } from "./start-pod-servers";
 import { ObjectStore } from "./store";
 import { StreamEndpoint } from "./stream-endpoint";
-import { Authenticator, type Tokens } from "./users";
+import { Authenticator, type Tokens, USER_NAMES } from "./users";
 
 const TOKEN_BYTES = 32;
 const REMOVE_RETRIES = 5;
@@ -32,6 +34,10 @@ export interface DemoClusterOptions {
   homeRoot?: string;
   /** Ports of this machine that no pod's port-forward leads to: the application's own. */
   blockedPorts?: readonly number[];
+  /** Which generation of clusters this one is; the newest if absent. */
+  mode?: GenerationName;
+  /** What goes wrong from the start: `name` or `name=value` of faults.ts. */
+  faults?: readonly string[];
   /** False: plain local processes even where namespaces can be had. */
   namespaces?: boolean;
 }
@@ -44,26 +50,31 @@ export interface DemoCluster {
   readonly isolation: string;
   /** Streams open now, of every kind. */
   readonly openStreams: number;
+  /** What goes wrong, for streams that open from now on. */
+  readonly faults: Faults;
   /** Ends every stream and process and removes their files. */
   close(): Promise<void>;
 }
 
-/** Rejects when the port is taken, as listen() says it. */
+/** Rejects when the port is taken, as listen() says it, and with FaultError. */
 export async function startDemoCluster(options: DemoClusterOptions): Promise<DemoCluster> {
   const { log, host = "127.0.0.1", tls } = options;
-  const tokens: Tokens = { admin: newToken(), viewer: newToken() };
+  const generation = GENERATIONS[options.mode ?? "phase2"];
+  const faults = new Faults(options.faults);
+  const tokens = Object.fromEntries(USER_NAMES.map((name) => [name, newToken()])) as Tokens;
   const root = await mkdtemp(join(options.homeRoot ?? tmpdir(), "porthole-demo-"));
   const store = new ObjectStore();
-  for (const object of seedObjects(Date.now())) store.put(object);
+  for (const object of seedObjects(Date.now(), generation)) store.put(object);
   const logs = new ClusterLogs(store);
   const life = new ClusterLife(store, logs);
   const blocked = new Set(options.blockedPorts);
   const ports = new PodPorts(join(root, "ports"), blocked);
   const sandbox = await ContainerSandbox.probe(options.namespaces ?? true);
-  const execServer = new ExecServer({ sandbox, root, logs, log });
-  const streams = new StreamEndpoint(store, execServer, ports, log);
+  const execServer = new ExecServer({ sandbox, root, logs, faults, log });
+  const streams = new StreamEndpoint({ store, execServer, ports, generation, faults, log });
   const authenticator = new Authenticator(tokens);
-  const server = new ApiServer({ authenticator, store, logs, streams, log, ...(tls && { tls }) });
+  const parts = { authenticator, store, logs, streams, generation, faults, log };
+  const server = new ApiServer({ ...parts, ...(tls && { tls }) });
 
   const close = async () => {
     life.close();
@@ -83,6 +94,7 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
       url,
       tokens,
       isolation: sandbox.isolation,
+      faults,
       get openStreams() {
         return streams.openStreams;
       },

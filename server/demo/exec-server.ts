@@ -11,6 +11,7 @@ import type { ClusterLogs } from "./cluster-logs";
 import { ContainerError, commandNotFound, internalErrorStatus } from "./container-error";
 import type { ContainerProcess, ProcessEvents } from "./container-process";
 import type { ContainerSandbox } from "./container-sandbox";
+import type { Faults } from "./faults";
 import { hasShell } from "./objects/system-namespace";
 import type { Container, Pod } from "./objects/types";
 import { PipeProcess } from "./pipe-process";
@@ -32,6 +33,7 @@ export interface ExecServerOptions {
   /** Where the pods' files are; removed by whoever made it. */
   root: string;
   logs: ClusterLogs;
+  faults: Faults;
   log: Logger;
 }
 
@@ -99,7 +101,9 @@ export class ExecServer {
     size: Parameters<StartProcess>[0],
     events: ProcessEvents,
   ): Promise<ContainerProcess> {
-    if (!hasShell(target.container.image)) throw commandNotFound(command[0] ?? "");
+    if (this.options.faults.hideShell || !hasShell(target.container.image)) {
+      throw commandNotFound(command[0] ?? "");
+    }
     const volume = this.#volumeOf(target.pod);
     const launch = this.options.sandbox.launch(volume, command, target.tty);
     return target.tty

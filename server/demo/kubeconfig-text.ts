@@ -1,13 +1,11 @@
-/** A kubeconfig for the demo cluster: contexts `demo` and `demo-viewer`. */
+/** A kubeconfig for the demo cluster: contexts `demo`, `demo-viewer`, `demo-getter` and `demo-creator`. */
 import type { DemoCluster } from "./demo-cluster";
+import { contextOf, USER_NAMES } from "./users";
 
 /** JSON is YAML, so no value needs quoting of its own. @param caPem the certificate to trust, with TLS */
 export function kubeconfigText(cluster: Pick<DemoCluster, "url" | "tokens">, caPem?: string): string {
   const authority = caPem && { "certificate-authority-data": Buffer.from(caPem).toString("base64") };
-  const users = [
-    { context: "demo", user: "admin", token: cluster.tokens.admin },
-    { context: "demo-viewer", user: "viewer", token: cluster.tokens.viewer },
-  ];
+  const users = USER_NAMES.map((user) => ({ context: contextOf(user), user, token: cluster.tokens[user] }));
   const config = {
     apiVersion: "v1",
     kind: "Config",

@@ -2,13 +2,16 @@
  * The demo cluster alone, for a real kubectl:
  *
  *     node --import tsx server/demo/standalone.ts --kubeconfig FILE [--tls-cert F --tls-key F] [--port N]
+ *         [--mode legacy|phase1|phase2] [--fault NAME[=VALUE]]... [--no-namespaces]
  *
- * Writes the kubeconfig, prints one line when it serves, and ends on SIGINT or SIGTERM.
+ * Writes the kubeconfig with the contexts of all four users, prints one line when it serves, and ends on SIGINT or
+ * SIGTERM. faults.ts has the names; faults may be given together.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createLogger } from "#server/log";
 import { startDemoCluster } from "./demo-cluster";
+import { GENERATION_NAMES, isGenerationName } from "./generation";
 import { kubeconfigText } from "./kubeconfig-text";
 
 const USAGE_STATUS = 2;
@@ -22,12 +25,15 @@ async function main(): Promise<void> {
       "tls-cert": { type: "string" },
       "tls-key": { type: "string" },
       port: { type: "string", default: "0" },
+      mode: { type: "string", default: "phase2" },
+      fault: { type: "string", multiple: true, default: [] },
       "no-namespaces": { type: "boolean", default: false },
     },
   });
-  const { kubeconfig, "tls-cert": certFile, "tls-key": keyFile, port } = values;
+  const { kubeconfig, "tls-cert": certFile, "tls-key": keyFile, port, mode } = values;
   if (!kubeconfig) throw new Error("--kubeconfig FILE says where to write the kubeconfig");
   if (!/^\d{1,5}$/.test(port)) throw new Error("--port takes a number");
+  if (!isGenerationName(mode)) throw new Error(`--mode is ${GENERATION_NAMES.join(", ")}, not ${mode}`);
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new Error("--tls-cert and --tls-key go together");
   }
@@ -38,6 +44,8 @@ async function main(): Promise<void> {
   const cluster = await startDemoCluster({
     log: createLogger("text"),
     port: Number(port),
+    mode,
+    faults: values.fault,
     namespaces: !values["no-namespaces"],
     ...(tls && { tls }),
   });

@@ -4,20 +4,23 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { V4_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol";
+import { isTunnelSubprotocol } from "#protocol/subprotocol";
 import type { Logger } from "#server/log";
 import { execDownstream, tunnelDownstream } from "#stream/downstream";
 import { StreamError, UpgradeError } from "#stream/errors";
-import { isWebSocketRequest, offeredSubprotocols } from "#stream/websocket-acceptor";
+import { isWebSocketRequest } from "#stream/websocket-acceptor";
 import { ApiError, type ApiErrorCode, badRequest } from "./api-error";
 import { refuseUpgradeWith } from "./api-response";
 import type { ExecServer, StreamTarget } from "./exec-server";
+import type { Faults } from "./faults";
+import type { Generation } from "./generation";
 import type { Pod } from "./objects/types";
 import { requireContainer, requirePod, requireStreamable } from "./pod-checks";
 import type { PodPorts } from "./pod-ports";
 import { PortForwardServer } from "./portforward-server";
 import { queryFlag, type ResourceRequest } from "./request-info";
 import type { ObjectStore } from "./store";
+import { chooseExec, type OfferRefusal, refuseForward } from "./websocket-offer";
 
 export type StreamSubresource = "exec" | "attach" | "portforward";
 
@@ -29,7 +32,14 @@ export interface StreamRequest {
   head: Buffer;
 }
 
-const WEBSOCKET_EXEC = [V5_SUBPROTOCOL, V4_SUBPROTOCOL];
+export interface StreamEndpointOptions {
+  store: ObjectStore;
+  execServer: ExecServer;
+  ports: PodPorts;
+  generation: Generation;
+  faults: Faults;
+  log: Logger;
+}
 
 export function isStreamSubresource(name: string): name is StreamSubresource {
   return name === "exec" || name === "attach" || name === "portforward";
@@ -38,15 +48,10 @@ export function isStreamSubresource(name: string): name is StreamSubresource {
 export class StreamEndpoint {
   readonly #forwards = new Set<PortForwardServer>();
 
-  constructor(
-    private readonly store: ObjectStore,
-    private readonly execServer: ExecServer,
-    private readonly ports: PodPorts,
-    private readonly log: Logger,
-  ) {}
+  constructor(private readonly options: StreamEndpointOptions) {}
 
   get openStreams(): number {
-    return this.#forwards.size + this.execServer.openStreams;
+    return this.#forwards.size + this.options.execServer.openStreams;
   }
 
   /**
@@ -55,7 +60,7 @@ export class StreamEndpoint {
    */
   check(info: ResourceRequest): { pod: Pod; target: StreamTarget | null } {
     const subresource = info.subresource as StreamSubresource;
-    const pod = requirePod(this.store, info.namespace, info.name);
+    const pod = requirePod(this.options.store, info.namespace, info.name);
     if (info.query.has("dryRun")) throw badRequest("dryRun is not supported");
     if (subresource === "portforward") {
       requireStreamable(pod, subresource);
@@ -82,42 +87,50 @@ export class StreamEndpoint {
     } catch (error) {
       // The client hung up, or did not open its streams in time; the connection is closed.
       if (error instanceof StreamError)
-        this.log.debug({ error }, "a stream of the demo cluster did not open");
+        this.options.log.debug({ error }, "a stream of the demo cluster did not open");
       else if (error instanceof UpgradeError) throw refusalOf(error);
       else throw error;
     }
   }
 
   close(): void {
-    this.execServer.close();
+    this.options.execServer.close();
     for (const forward of this.#forwards) forward.close();
   }
 
   async #acceptChannels({ info, request, socket, head }: StreamRequest, target: StreamTarget): Promise<void> {
-    // v5 anywhere in the offer is translated, whatever its place; v4 goes to the runtime's own server.
-    const offered = offeredSubprotocols(request);
-    const spoken = WEBSOCKET_EXEC.filter((name) => offered.includes(name)).slice(0, 1);
-    if (isWebSocketRequest(request) && spoken.length === 0) {
-      // As x/net's server: 403 with neither a body nor its length.
-      refuseUpgradeWith(socket, 403, "");
+    const { execServer, faults, generation } = this.options;
+    const chosen = isWebSocketRequest(request) ? chooseExec(generation, request) : "";
+    if (typeof chosen === "object") {
+      refuseOffer(socket, chosen);
       return;
     }
-    const channels = await execDownstream(request, target, spoken).accept(socket, head);
-    if (info.subresource === "exec") {
-      this.execServer.exec(channels, target, info.query.getAll("command"));
-    } else {
-      this.execServer.attach(channels, target);
-    }
+    const wire = faults.onSocket(socket, request);
+    const channels = faults.onChannels(await execDownstream(request, target, [chosen]).accept(wire, head));
+    if (info.subresource === "exec") execServer.exec(channels, target, info.query.getAll("command"));
+    else execServer.attach(channels, target);
   }
 
   async #acceptTunnel({ info, request, socket, head }: StreamRequest, pod: Pod): Promise<void> {
-    const bytes = await tunnelDownstream(request, info.query).accept(socket, head);
-    const server = new PortForwardServer(bytes, {
-      dial: (port) => this.ports.dial(pod, port),
+    const { faults, generation, ports } = this.options;
+    const refusal = isWebSocketRequest(request) ? refuseForward(generation, request, info.query) : null;
+    if (refusal) {
+      refuseOffer(socket, refusal);
+      return;
+    }
+    const downstream = tunnelDownstream(request, info.query);
+    const bytes = await downstream.accept(faults.onSocket(socket, request), head);
+    const tunnelled = isTunnelSubprotocol(downstream.subprotocol) ? faults.onTunnel(bytes) : bytes;
+    const server = new PortForwardServer(tunnelled, {
+      dial: (port) => faults.onForward() ?? ports.dial(pod, port),
       onEnd: () => this.#forwards.delete(server),
     });
     this.#forwards.add(server);
   }
+}
+
+function refuseOffer(socket: Duplex, { code, body }: OfferRefusal): void {
+  refuseUpgradeWith(socket, code, body, body === "" ? {} : { "Content-Type": "text/plain; charset=utf-8" });
 }
 
 function refusalOf(error: UpgradeError): ApiError {

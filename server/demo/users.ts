@@ -1,11 +1,16 @@
-/** Who calls the demo API server, and what they may do: two users, each with one bearer token. */
+/**
+ * Who calls the demo API server: four users, each with one bearer token and rules of their own. The getter and the
+ * creator have one verb each on the streams, because a WebSocket upgrade is a GET and a SPDY one a POST.
+ */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { ApiError, unauthorized } from "./api-error";
-import type { RequestInfo } from "./request-info";
+import { unauthorized } from "./api-error";
+
+export const USER_NAMES = ["admin", "viewer", "getter", "creator"] as const;
+export type UserName = (typeof USER_NAMES)[number];
 
 export interface User {
-  name: "admin" | "viewer";
+  name: UserName;
   groups: readonly string[];
   rules: readonly Rule[];
 }
@@ -17,16 +22,11 @@ export interface Rule {
   resources: readonly string[];
 }
 
-export interface ResourceAttributes {
-  verb: string;
-  group: string;
-  resource: string;
-  subresource: string;
-}
+export type Tokens = Record<UserName, string>;
 
-export interface Tokens {
-  admin: string;
-  viewer: string;
+/** The context by which kubeconfigs and Porthole know the cluster as this user. */
+export function contextOf(user: UserName): string {
+  return user === "admin" ? "demo" : `demo-${user}`;
 }
 
 const READ = ["get", "list", "watch"];
@@ -40,22 +40,31 @@ const SELF_REVIEWS: readonly Rule[] = [
   { verbs: ["create"], apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"] },
 ];
 
-const ADMIN: User = {
-  name: "admin",
-  groups: ["system:masters", "system:authenticated"],
-  rules: [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }],
-};
+const READS: readonly Rule[] = [
+  { verbs: READ, apiGroups: [""], resources: ["pods", "namespaces", "nodes", "services", "events"] },
+  { verbs: ["get"], apiGroups: [""], resources: ["pods/log"] },
+  { verbs: READ, apiGroups: ["apps"], resources: ["deployments", "replicasets", "statefulsets"] },
+  { verbs: READ, apiGroups: ["batch"], resources: ["jobs"] },
+  ...SELF_REVIEWS,
+];
 
-const VIEWER: User = {
-  name: "viewer",
-  groups: ["system:authenticated"],
-  rules: [
-    { verbs: READ, apiGroups: [""], resources: ["pods", "namespaces", "nodes", "services", "events"] },
-    { verbs: ["get"], apiGroups: [""], resources: ["pods/log"] },
-    { verbs: READ, apiGroups: ["apps"], resources: ["deployments", "replicasets", "statefulsets"] },
-    { verbs: READ, apiGroups: ["batch"], resources: ["jobs"] },
-    ...SELF_REVIEWS,
-  ],
+const streams = (verb: string): Rule => ({
+  verbs: [verb],
+  apiGroups: [""],
+  resources: ["pods/exec", "pods/attach", "pods/portforward"],
+});
+
+const PEOPLE = ["system:authenticated"];
+
+const USERS: Record<UserName, User> = {
+  admin: {
+    name: "admin",
+    groups: ["system:masters", ...PEOPLE],
+    rules: [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }],
+  },
+  viewer: { name: "viewer", groups: PEOPLE, rules: READS },
+  getter: { name: "getter", groups: PEOPLE, rules: [...READS, streams("get")] },
+  creator: { name: "creator", groups: PEOPLE, rules: [...READS, streams("create")] },
 };
 
 /** How a browser sends a token: base64url in a subprotocol beside a real one (protocol.md 1.8). */
@@ -65,10 +74,7 @@ export class Authenticator {
   readonly #users: readonly { digest: Buffer; user: User }[];
 
   constructor(tokens: Tokens) {
-    this.#users = [
-      { digest: sha256(tokens.admin), user: ADMIN },
-      { digest: sha256(tokens.viewer), user: VIEWER },
-    ];
+    this.#users = USER_NAMES.map((name) => ({ digest: sha256(tokens[name]), user: USERS[name] }));
   }
 
   /** @throws ApiError 401 */
@@ -97,37 +103,6 @@ function bearerToken(headers: IncomingHttpHeaders): string | null {
   if (bearers.length !== 1 || others.length === 0) return null;
   headers["sec-websocket-protocol"] = others.join(", ");
   return Buffer.from(bearers[0]!.slice(BEARER_SUBPROTOCOL.length), "base64url").toString("utf8");
-}
-
-export function isAllowed(user: User, attributes: ResourceAttributes): boolean {
-  const { verb, group } = attributes;
-  const resource =
-    attributes.subresource === "" ? attributes.resource : `${attributes.resource}/${attributes.subresource}`;
-  const has = (list: readonly string[], value: string) => list.includes("*") || list.includes(value);
-  return user.rules.some(
-    (rule) => has(rule.verbs, verb) && has(rule.apiGroups, group) && has(rule.resources, resource),
-  );
-}
-
-/** @throws ApiError 403 in the words of k8s.io/apiserver pkg/endpoints/handlers/responsewriters */
-export function authorize(user: User, info: RequestInfo): void {
-  if (info.kind === "path") {
-    if (info.verb === "get") return;
-    throw forbidden(`User "${user.name}" cannot ${info.verb} path "${info.path}"`, info.path, "");
-  }
-  if (isAllowed(user, info)) return;
-  const resource = info.subresource === "" ? info.resource : `${info.resource}/${info.subresource}`;
-  const where = info.namespace === "" ? "at the cluster scope" : `in the namespace "${info.namespace}"`;
-  throw forbidden(
-    `User "${user.name}" cannot ${info.verb} resource "${resource}" in API group "${info.group}" ${where}`,
-    info.name,
-    info.resource,
-  );
-}
-
-function forbidden(reason: string, name: string, kind: string): ApiError {
-  const subject = kind === "" ? "" : name === "" ? `${kind} is ` : `${kind} "${name}" is `;
-  return new ApiError("Forbidden", `${subject}forbidden: ${reason}`, { name, kind });
 }
 
 function sha256(text: string): Buffer {

@@ -1,6 +1,7 @@
 /** Whether the API server knows who we are: a self review (1.28), or any review at all where there is none. */
 import { selfSubjectAccessReview } from "#kube/access-review";
 import { KubeError } from "#kube/errors";
+import { certificateTime } from "./certificate-time";
 import type { Examination } from "./examination";
 import { failed, type Outcome, ok, warning } from "./outcome";
 import { CONFIGURATIONS } from "./ready-configurations";
@@ -10,8 +11,6 @@ const HTTP_UNAUTHORIZED = 401;
 const HTTP_NOT_FOUND = 404;
 /** The user of requests that carry no credential, or one that got lost (apiserver user.Anonymous). */
 const ANONYMOUS = "system:anonymous";
-const DAY_MS = 86_400_000;
-const EXPIRES_SOON_DAYS = 14;
 const MAX_NAME_CHARS = 120;
 
 interface SelfSubjectReview {
@@ -67,7 +66,7 @@ async function whoAmI({ cluster, target }: Examination, signal: AbortSignal): Pr
 
 function anonymous({ upstream, handshake, betweenName }: Examination, hop: string): Outcome {
   const words = `Requests arrive at the API server without a credential ("${ANONYMOUS}").`;
-  if (handshake?.tls?.clientCertificateEnds) {
+  if (handshake?.tls?.clientCertificate) {
     return failed(words, {
       hop,
       change: `A client certificate cannot pass ${betweenName} that ends TLS: use a token, or let TLS pass through.`,
@@ -85,11 +84,12 @@ function anonymous({ upstream, handshake, betweenName }: Examination, hop: strin
 }
 
 function certificateExpiry({ handshake }: Examination): { words: string; soon: boolean } | null {
-  const ends = handshake?.tls?.clientCertificateEnds;
-  if (!ends || Number.isNaN(ends.getTime())) return null;
-  const days = Math.floor((ends.getTime() - Date.now()) / DAY_MS);
-  const date = ends.toISOString().slice(0, 10);
+  const certificate = handshake?.tls?.clientCertificate;
+  if (!certificate) return null;
+  const { day, daysLeft, endsSoon } = certificateTime(certificate);
   const words =
-    days < 0 ? `The client certificate ended on ${date}.` : `The client certificate is valid until ${date}.`;
-  return { words, soon: days < EXPIRES_SOON_DAYS };
+    daysLeft < 0
+      ? `The client certificate ended on ${day}.`
+      : `The client certificate is valid until ${day}.`;
+  return { words, soon: endsSoon };
 }

@@ -2,14 +2,12 @@
 import type { DetailedPeerCertificate } from "node:tls";
 import { describeConnectFailure } from "#kube/connect-failure";
 import { KubeError } from "#kube/errors";
+import { certificateTime } from "./certificate-time";
 import type { Examination } from "./examination";
 import { failed, type Outcome, ok, warning } from "./outcome";
 import { CONFIGURATIONS } from "./ready-configurations";
 import { shakeHands } from "./tls-handshake";
 
-const DAY_MS = 86_400_000;
-/** Time enough to renew by hand. */
-const EXPIRES_SOON_DAYS = 14;
 const MAX_NAMES_CHARS = 160;
 
 export async function checkTls(examination: Examination, signal: AbortSignal): Promise<Outcome> {
@@ -41,12 +39,11 @@ export async function checkTls(examination: Examination, signal: AbortSignal): P
       ...changeFor(tls.fault, examination),
     });
   }
-  const ends = new Date(tls.chain[0]?.valid_to ?? "");
-  const days = Math.floor((ends.getTime() - Date.now()) / DAY_MS);
-  if (days < EXPIRES_SOON_DAYS) {
-    return warning(`${shown} It ends in ${days} days.`, {
+  const time = tls.chain[0] && certificateTime(tls.chain[0]);
+  if (time?.endsSoon) {
+    return warning(`${shown} It ends in ${time.daysLeft} days.`, {
       hop,
-      change: `Renew the API server's certificate before ${day(ends)}.`,
+      change: `Renew the API server's certificate before ${time.day}.`,
     });
   }
   return ok(shown);
@@ -91,14 +88,10 @@ function chainWords(chain: readonly DetailedPeerCertificate[]): string {
   const last = chain.at(-1);
   const root = last && last.fingerprint256 !== last.issuerCertificate?.fingerprint256 && last.issuer;
   if (root && nameOf(root) !== issuers.at(-1)) issuers.push(nameOf(root));
-  return `Chain ${issuers.join(" ← ")}; names ${names}; valid until ${day(new Date(leaf.valid_to))}.`;
+  return `Chain ${issuers.join(" ← ")}; names ${names}; valid until ${certificateTime(leaf).day}.`;
 }
 
 function nameOf(name: { CN?: unknown; O?: unknown }): string {
   const shown = [name.CN, name.O].flat().find((part) => typeof part === "string" && part !== "");
   return typeof shown === "string" ? shown : "(no name)";
-}
-
-function day(date: Date): string {
-  return Number.isNaN(date.getTime()) ? "an unknown day" : date.toISOString().slice(0, 10);
 }

@@ -73,7 +73,7 @@ export class StepPrinter {
 
 /** Findings quote servers and proxies: what would steer the terminal is taken out (threats.md A20). */
 function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ");
+  return text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ");
 }
 
 function cut(text: string, columns: number): string {

@@ -17,6 +17,11 @@ import { KubeError } from "#kube/errors";
 import type { UpstreamOptions } from "#kube/types";
 import type { Peer } from "./examination";
 
+export interface Validity {
+  valid_from: string;
+  valid_to: string;
+}
+
 export interface TlsHandshake {
   /** Null over plain HTTP. */
   tls: {
@@ -24,8 +29,8 @@ export interface TlsHandshake {
     fault: Error | null;
     chain: DetailedPeerCertificate[];
     protocol: string;
-    /** Of the client certificate that was shown; null without one. */
-    clientCertificateEnds: Date | null;
+    /** The client certificate that was shown; null without one. */
+    clientCertificate: Validity | null;
   } | null;
   ms: number;
 }
@@ -92,12 +97,13 @@ function whenReady(socket: Socket, secure: boolean, done: () => void): void {
 }
 
 function describe(socket: TLSSocket, identityFault: Error | null): TlsHandshake["tls"] {
-  const own = socket.getCertificate() as { valid_to?: string } | null;
+  const own = socket.getCertificate() as Partial<Validity> | null;
   return {
     fault: faultOf(socket, identityFault),
     chain: chainOf(socket.getPeerCertificate(true)),
     protocol: socket.getProtocol() ?? "TLS",
-    clientCertificateEnds: own?.valid_to ? new Date(own.valid_to) : null,
+    clientCertificate:
+      own?.valid_from && own.valid_to ? { valid_from: own.valid_from, valid_to: own.valid_to } : null,
   };
 }
 

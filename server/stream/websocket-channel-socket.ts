@@ -26,12 +26,13 @@ export class WebSocketChannelSocket implements ChannelSocket {
   #end: SocketEnd | null = null;
   #closing = false;
   #congested = false;
+  #gathering = false;
   /** What went wrong here; more telling than the close code that follows from it. */
   #fault: string | null = null;
 
   constructor(
     private readonly ws: WebSocket,
-    socket: Duplex,
+    private readonly socket: Duplex,
     private readonly options: WebSocketRole,
     subprotocol = ws.protocol,
   ) {
@@ -65,6 +66,7 @@ export class WebSocketChannelSocket implements ChannelSocket {
 
   send(frame: Uint8Array): boolean {
     if (this.#closing || this.ws.readyState !== this.ws.OPEN) return true;
+    this.#gather();
     this.ws.send(frame, { binary: true });
     this.#heartbeat.sent(frame.byteLength);
     this.#congested ||= this.ws.bufferedAmount > SEND_HIGH_WATER_BYTES;
@@ -111,6 +113,17 @@ export class WebSocketChannelSocket implements ChannelSocket {
     if (data.byteLength === 0) return;
     if (this.#events) this.#events.frame(data);
     else this.#early.push(data);
+  }
+
+  /** The frames of one turn of the event loop leave in one write. */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.socket.cork();
+    setImmediate(() => {
+      this.#gathering = false;
+      this.socket.uncork();
+    });
   }
 
   #drained(): void {

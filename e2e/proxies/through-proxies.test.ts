@@ -1,0 +1,145 @@
+/**
+ * Porthole behind and in front of real proxies, with the configurations of docs/proxies.md: what people and kubectls do
+ * arrives, whichever way it takes.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../scripts/run-step.mjs";
+import { exitCodeOf } from "../reference/exec-client";
+import { Kubectl } from "../reference/kubectl-process";
+import { referenceBinary } from "../reference/reference-cluster";
+import { temporaryFolder } from "../reference/temporary-folder";
+import { runProgram } from "../run-program";
+import { FrontClient } from "./front-client";
+import { LARGE_BYTES, type PodWeb, startPodWeb } from "./pod-web";
+import { type ProxiedPorthole, startProxiedPorthole } from "./proxied-porthole";
+import { programOf, type Software } from "./proxy-server";
+
+const MIB = 1024 * 1024;
+const PIECE_BYTES = 32 * 1024;
+const SOFTWARE: Software[] = ["nginx", "haproxy"];
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+for (const software of SOFTWARE) {
+  // Not installed everywhere: apt-get install nginx haproxy.
+  describe.skipIf(!programOf(software))(`${software} in front of Porthole and behind it`, () => {
+    const home = temporaryFolder();
+    let porthole: ProxiedPorthole;
+    let client: FrontClient;
+    let web: PodWeb;
+
+    beforeAll(async () => {
+      porthole = await startProxiedPorthole({ software });
+      client = new FrontClient(porthole);
+      web = await startPodWeb();
+    });
+    afterAll(async () => {
+      await porthole?.stop();
+      await web?.stop();
+      home.remove();
+    });
+
+    function kubectl(name: "kubectl" | "kubectl-1.20"): Kubectl {
+      const flags = [
+        ...["--server", `https://127.0.0.1:${porthole.port}/clusters/ref`],
+        ...["--token", porthole.token, "--certificate-authority", porthole.certificate.cert],
+      ];
+      return new Kubectl(referenceBinary(name), flags, home.path);
+    }
+
+    it("carries exec over WebSockets on both legs: every byte, the half-close and the exit code", async () => {
+      const input = randomBytes(2 * MIB);
+      const exec = await client.exec(["sh", "-c", "sha256sum; exit 7"]);
+      for (let at = 0; at < input.byteLength; at += PIECE_BYTES)
+        exec.stdin(input.subarray(at, at + PIECE_BYTES));
+      exec.closeStdin();
+      const result = await exec.result();
+      expect(result.stdout).toBe(`${sha256(input)}  -\n`);
+      expect(exitCodeOf(result)).toBe(7);
+    });
+
+    it("carries exec over SPDY towards the API server, for a role that has create alone", async () => {
+      const input = randomBytes(MIB);
+      const exec = await client.exec(["sha256sum"], { cluster: "ref-creator" });
+      for (let at = 0; at < input.byteLength; at += PIECE_BYTES)
+        exec.stdin(input.subarray(at, at + PIECE_BYTES));
+      exec.closeStdin();
+      const result = await exec.result();
+      expect(result.stdout).toBe(`${sha256(input)}  -\n`);
+      expect(exitCodeOf(result)).toBe(0);
+      const { streams } = await client.api<{ streams: { cluster: string; transport: string }[] }>(
+        "GET",
+        "/api/streams",
+      );
+      expect(streams.find(({ cluster }) => cluster === "ref-creator")?.transport).toBe("spdy");
+    });
+
+    it.each(["kubectl", "kubectl-1.20"] as const)("serves a real %s", async (name) => {
+      const ran = await kubectl(name).run(["exec", "-i", "shell", "--", "sh", "-c", "cat; exit 3"], "piped");
+      expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 3, stdout: "piped" });
+      const listed = await kubectl(name).run(["get", "pods", "-o", "name"]);
+      expect(listed.stdout).toContain("pod/shell");
+    });
+
+    it("carries a terminal of the page", async () => {
+      const session = await client.session(["sh", "-c", "read a; stty size; exit 5"]);
+      session.stdin("\n");
+      await session.untilStdout("24 80");
+      expect(exitCodeOf(await session.result())).toBe(5);
+    });
+
+    it("carries a preview: any size both ways, WebSockets, and nothing that steers the proxy", async () => {
+      const preview = await client.preview(web.port);
+      const upload = randomBytes(LARGE_BYTES);
+      const uploaded = await preview.ask("/", { method: "POST", body: upload });
+      expect(uploaded.status).toBe(200);
+      expect(uploaded.body.toString()).toBe(sha256(upload));
+      const downloaded = await preview.ask("/large");
+      expect(downloaded.body.byteLength).toBe(LARGE_BYTES);
+      const socket = await preview.socket("/socket");
+      const answer = new Promise((resolve) => socket.once("message", (data) => resolve(String(data))));
+      socket.send("hello");
+      expect(await answer).toBe("echo hello");
+      socket.terminate();
+    });
+
+    it("is found well by the doctor, which knows an nginx when it meets one", async () => {
+      const doctor = [process.execPath, join(ROOT, "scripts", "doctor.mjs")];
+      const flags = ["--kubeconfig", porthole.kubeconfig, "--idle", "2", "--json"];
+      const { code, stdout, stderr } = await runProgram([...doctor, ...flags]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      const steps = stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(steps.at(-1)).toMatchObject({ name: "verdict", result: "ok" });
+      const version = steps.find(({ name, result }) => name === "version" && result === "ok");
+      if (software === "nginx") expect(version.found).toContain("by way of nginx");
+    });
+  });
+}
+
+describe.skipIf(!programOf("nginx"))("nginx that does not pass upgrades on", () => {
+  let porthole: ProxiedPorthole;
+  beforeAll(async () => {
+    porthole = await startProxiedPorthole({
+      software: "nginx",
+      spoilBack: (text) => text.replaceAll(/^.*\$(http_upgrade|kube_connection);$/gm, ""),
+    });
+  });
+  afterAll(() => porthole?.stop());
+
+  it("is named by the doctor, with what to change and the section that says it", async () => {
+    const doctor = [process.execPath, join(ROOT, "scripts", "doctor.mjs")];
+    const flags = ["--kubeconfig", porthole.kubeconfig, "--idle", "0"];
+    const { code, stdout } = await runProgram([...doctor, ...flags]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/failed +Exec over WebSocket +The request reached the API server, but no longer/);
+    expect(stdout).toMatch(/failed +Verdict +Neither terminals nor ports work\./);
+    expect(stdout).toContain("where   Porthole → nginx → the API server");
+    expect(stdout).toContain("Let nginx pass the request headers Upgrade and Connection on");
+    expect(stdout).toContain('see     docs/proxies.md, "nginx between Porthole and the API server"');
+  });
+});
