@@ -10,6 +10,7 @@ import { ensureBuilt, ensureInstalled, reportFailure } from "./prepare.mjs";
 import { ROOT } from "./run-step.mjs";
 
 const TARGET = join(ROOT, "docs", "screenshots");
+/** @type {[string, { width: number, height: number }][]} */
 const SIZES = [
   ["workbench", { width: 1440, height: 900 }],
   ["phone", { width: 390, height: 844 }],
@@ -30,8 +31,8 @@ async function takeAll() {
   const browser = await chromium.launch({ executablePath: systemChromium(), args: CHROMIUM_ARGS });
   try {
     for (const [name, viewport] of SIZES) {
-      for (const colorScheme of ["dark", "light"]) {
-        await take(browser, match[1], { name, viewport, colorScheme });
+      for (const colorScheme of /** @type {const} */ (["dark", "light"])) {
+        await take(browser, match[1] ?? "", { name, viewport, colorScheme });
       }
     }
   } finally {
@@ -39,6 +40,11 @@ async function takeAll() {
   }
 }
 
+/**
+ * @param {import("@playwright/test").Browser} browser
+ * @param {string} url with the token in its fragment
+ * @param {{ name: string, viewport: { width: number, height: number }, colorScheme: "dark" | "light" }} picture
+ */
 async function take(browser, url, { name, viewport, colorScheme }) {
   const context = await browser.newContext({ viewport, colorScheme });
   const page = await context.newPage();
@@ -57,8 +63,8 @@ async function take(browser, url, { name, viewport, colorScheme }) {
   }
   await row.getByRole("button", { name: "Shell", exact: true }).click();
   const terminal = page.getByTestId("terminal").filter({ visible: true });
-  const text = () => terminal.evaluate((host) => host.porthole?.text() ?? "");
-  const until = async (wanted) => {
+  const text = () => terminal.evaluate((host) => /** @type {any} */ (host).porthole?.text() ?? "");
+  const until = async (/** @type {string} */ wanted) => {
     for (let tries = 0; tries < 200 && !(await text()).includes(wanted); tries += 1)
       await page.waitForTimeout(50);
   };

@@ -4,21 +4,29 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 
 const READY_LIMIT_MS = 60_000;
+/** @type {Set<import("node:child_process").ChildProcess>} */
 const running = new Set();
 
-/** Starts a program and resolves with it when `ready` matches its output. */
+/**
+ * Starts a program and resolves with it when `ready` matches its output.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {RegExp} ready
+ * @param {import("node:child_process").SpawnOptionsWithoutStdio} options
+ * @returns {Promise<{ child: import("node:child_process").ChildProcess, match: RegExpExecArray }>}
+ */
 export function startProgram(command, args, ready, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
     running.add(child);
     let output = "";
     const timer = setTimeout(() => fail(`was not ready within ${READY_LIMIT_MS / 1000} s`), READY_LIMIT_MS);
-    const fail = (why) => {
+    const fail = (/** @type {string} */ why) => {
       clearTimeout(timer);
       child.kill();
       reject(new Error(`${command} ${why}\n${output.slice(-2000)}`));
     };
-    const hear = (data) => {
+    const hear = (/** @type {Buffer} */ data) => {
       output = (output + data).slice(-16_384);
       const match = ready.exec(output);
       if (!match) return;
@@ -37,11 +45,17 @@ export function startProgram(command, args, ready, options = {}) {
   });
 }
 
-/** Runs a program to its end and gives the seconds it took. Its output is thrown away by the kernel. */
+/**
+ * Runs a program to its end and gives the seconds it took. Its output is thrown away by the kernel.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnOptionsWithoutStdio} options
+ * @returns {Promise<number>}
+ */
 export function timeProgram(command, args, options = {}) {
   const began = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"], ...options });
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "ignore", "inherit"] });
     running.add(child);
     child.once("error", reject);
     child.once("exit", (code) => {
@@ -58,15 +72,17 @@ export async function stopPrograms() {
   await Promise.all(ended);
 }
 
+/** @param {number} pid */
 export function residentBytes(pid) {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }
 
+/** @returns {Promise<number>} */
 export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
+      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
       server.close(() => resolve(port));
     });
   });
