@@ -61,7 +61,11 @@ export function PodsPanel(props: PodsPanelProps) {
       ...(inList ? { Home: -pods.length, End: pods.length } : {}),
     };
     const step = steps[event.key];
-    const pod = pods.find((candidate) => candidate.key === selected);
+    // The list may lag behind fast fingers; Enter means what has been typed.
+    const typedAhead = event.target instanceof HTMLInputElement && query !== deferredQuery;
+    const pod = typedAhead
+      ? podRows(feed.pods, query, onlyTrouble && trouble > 0).best
+      : (pods.find((candidate) => candidate.key === selected) ?? (query === "" ? undefined : best));
     if (step !== undefined) move(step);
     else if (event.key === "Enter" && pod && (inList || event.target instanceof HTMLInputElement))
       commands.shell(pod);
