@@ -27,6 +27,23 @@ describe("how a command ended", () => {
     expect(ending(status).kind).toBe("unknown");
   });
 
+  it.each([
+    { details: { causes: {} } },
+    { details: { causes: [null, "ExitCode", { reason: 7, message: 7 }] } },
+    { details: "none" },
+    { details: null },
+  ])("is unknown, and no throw, when a field has the type of another: %j", (fields) => {
+    expect(ending({ status: "Failure", reason: "NonZeroExitCode", ...fields }).kind).toBe("unknown");
+  });
+
+  it("is a failure in words, also when the message is none", () => {
+    const message = { text: "not a string" };
+    expect(ending({ status: "Failure", message })).toEqual({
+      kind: "failed",
+      message: "the cluster gave no reason",
+    });
+  });
+
   it("is a failure in the cluster's own words", () => {
     expect(ending(failureStatus(500, "InternalError", "container not found"))).toEqual({
       kind: "failed",

@@ -29,14 +29,39 @@ export type Ending =
   | { kind: "failed"; message: string }
   | { kind: "unknown"; message: string };
 
-/** Reads a Status; null when the bytes are no JSON object. */
+/** Reads a Status; null when the bytes are no JSON object. A field of another type than it should have is left out. */
 export function decodeStatus(bytes: Uint8Array): Status | null {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(decodeText(bytes));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Status) : null;
+    value = JSON.parse(decodeText(bytes));
   } catch {
     return null;
   }
+  if (!isObject(value)) return null;
+  const status = withStrings(value, ["kind", "apiVersion", "status", "message", "reason"]);
+  if (!isObject(status.metadata)) delete status.metadata;
+  if (typeof status.code !== "number") delete status.code;
+  if (isObject(status.details)) status.details = readDetails(status.details);
+  else delete status.details;
+  return status;
+}
+
+function readDetails(value: Record<string, unknown>): Status["details"] {
+  const details = withStrings(value, ["name", "kind"]);
+  if (!Array.isArray(details.causes)) delete details.causes;
+  else details.causes = details.causes.filter(isObject).map((one) => withStrings(one, ["reason", "message"]));
+  return details;
+}
+
+/** A copy without those of the named fields that hold no string: a peer may write anything. */
+function withStrings(value: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  const copy = { ...value };
+  for (const name of names) if (typeof copy[name] !== "string") delete copy[name];
+  return copy;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What the collected bytes of the error channel say. Empty means that no status was received. */

@@ -60,6 +60,12 @@ describe("configuration", () => {
     expect(read(["--config", file("c.json", '{"demo": true}')])).toMatchObject({ demo: true });
   });
 
+  it("makes the demo cluster the newest with two users, unless told otherwise", () => {
+    expect(read([])).toMatchObject({ demoMode: "phase2", demoUsers: "two" });
+    const told = read(["--demo-mode", "legacy"], { PORTHOLE_DEMO_USERS: "all" });
+    expect(told).toMatchObject({ demoMode: "legacy", demoUsers: "all" });
+  });
+
   it("serves others only with TLS, here or in front", () => {
     expect(problemOf(["--host", "0.0.0.0"])).toMatch(/--tls-cert.*--behind-proxy/);
     expect(read(["--host", "0.0.0.0", "--behind-proxy"]).behindProxy).toBe(true);
@@ -76,7 +82,9 @@ describe("configuration", () => {
     [["--port", "http"], /http/],
     [["--token", "short"], /16/],
     [["--token", "has spaces in the middle"], /--token/],
-    [["--log-format", "xml"], /xml/],
+    [["--log-format", "xml"], /--log-format is text or json, not xml/],
+    [["--demo-mode", "phase3"], /--demo-mode is phase2 or phase1 or legacy, not phase3/],
+    [["--demo-users", "creator"], /--demo-users is two or all, not creator/],
     [["--tls-cert", "only.pem"], /go together/],
     [["--tls-cert", "/nowhere/a.pem", "--tls-key", "/nowhere/b.pem"], /no such file/],
     [["--public-url", "not a url"], /--public-url/],

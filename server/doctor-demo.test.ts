@@ -1,44 +1,149 @@
-/** The path doctor on the demo cluster: the whole product's own parts at both ends. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DemoCluster, startDemoCluster } from "#demo/demo-cluster";
+/** The path doctor on the demo cluster, in good health, as an old cluster, and with each of its faults. */
+import { afterEach, describe, expect, it } from "vitest";
+import { type DemoCluster, type DemoClusterOptions, startDemoCluster } from "#demo/demo-cluster";
+import { FAULT_NAMES } from "#demo/faults";
 import { ApiCluster } from "#kube/api-cluster";
-import type { DoctorStep } from "#protocol/doctor";
+import type { DoctorStep, DoctorStepName } from "#protocol/doctor";
 import { diagnose } from "#server/doctor/doctor";
+import type { DoctorOptions } from "#server/doctor/examination";
 import { until } from "#testing/loopback";
 import { createLogger } from "./log";
 
-let demo: DemoCluster;
-beforeAll(async () => {
-  demo = await startDemoCluster({ log: createLogger("text", "error") });
-});
-afterAll(() => demo.close());
+/** Faults that show as silence are waited for this long. A busy machine starts a process in a second. */
+const STEP_LIMIT_MS = 4_000;
 
-async function examine(token: string, pod: string): Promise<DoctorStep[]> {
-  const cluster = new ApiCluster({ name: "demo", server: demo.url, user: "test", credential: { token } });
-  const steps: DoctorStep[] = [];
-  for await (const step of diagnose(cluster, { namespace: "default", pod }, { idleSeconds: 1 })) {
-    if (step.result !== "running") steps.push(step);
+const LONGEST_MS = 60_000;
+const LOG = createLogger("text", "error");
+
+let demo: DemoCluster | undefined;
+afterEach(async () => {
+  await demo?.close();
+  demo = undefined;
+});
+
+async function start(options: Partial<DemoClusterOptions> = {}): Promise<DemoCluster> {
+  demo = await startDemoCluster({ log: LOG, ...options });
+  return demo;
+}
+
+async function examine(
+  { url }: DemoCluster,
+  token: string,
+  { idleSeconds = 0, stepLimitMs = STEP_LIMIT_MS }: DoctorOptions = {},
+): Promise<Record<DoctorStepName, DoctorStep>> {
+  const cluster = new ApiCluster({ name: "demo", server: url, user: "test", credential: { token } });
+  const options = { idleSeconds, stepLimitMs };
+  const steps: [string, DoctorStep][] = [];
+  for await (const step of diagnose(cluster, { namespace: "default", pod: "web" }, options)) {
+    if (step.result !== "running") steps.push([step.name, step]);
   }
   cluster.close();
-  return steps;
+  return Object.fromEntries(steps) as Record<DoctorStepName, DoctorStep>;
 }
 
 describe("the doctor on the demo cluster", () => {
-  it("finds everything well for the admin", async () => {
-    const steps = await examine(demo.tokens.admin, "web");
-    expect(steps.filter(({ result }) => result !== "ok")).toEqual([]);
-    expect(steps.at(-1)?.found).toBe("All is well. Terminals and ports work, over WebSocket.");
-    await until("the streams to be gone", () => demo.openStreams === 0);
+  it("finds everything well for the admin, and leaves nothing open", async () => {
+    const cluster = await start();
+    const steps = await examine(cluster, cluster.tokens.admin, { idleSeconds: 1 });
+    expect(Object.values(steps).filter(({ result }) => result !== "ok")).toEqual([]);
+    expect(steps.verdict.found).toBe("All is well. Terminals and ports work, over WebSocket.");
+    await until("the streams to be gone", () => cluster.openStreams === 0);
   });
 
   it("names what the viewer's role lacks, and opens no stream", async () => {
-    const steps = await examine(demo.tokens.viewer, "web");
-    const of = (name: string) => steps.find((step) => step.name === name);
-    expect(of("permissions")).toMatchObject({ result: "failed" });
-    expect(of("permissions")?.found).toContain("pods/exec, pods/attach, pods/portforward");
-    for (const name of ["exec-websocket", "exec-spdy", "tunnel", "portforward-spdy", "large-message"]) {
-      expect(of(name)?.result).toBe("skipped");
+    const cluster = await start();
+    const steps = await examine(cluster, cluster.tokens.viewer);
+    expect(steps.permissions).toMatchObject({ result: "failed" });
+    expect(steps.permissions.found).toContain("pods/exec, pods/attach, pods/portforward");
+    for (const name of ["exec-websocket", "exec-spdy", "tunnel", "portforward-spdy"] as const) {
+      expect(steps[name].result).toBe("skipped");
     }
-    expect(steps.at(-1)).toMatchObject({ name: "verdict", result: "failed" });
+    expect(steps.verdict.result).toBe("failed");
+  });
+
+  it("takes an old cluster for what it is: SPDY works, and nothing is broken", async () => {
+    const cluster = await start({ mode: "legacy" });
+    const steps = await examine(cluster, cluster.tokens.admin);
+    expect(steps["exec-websocket"]).toMatchObject({ result: "warning" });
+    expect(steps["exec-websocket"].found).toMatch(/^Not there: /);
+    expect(steps.tunnel).toMatchObject({ result: "warning" });
+    expect(steps.verdict).toMatchObject({ result: "warning" });
+    expect(steps.verdict.found).toContain("Terminals and ports work, over SPDY.");
+  });
+});
+
+interface Expected {
+  /** Of the verdict. */
+  result: "ok" | "warning" | "failed";
+  step: DoctorStepName;
+  says: RegExp;
+  options?: DoctorOptions;
+}
+
+const EXPECTED: Record<string, Expected> = {
+  "refuse-upgrade=502": {
+    result: "warning",
+    step: "exec-websocket",
+    says: /answered 502 in the API server's/,
+  },
+  "refuse-spdy=502": { result: "warning", step: "exec-spdy", says: /answered 502 in the API server's place/ },
+  "drop-after=300000": {
+    result: "failed",
+    step: "large-message",
+    says: /^A transfer of 1 MiB was cut after \d+ of/,
+  },
+  stall: {
+    ...{ result: "failed", step: "exec-websocket", says: /answered well, and then nothing came back/ },
+    options: { stepLimitMs: 1_000 },
+  },
+  "half-frame": {
+    result: "failed",
+    step: "exec-websocket",
+    says: /answered well, and then the connection was cut/,
+  },
+  "forward-error=no such network namespace": {
+    ...{ result: "failed", step: "tunnel", says: /the node cannot forward: .*no such network namespace/ },
+  },
+  "slow-reader=120000": {
+    result: "warning",
+    step: "large-message",
+    says: /^It is slow: \d+ of 1048576 bytes/,
+  },
+  "no-status": { result: "warning", step: "exec-websocket", says: /But the exit status is missing/ },
+  "no-shell": { result: "ok", step: "exec-websocket", says: /has no usable `cat`/ },
+  "no-subprotocol": {
+    result: "warning",
+    step: "exec-websocket",
+    says: /^The answer to the upgrade is wrong: /,
+  },
+  "early-data": { result: "failed", step: "exec-spdy", says: /^Other bytes came back than were sent/ },
+  goaway: { result: "failed", step: "tunnel", says: /^The upgrade to WebSocket was answered well, and then/ },
+  "reset-all": { result: "failed", step: "exec-websocket", says: /and then the connection was cut/ },
+  "never-pong": {
+    ...{ result: "failed", step: "idle", says: /for 12 quiet seconds, but no ping was answered/ },
+    options: { idleSeconds: 12, stepLimitMs: 2_500 },
+  },
+};
+
+describe("a fault of the demo cluster", () => {
+  it.each(Object.entries(EXPECTED))(
+    "%s: is found at its step",
+    async (fault, expected) => {
+      const cluster = await start({ faults: [fault] });
+      const steps = await examine(cluster, cluster.tokens.admin, expected.options);
+      expect(steps[expected.step].found).toMatch(expected.says);
+      expect(steps.verdict.result).toBe(expected.result);
+      if (expected.result !== "ok") {
+        expect(steps.verdict.hop).toBeTruthy();
+        expect(steps.verdict.change).toBeTruthy();
+      }
+    },
+    LONGEST_MS,
+  );
+
+  it("is known to the doctor, whichever it is", () => {
+    expect(Object.keys(EXPECTED).map((spec) => spec.split("=")[0])).toEqual(
+      expect.arrayContaining(FAULT_NAMES),
+    );
   });
 });

@@ -40,7 +40,7 @@ export class Edge {
       return true;
     };
     const token = randomBytes(32).toString("base64url");
-    const config = readConfig(["--demo", "--port", "0", "--token", token, ...flags], {});
+    const config = readConfig(["--demo", "--port", "0", `--token=${token}`, ...flags], {});
     const log = createLogger("text");
     const server = createLimitedServer(undefined);
     const port = await listen(server, "127.0.0.1", 0);

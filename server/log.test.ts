@@ -33,12 +33,15 @@ describe("the log", () => {
     expect(run(`createLogger("text").info("hello");`).stdout).toBe("");
   });
 
-  it.skipIf(process.platform !== "linux")("loses lines on a full disk, and nothing else (needs /dev/full)", () => {
-    const full = openSync("/dev/full", "w");
-    const script = `const log = createLogger("text"); for (let line = 0; line < 100; line += 1) log.info("line"); setTimeout(() => console.log("still serving"), 50);`;
-    const { status, stdout } = run(script, full);
-    expect({ status, stdout }).toEqual({ status: 0, stdout: "still serving\n" });
-  });
+  it.skipIf(process.platform !== "linux")(
+    "loses lines on a full disk, and nothing else (needs /dev/full)",
+    () => {
+      const full = openSync("/dev/full", "w");
+      const script = `const log = createLogger("text"); for (let line = 0; line < 100; line += 1) log.info("line"); setTimeout(() => console.log("still serving"), 50);`;
+      const { status, stdout } = run(script, full);
+      expect({ status, stdout }).toEqual({ status: 0, stdout: "still serving\n" });
+    },
+  );
 
   it("does not take short words for secrets, and forgets the oldest of very many", () => {
     neverLog("short");

@@ -31,6 +31,8 @@ export class SubrequestOpener {
 export async function httpGet({ data, error }: Subrequest): Promise<string> {
   await data.write("GET / HTTP/1.1\r\nHost: pod\r\nConnection: close\r\n\r\n");
   await data.end();
+  // As client-go: the data stream is reset first, then the error stream's end is waited for.
+  data.reset();
   if (data.bytes === 0) {
     await error.end();
     throw new Error(`no answer came; the error stream says ${JSON.stringify(error.text())}`);

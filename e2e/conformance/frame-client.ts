@@ -46,6 +46,8 @@ export interface FrameEnd {
 export interface FrameOptions {
   offer?: readonly string[];
   deflate?: boolean;
+  /** Output as it comes. */
+  onStdout?(payload: Buffer): void;
 }
 
 export class FrameClient {
@@ -60,17 +62,20 @@ export class FrameClient {
   stdoutBytes = 0;
   #heard = () => {};
 
-  private constructor(private readonly socket: WebSocket) {
+  private constructor(
+    private readonly socket: WebSocket,
+    private readonly onStdout: (payload: Buffer) => void,
+  ) {
     socket.on("message", (data: Buffer) => this.#receive(data));
     this.#ended = new Promise((resolve) => socket.once("close", resolve));
   }
 
   /** @throws RefusedError */
   static async open(target: Target, path: string, options: FrameOptions = {}): Promise<FrameClient> {
-    const { offer = [V5], deflate = false } = options;
+    const { offer = [V5], deflate = false, onStdout = () => {} } = options;
     let client!: FrameClient;
     const prepare = (socket: WebSocket) => {
-      client = new FrameClient(socket);
+      client = new FrameClient(socket, onStdout);
     };
     const { response } = await openWebSocket(target, path, { offer, deflate, prepare });
     client.response = response;
@@ -172,6 +177,7 @@ export class FrameClient {
     if (channel === STDOUT) {
       this.stdoutBytes += payload.byteLength;
       this.#hash.update(payload);
+      this.onStdout(payload);
     }
     if (this.#keptBytes < KEPT_BYTES || channel === STATUS) {
       this.#keptBytes += payload.byteLength;

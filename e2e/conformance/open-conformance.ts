@@ -1,16 +1,14 @@
 /** From the options to everything the checks need: a target, a connection to cut, a kubectl. */
-import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { stringify } from "yaml";
 import { Kubectl } from "../reference/kubectl-process";
 import type { Conformance } from "./check";
+import { kubectlFlags } from "./kubectl-flags";
 import { type Options, UsageError } from "./options";
 import { CUT_CONTEXT, type StartedPorthole, startPorthole } from "./started-porthole";
 import { Target } from "./target";
 
 const PODS = ["default/shell", "default/web", "team-a/api"];
-/** It holds the token. */
-const PRIVATE_FILE = 0o600;
 
 export interface OpenConformance {
   conformance: Omit<Conformance, "defer">;
@@ -99,7 +97,7 @@ async function cuttableTarget(
 
 function findKubectl(
   named: string | undefined,
-  { origin, token, caFile, folder }: StartedPorthole,
+  { caFile, folder }: StartedPorthole,
   target: Target,
 ): Conformance["kubectl"] {
   const binary =
@@ -112,19 +110,7 @@ function findKubectl(
   if (!runs(binary)) throw new UsageError(`${binary} cannot be run`);
   if (caFile === undefined)
     return "kubectl sends its token over TLS only, and there is no openssl to make a certificate";
-  const kubeconfig = join(folder, "kubectl.kubeconfig");
-  const config = {
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "porthole",
-    clusters: [
-      { name: "porthole", cluster: { server: `${origin}${target.prefix}`, "certificate-authority": caFile } },
-    ],
-    users: [{ name: "porthole", user: { token } }],
-    contexts: [{ name: "porthole", context: { cluster: "porthole", user: "porthole" } }],
-  };
-  writeFileSync(kubeconfig, stringify(config), { mode: PRIVATE_FILE });
-  return new Kubectl(binary, ["--kubeconfig", kubeconfig], folder);
+  return new Kubectl(binary, kubectlFlags(folder, caFile, target), folder);
 }
 
 function runs(file: string): boolean {

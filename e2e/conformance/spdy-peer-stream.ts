@@ -15,6 +15,8 @@ export class SpdyPeerStream {
   /** "the end" for a FIN; else how it was cut. */
   readonly ended: Promise<string>;
   bytes = 0;
+  /** For whoever takes the bytes as they come. */
+  sink: (payload: Buffer) => void = () => {};
   readonly #kept: Buffer[] = [];
   readonly #hash = createHash("sha256");
   #reply = () => {};
@@ -85,6 +87,7 @@ export class SpdyPeerStream {
     this.#hash.update(payload);
     if (this.bytes < KEPT_BYTES) this.#kept.push(payload);
     this.bytes += payload.byteLength;
+    this.sink(payload);
     this.#heard();
     if (fin) this.#end("the end");
   }

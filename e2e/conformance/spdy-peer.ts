@@ -5,7 +5,8 @@
  *   control  0x8003(16) type(16) flags(8) length(24)
  *   data     stream id(32) flags(8) length(24)
  *
- * Header blocks are compressed without the dictionary, which zlib allows; those of replies are not looked at.
+ * Header blocks name the dictionary and never refer to it, so its text is not needed here; those of replies are not
+ * looked at.
  */
 import type { Duplex } from "node:stream";
 import { constants, deflateRawSync } from "node:zlib";
@@ -21,7 +22,8 @@ const GOAWAY = 7;
 const FIN = 1;
 const CANCEL = 5;
 const HEADER_BYTES = 8;
-const ZLIB_HEADER = Buffer.of(0x78, 0x9c);
+/** RFC 1950: deflate, a preset dictionary, and the id of the one of SPDY/3. */
+const ZLIB_HEADER = Buffer.of(0x78, 0xf9, 0xe3, 0xc6, 0xa7, 0xc2);
 
 export class SpdyPeer {
   readonly #streams = new Map<number, SpdyPeerStream>();

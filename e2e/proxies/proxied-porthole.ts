@@ -87,7 +87,7 @@ async function startFront(
   const folder = join(parent, "front");
   await mkdir(folder);
   const timeouts = { "60s": `${timeoutSeconds}s`, "127.0.0.1:7654": `127.0.0.1:${ownPort}` };
-  const places =
+  const places: Record<string, string> =
     software === "nginx"
       ? {
           ...{ "listen 443": `listen 127.0.0.1:${port}` },
@@ -118,7 +118,7 @@ async function startBack(
     "10.0.0.10:6443": server,
     "kubernetes.default.svc": CLUSTER_NAME,
   };
-  const places =
+  const places: Record<string, string> =
     software === "nginx"
       ? {
           "listen 6443": `listen 127.0.0.1:${port}`,

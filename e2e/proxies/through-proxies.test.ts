@@ -3,18 +3,21 @@
  * arrives, whichever way it takes.
  */
 import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/run-step.mjs";
 import { exitCodeOf } from "../reference/exec-client";
 import { Kubectl } from "../reference/kubectl-process";
-import { referenceBinary } from "../reference/reference-cluster";
+import { freePort, referenceBinary, startReferenceCluster } from "../reference/reference-cluster";
 import { temporaryFolder } from "../reference/temporary-folder";
 import { runProgram } from "../run-program";
 import { FrontClient } from "./front-client";
 import { LARGE_BYTES, type PodWeb, startPodWeb } from "./pod-web";
 import { type ProxiedPorthole, startProxiedPorthole } from "./proxied-porthole";
-import { programOf, type Software } from "./proxy-server";
+import { programOf, type Software, startProxyServer } from "./proxy-server";
+import { adapted, snippet } from "./snippet";
 
 const MIB = 1024 * 1024;
 const PIECE_BYTES = 32 * 1024;
@@ -106,9 +109,8 @@ for (const software of SOFTWARE) {
     });
 
     it("is found well by the doctor, which knows an nginx when it meets one", async () => {
-      const doctor = [process.execPath, join(ROOT, "scripts", "doctor.mjs")];
       const flags = ["--kubeconfig", porthole.kubeconfig, "--idle", "2", "--json"];
-      const { code, stdout, stderr } = await runProgram([...doctor, ...flags]);
+      const { code, stdout, stderr } = await runDoctor(flags);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       const steps = stdout
         .trim()
@@ -132,9 +134,7 @@ describe.skipIf(!programOf("nginx"))("nginx that does not pass upgrades on", () 
   afterAll(() => porthole?.stop());
 
   it("is named by the doctor, with what to change and the section that says it", async () => {
-    const doctor = [process.execPath, join(ROOT, "scripts", "doctor.mjs")];
-    const flags = ["--kubeconfig", porthole.kubeconfig, "--idle", "0"];
-    const { code, stdout } = await runProgram([...doctor, ...flags]);
+    const { code, stdout } = await runDoctor(["--kubeconfig", porthole.kubeconfig, "--idle", "0"]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/failed +Exec over WebSocket +The request reached the API server, but no longer/);
     expect(stdout).toMatch(/failed +Verdict +Neither terminals nor ports work\./);
@@ -143,3 +143,34 @@ describe.skipIf(!programOf("nginx"))("nginx that does not pass upgrades on", () 
     expect(stdout).toContain('see     docs/proxies.md, "nginx between Porthole and the API server"');
   });
 });
+
+describe.skipIf(!programOf("haproxy"))("HAProxy that lets TLS pass through", () => {
+  const folder = temporaryFolder();
+  const stops: (() => Promise<void>)[] = [];
+  afterAll(async () => {
+    for (const stop of stops.reverse()) await stop();
+    folder.remove();
+  });
+
+  it("needs nothing new in the kubeconfig but the address", async () => {
+    const cluster = await startReferenceCluster("phase1");
+    stops.push(() => cluster.stop());
+    const port = await freePort();
+    const original = readFileSync(cluster.kubeconfig, "utf8");
+    const [server = ""] = /127\.0\.0\.1:\d+/.exec(original) ?? [];
+    const places = { "bind :6443": `bind 127.0.0.1:${port}`, "10.0.0.10:6443": server };
+    const configuration = adapted(snippet("HAProxy that lets TLS pass through"), places);
+    const haproxy = await startProxyServer("haproxy", configuration, folder.path);
+    stops.push(() => haproxy.stop());
+    const kubeconfig = join(folder.path, "kubeconfig");
+    await writeFile(kubeconfig, original.replace(server, `127.0.0.1:${port}`));
+
+    const { code, stdout } = await runDoctor(["--kubeconfig", kubeconfig, "--idle", "0"]);
+    expect(stdout).toContain("All is well. Terminals and ports work, over WebSocket.");
+    expect(code).toBe(0);
+  });
+});
+
+function runDoctor(flags: string[]) {
+  return runProgram([process.execPath, join(ROOT, "scripts", "doctor.mjs"), ...flags]);
+}

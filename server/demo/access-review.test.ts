@@ -35,6 +35,21 @@ describe("access reviews", () => {
     expect(admin.body.status).toMatchObject({ allowed: true });
   });
 
+  it.each([
+    ["getter", { get: true, create: false }],
+    ["creator", { get: false, create: true }],
+  ] as const)("answers the %s verb by verb", async (user, allowed) => {
+    for (const subresource of ["exec", "attach", "portforward"]) {
+      for (const verb of ["get", "create"] as const) {
+        const attributes = { ...exec, subresource, verb };
+        const { body } = await review({ resourceAttributes: attributes }, requests.demo.tokens[user]);
+        expect(body.status).toMatchObject({ allowed: allowed[verb] });
+      }
+    }
+    const pods = { resourceAttributes: { verb: "list", resource: "pods" } };
+    expect((await review(pods, requests.demo.tokens[user])).body.status).toMatchObject({ allowed: true });
+  });
+
   it("lists the rules, and refuses a review that asks nothing", async () => {
     const rules = await review(
       { namespace: "default" },

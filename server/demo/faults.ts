@@ -93,12 +93,12 @@ const FAULTS: Record<string, { value?: "CODE" | "BYTES" | "TEXT"; fault(value: s
       }),
     }),
   },
-  /** Every SPDY stream is reset once it is accepted. A WebSocket of channels has none: its connection is. */
+  /** Every SPDY stream is reset once it is accepted. A WebSocket of channels has none: its connection is cut. */
   "reset-all": {
     fault: () => ({
       wire: () => ({
         frame({ bytes, kind, streamId }, wire) {
-          if (wire === "websocket") return { bytes: NOTHING.bytes, close: "reset" };
+          if (wire === "websocket") return { bytes: NOTHING.bytes, close: "cut" };
           if (kind !== "reply") return { bytes };
           return { bytes: Buffer.concat([bytes, encodeReset(streamId, ResetStatus.Cancel)]) };
         },

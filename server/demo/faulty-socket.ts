@@ -4,13 +4,12 @@
  */
 import { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
 import { FrameSplitter, type Wire, type WireFrame } from "./wire-frames";
 
-/** What travels instead, and how the connection ends there if it does: in order, without a word, or by a TCP reset. */
+/** What travels instead, and how the connection ends there if it does: in order, or without a word. */
 export interface Passed {
   bytes: Buffer;
-  close?: "end" | "cut" | "reset";
+  close?: "end" | "cut";
 }
 
 /** What one fault does on one connection; made anew for each, so it may count. */
@@ -58,7 +57,10 @@ export class FaultySocket extends Duplex {
     this.#splitter = faults.some((fault) => fault.frame) ? new FrameSplitter(wire) : null;
     if (inner instanceof Socket) inner.setTimeout(0).setNoDelay(true);
     inner.on("data", (chunk: Buffer) => this.#received(chunk));
-    inner.on("end", () => this.push(null));
+    inner.on("end", () => {
+      if (this.#silent) inner.destroy();
+      else this.push(null);
+    });
     inner.on("error", () => this.destroy());
     inner.on("close", () => {
       // What came before the end is still read.
@@ -85,7 +87,9 @@ export class FaultySocket extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearTimeout(this.#readTimer);
-    this.inner.destroy();
+    // Who is silent does not hang up either.
+    if (this.#silent) this.inner.resume();
+    else this.inner.destroy();
     done(error);
   }
 
@@ -99,8 +103,9 @@ export class FaultySocket extends Duplex {
     for (const { head: change } of this.faults) text = change?.(text) ?? text;
     const greeting = this.#greet();
     const first = Buffer.concat([Buffer.from(text, "latin1"), greeting.bytes]);
-    if (greeting.close) return { bytes: first, close: greeting.close };
-    const rest = this.#pass(head.subarray(end + HEAD_END.length));
+    const after = head.subarray(end + HEAD_END.length);
+    if (greeting.close || after.length === 0) return { ...greeting, bytes: first };
+    const rest = this.#pass(after);
     return { ...rest, bytes: Buffer.concat([first, rest.bytes]) };
   }
 
@@ -162,8 +167,6 @@ export class FaultySocket extends Duplex {
   #finish(how: NonNullable<Passed["close"]>): void {
     const { inner } = this;
     if (how === "end") inner.end();
-    else if (how === "reset" && inner instanceof Socket && !(inner instanceof TLSSocket))
-      inner.resetAndDestroy();
     else inner.destroy(new Error("cut by a fault"));
   }
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { KubeError } from "#kube/errors";
+import { CloseCode } from "#protocol/close-code";
 import { StreamError, UpgradeError } from "#stream/errors";
 import type { ExecDialer } from "#stream/types";
 import { cutAtOnce, silent } from "./cut-words";
@@ -54,15 +55,22 @@ async function exchange(
   }
   examination.execWires.push({ dialer, name: wire });
   const open = `${exec.subprotocol}, open in ${Math.round(exec.handshakeMs)} ms, a line was back in ${Math.round(result.ms)} ms`;
-  const ended = await exec.finish(examination.limit());
+  return endingOutcome(await exec.finish(examination.limit()), open, examination);
+}
+
+/** After a line came back and stdin was closed: the status tells how the command ended. */
+function endingOutcome(ended: EndedExec | null, open: string, examination: Examination): Outcome {
   if (ended?.ending.kind === "exited" && ended.ending.code === 0) return ok(`${open}.`);
-  const why = ended
-    ? `the exit status is missing: ${ended.ending.kind === "exited" ? `code ${ended.ending.code}` : ended.ending.message} (${ended.end.reason})`
-    : "the command does not end when its input does";
-  return warning(`${sentence(open)} But ${why}.`, {
+  const advice = {
     hop: `${examination.way} → the kubelet`,
     change: `Exit codes get lost there. If ${examination.betweenName} closes connections by itself, let it wait for both sides.`,
-  });
+  };
+  if (!ended) return warning(`${open}. But the command does not end when its input does.`, advice);
+  const { ending, end } = ended;
+  const said = ending.kind === "exited" ? `it is ${ending.code}` : ending.message;
+  const found = `${open}. But the exit status is missing: ${said} (${end.reason}).`;
+  // Closed in order it is the cluster's fault; otherwise somebody cut the connection at the half-close.
+  return end.code === CloseCode.Normal ? warning(found, advice) : failed(found, advice);
 }
 
 function endedEarly(
@@ -101,10 +109,17 @@ export function dialOutcome(
   const advice: Advice = { hop: examination.way, configuration: configurationOf(examination) };
   const seconds = Math.round(examination.stepLimitMs / 1000);
   if (signal.aborted || (error instanceof StreamError && error.code === "TIMEOUT")) {
-    return failed(`The ${attempt.wire} upgrade got no answer within ${seconds} seconds.`, {
+    const what =
+      attempt.wire === "SPDY" ? "The SPDY upgrade, or the opening of its streams," : "The WebSocket upgrade";
+    return failed(`${what} got no answer within ${seconds} seconds.`, {
       ...advice,
       change: `Let ${examination.betweenName} pass the answer to an upgrade on at once, without waiting for a body.`,
     });
+  }
+  // Reached only after the upgrade: the streams in it could not be opened.
+  if (error instanceof StreamError && (error.code === "PROTOCOL" || error.code === "LOST")) {
+    const cut = { what: "The connection", afterMs: 0, reason: error.message, pinged: false };
+    return cutAtOnce(cut, attempt.wire, examination);
   }
   if (error instanceof StreamError || error instanceof KubeError) {
     return failed(sentence(error.message), {

@@ -6,7 +6,7 @@ import { SpdyConnection } from "#spdy/connection";
 import { cutWhileIdle } from "./cut-words";
 import { EchoExec } from "./echo-exec";
 import type { Examination } from "./examination";
-import { failed, type Outcome, ok, sentence, skipped, warning } from "./outcome";
+import { failed, type Outcome, ok, sentence, skipped } from "./outcome";
 import { configurationOf } from "./refusal-words";
 
 const PROGRESS_MS = 5_000;
@@ -64,22 +64,25 @@ async function verdict(examination: Examination, watched: readonly Watched[]): P
     }
     return cutWhileIdle({ what, ...end, pinged: rttMs() !== null }, examination);
   }
+  const { idleSeconds } = examination;
+  const mute = watched.find(({ rttMs }) => rttMs() === null);
+  if (mute && idleSeconds * 1000 >= PINGS_EXPECTED_MS) {
+    return failed(`${mute.what} stayed open for ${idleSeconds} quiet seconds, but no ping was answered.`, {
+      ...advice,
+      change: `Let ${examination.betweenName} relay control frames, both ways and at once: after 30 silent seconds Porthole takes the other end for dead.`,
+    });
+  }
   for (const { what, stillWorks } of watched) {
     const problem = await stillWorks();
     if (problem === null) continue;
-    return failed(`${what} stayed open for ${examination.idleSeconds} quiet seconds and then ${problem}.`, {
+    return failed(`${what} stayed open for ${idleSeconds} quiet seconds and then ${problem}.`, {
       ...advice,
       change: `Something forgets quiet connections without closing them: raise the idle limit of ${examination.betweenName}.`,
     });
   }
   const names = watched.map(({ what }) => what.replace(/^The /, "the ")).join(" and ");
-  const words = `${sentence(`${names} stayed alive for ${examination.idleSeconds} quiet seconds`)} ${sentence(pingWords(watched))}`;
-  const mute = watched.some(({ rttMs }) => rttMs() === null);
-  if (!mute || examination.idleSeconds * 1000 < PINGS_EXPECTED_MS) return ok(words);
-  return warning(words, {
-    ...advice,
-    change: "Streams live without answered pings, but a dead peer is noticed late: let control frames pass.",
-  });
+  const alive = sentence(`${names} stayed alive for ${idleSeconds} quiet seconds`);
+  return ok(`${alive} ${sentence(pingWords(watched))}`);
 }
 
 /** Until the time is over, one of the streams ends, or the run is given up. */

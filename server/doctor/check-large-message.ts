@@ -6,13 +6,16 @@ import { randomBytes } from "node:crypto";
 import { MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES } from "#protocol/channel";
 import { EchoExec, type EchoResult } from "./echo-exec";
 import type { Examination } from "./examination";
-import { failed, type Outcome, ok, skipped } from "./outcome";
+import { failed, type Outcome, ok, skipped, warning } from "./outcome";
 import { configurationOf } from "./refusal-words";
 
 const LARGE_BYTES = 1024 * 1024;
 const SMALL_PIECE_BYTES = 1024;
 /** Slow lines included: 0.3 Mbit/s. */
 const LARGE_LIMIT_FACTOR = 2;
+
+/** Something came this lately: it has not stopped. */
+const STILL_COMING_MS = 3_000;
 
 export async function checkLargeMessage(examination: Examination): Promise<Outcome> {
   const [wire] = examination.execWires;
@@ -32,6 +35,16 @@ export async function checkLargeMessage(examination: Examination): Promise<Outco
       ...{ hop, configuration },
       change: `Let ${who} relay the bytes of upgraded connections as they are.`,
     });
+  }
+  if (whole.kind === "silent" && whole.receivedBytes > 0 && whole.quietMs < STILL_COMING_MS) {
+    const seconds = (examination.stepLimitMs * LARGE_LIMIT_FACTOR) / 1000;
+    return warning(
+      `It is slow: ${whole.receivedBytes} of ${LARGE_BYTES} bytes came back in ${seconds} seconds.`,
+      {
+        hop,
+        change: `Look for a slow line, a limit on bandwidth in ${who}, or --max-connection-bytes-per-sec of the API server.`,
+      },
+    );
   }
   const pieces = await roundTrip(examination, bytes, SMALL_PIECE_BYTES);
   const where = `after ${whole.receivedBytes} of ${LARGE_BYTES} bytes (${reasonOf(whole)})`;

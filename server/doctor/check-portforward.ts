@@ -8,7 +8,8 @@ import type { TunnelConnection, TunnelDialer } from "#stream/types";
 import { dialOutcome, type WireName } from "./check-exec";
 import { cutAtOnce, silent } from "./cut-words";
 import type { Examination } from "./examination";
-import { failed, type Outcome, ok } from "./outcome";
+import { failed, type Outcome, ok, warning } from "./outcome";
+import { configurationOf } from "./refusal-words";
 
 /** For pods that declare none. Opening a connection there and closing it harms nobody. */
 const FALLBACK_PORT = 80;
@@ -37,36 +38,36 @@ export async function checkPortforward(
   const lost: { reason: string | null } = { reason: null };
   const connection = new SpdyConnection(tunnel.bytes, {
     role: "client",
-    replyTimeoutMs: examination.stepLimitMs,
+    // The limit below comes first.
+    replyTimeoutMs: 2 * examination.stepLimitMs,
     onEnd: (error) => {
-      lost.reason = error?.message ?? "closed without a reason";
+      lost.reason ??= error?.message ?? null;
     },
   });
   const over = examination.limit();
   const abort = () => connection.destroy();
   over.addEventListener("abort", abort, { once: true });
   try {
-    const rttMs = await connection.ping();
+    const pinged = connection.ping().catch(() => null);
+    const waitMs = Math.min(MAX_PORT_ERROR_WAIT_MS, examination.stepLimitMs * PORT_ERROR_WAIT_PART);
     const port = examination.declaredPort ?? FALLBACK_PORT;
-    const said = await subrequest(
-      connection,
-      port,
-      Math.min(MAX_PORT_ERROR_WAIT_MS, examination.stepLimitMs * PORT_ERROR_WAIT_PART),
-    );
+    const said = await subrequest(connection, port, waitMs);
+    // Destroys the connection at the limit, so it settles.
+    const rttMs = await pinged;
     await connection.close();
-    const open = `${tunnel.subprotocol}, open in ${Math.round(tunnel.handshakeMs)} ms, ping ${Math.round(rttMs * 10) / 10} ms`;
-    return portOutcome(examination, { open, said, port }, () =>
+    const open = `${tunnel.subprotocol}, open in ${Math.round(tunnel.handshakeMs)} ms`;
+    return portOutcome(examination, { open, rttMs, said, port }, () =>
       examination.tunnelWires.push({ dialer, name: wire }),
     );
-  } catch {
+  } catch (error) {
     if (over.aborted) return silent(wire, examination.stepLimitMs, examination);
-    const reason = lost.reason ?? "the streams of a connection were refused";
-    const afterMs = performance.now() - openedAt;
-    return cutAtOnce(
-      { what: "The port-forward connection", afterMs, reason, pinged: false },
-      wire,
-      examination,
-    );
+    const cut = {
+      what: "The port-forward connection",
+      afterMs: performance.now() - openedAt,
+      reason: lost.reason ?? (error as Error).message,
+      pinged: false,
+    };
+    return cutAtOnce(cut, wire, examination);
   } finally {
     over.removeEventListener("abort", abort);
     connection.destroy();
@@ -75,18 +76,24 @@ export async function checkPortforward(
 }
 
 function portOutcome(
-  { declaredPort }: Examination,
-  { open, said, port }: { open: string; said: string; port: number },
+  examination: Examination,
+  { open, rttMs, said, port }: { open: string; rttMs: number | null; said: string; port: number },
   works: () => void,
 ): Outcome {
-  const which = declaredPort === null ? `port ${port} (the pod declares none)` : `port ${port}`;
-  if (said === "" || NOBODY_LISTENS.test(said)) {
-    works();
-    return ok(`${open}; ${which} ${said === "" ? "takes connections" : "has nobody listening"}.`);
+  const which = examination.declaredPort === null ? `port ${port} (the pod declares none)` : `port ${port}`;
+  if (said !== "" && !NOBODY_LISTENS.test(said)) {
+    return failed(`${open}; but the node cannot forward: ${said.slice(0, MAX_SHOWN_CHARS)}`, {
+      hop: "the kubelet → the pod's network",
+      change: "Look at the kubelet's and the runtime's logs on the pod's node.",
+    });
   }
-  return failed(`${open}; but the node cannot forward: ${said.slice(0, MAX_SHOWN_CHARS)}`, {
-    hop: "the kubelet → the pod's network",
-    change: "Look at the kubelet's and the runtime's logs on the pod's node.",
+  works();
+  const there = `${which} ${said === "" ? "takes connections" : "has nobody listening"}`;
+  if (rttMs !== null) return ok(`${open}, ping ${Math.round(rttMs * 10) / 10} ms; ${there}.`);
+  return warning(`${open}; ${there}. But no ping is answered: Porthole will take the other end for dead.`, {
+    hop: examination.way,
+    change: `Let ${examination.betweenName} relay bytes both ways after a 101, without reading them.`,
+    configuration: configurationOf(examination),
   });
 }
 

@@ -1,6 +1,6 @@
 /** A stream that opened and then broke: what is known to cut at that point. */
 import type { Examination } from "./examination";
-import { failed, type Outcome } from "./outcome";
+import { failed, type Outcome, sentence } from "./outcome";
 import { CONFIGURATIONS } from "./ready-configurations";
 import { configurationOf } from "./refusal-words";
 
@@ -62,17 +62,23 @@ function pingWords({ pinged, afterMs }: Cut): string {
   return afterMs < FIRST_PING_MS ? "before the first ping" : "and no ping was answered in that time";
 }
 
+/** Said by an API server or a kubelet that shuts down. */
+const GOODBYE = /takes no more streams|ended the connection|going away/i;
+
 /** Broken within the first exchange. */
 export function cutAtOnce(cut: Cut, wire: string, examination: Examination): Outcome {
   const late = cut.afterMs >= MIN_TIMEOUT_MS ? ` after ${(cut.afterMs / 1000).toFixed(1)} seconds` : "";
-  return failed(
-    `The upgrade to ${wire} was answered well, and then the connection was cut${late}: ${cut.reason}.`,
-    {
-      hop: examination.way,
-      change: `Let ${examination.betweenName} relay bytes both ways after a 101, without reading them.`,
-      configuration: configurationOf(examination),
-    },
-  );
+  const found = `The upgrade to ${wire} was answered well, and then the connection was cut${late}: ${cut.reason}`;
+  const hop = examination.way;
+  if (GOODBYE.test(cut.reason)) {
+    const change = "An API server or kubelet that shuts down does this: try again in a minute.";
+    return failed(sentence(found), { hop, change });
+  }
+  return failed(sentence(found), {
+    hop,
+    change: `Let ${examination.betweenName} relay bytes both ways after a 101, without reading them.`,
+    configuration: configurationOf(examination),
+  });
 }
 
 /** Nothing comes back although the connection stays. */

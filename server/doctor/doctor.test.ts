@@ -144,6 +144,14 @@ describe("an upgrade that is refused", () => {
     expect(of("verdict").result).toBe("warning");
   });
 
+  it("by a cluster whose feature gate is off is no fault either", async () => {
+    const { of } = await examineFaults({ knobs: { websocket: { code: 403 } } });
+    for (const name of ["exec-websocket", "tunnel"] as const) {
+      expect(of(name)).toMatchObject({ result: "warning" });
+      expect(of(name).found).toContain("kubelets do not speak its subprotocol");
+    }
+  });
+
   it("for want of get is told apart from a proxy's refusal", async () => {
     const websocket = statusRefusal(403, 'User "u" cannot get resource "pods/exec"');
     const { of } = await examineFaults({ knobs: { denied: ["get exec", "get portforward"], websocket } });

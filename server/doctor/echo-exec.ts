@@ -23,8 +23,8 @@ export type EchoResult =
   /** As much came back, but other bytes. */
   | { kind: "changed" }
   | { kind: "ended"; receivedBytes: number; ended: EndedExec }
-  /** The limit was over. */
-  | { kind: "silent"; receivedBytes: number };
+  /** The limit was over. quietMs: since the last byte. */
+  | { kind: "silent"; receivedBytes: number; quietMs: number };
 
 export class EchoExec {
   readonly #openedAt = performance.now();
@@ -100,6 +100,7 @@ export class EchoExec {
     const started = performance.now();
     const hash = createHash("sha256");
     let receivedBytes = 0;
+    let heardAt = started;
     let allBack: () => void = () => {};
     const back = new Promise<"back">((resolve) => {
       allBack = () => resolve("back");
@@ -107,6 +108,7 @@ export class EchoExec {
     this.#onStdout = (piece) => {
       hash.update(piece);
       receivedBytes += piece.byteLength;
+      heardAt = performance.now();
       if (receivedBytes >= bytes.byteLength) allBack();
     };
     let abort: () => void = () => {};
@@ -123,7 +125,7 @@ export class EchoExec {
     await sending;
     signal.removeEventListener("abort", abort);
     this.#onStdout = () => {};
-    if (first === "late") return { kind: "silent", receivedBytes };
+    if (first === "late") return { kind: "silent", receivedBytes, quietMs: performance.now() - heardAt };
     if (first !== "back") return { kind: "ended", receivedBytes, ended: first };
     const intact = hash.digest("hex") === createHash("sha256").update(bytes).digest("hex");
     return intact ? { kind: "echoed", ms: performance.now() - started } : { kind: "changed" };

@@ -21,9 +21,23 @@ const MAX_QUOTE_CHARS = 200;
 export function refusalOutcome(error: UpgradeError, examination: Examination, attempt: Attempt): Outcome {
   const between = error.answer && intermediaryOf(error.answer.headers, error.answer.body);
   if (between) examination.between ??= between;
+  if (!between && speaksSpdyOnly(error, attempt)) {
+    const old = tooOld(examination, attempt) ?? "this cluster's kubelets do not speak its subprotocol";
+    return warning(`Not there: ${old}. Streams go over SPDY.`);
+  }
   return isStatus(error)
     ? apiServersAnswer(error, examination, attempt)
     : answerInBetween(error, examination, attempt, between ?? examination.between);
+}
+
+/** As kubelets before v5 and before the tunnel refuse: a bare 403 (x/net), and the old form's missing port. */
+const OLD_PORTFORWARD = /query parameter "port" is required/;
+
+/** The cluster does not speak the WebSocket form, whatever its version says: a feature gate may be off. */
+function speaksSpdyOnly(error: UpgradeError, { wire, subresource }: Attempt): boolean {
+  if (wire === "SPDY") return false;
+  const bare = error.httpStatus === 403 && error.status === null && error.answer?.body === "";
+  return bare || (subresource === "portforward" && OLD_PORTFORWARD.test(error.message));
 }
 
 /** The cluster is older than the WebSocket form of this stream: SPDY is the way, and nothing is broken. */
@@ -87,8 +101,9 @@ function answerInBetween(
     hop: examination.way,
     configuration: between?.configuration ?? configurationOf(examination),
   };
-  const found = `${who} answered ${httpStatus} in the API server's place.`;
-  return failed(capital(`${found} ${meaningOf(error)}`), {
+  const found = `${who} answered ${httpStatus} in the API server's place. ${meaningOf(error)}`;
+  const wrong = `The answer to the upgrade is wrong: ${quote(error.message)}.`;
+  return failed(httpStatus === 101 ? wrong : capital(found), {
     ...advice,
     change: changeFor(error, who, attempt),
   });
@@ -96,7 +111,6 @@ function answerInBetween(
 
 function meaningOf(error: UpgradeError): string {
   const { httpStatus } = error;
-  if (httpStatus === 101) return `It is an upgrade, but a wrong one: ${quote(error.message)}`;
   if (httpStatus >= 300 && httpStatus < 400) return "It is a redirect, to a login page or another address.";
   if (httpStatus >= 200 && httpStatus < 300) return "It is a page, and not an upgrade.";
   if (httpStatus === 426) return "It takes the API server for one that wants another protocol.";

@@ -142,7 +142,7 @@ describe("ExecSession", () => {
     const ours = view();
     const plain = view(V5_SUBPROTOCOL);
     apiServer.close(1000, "");
-    expect(ours.events().at(-1)).toMatchObject({ type: "ended", by: "network", ending: { kind: "unknown" } });
+    expect(ours.events().at(-1)).toMatchObject({ type: "ended", by: "cluster", ending: { kind: "unknown" } });
     expect(JSON.parse(plain.seen.on(Channel.Error).toString())).toMatchObject({
       status: "Failure",
       code: 500,

@@ -187,9 +187,9 @@ export class ExecSession {
         : received.byteLength > 0
           ? endingOf(received)
           : { kind: "unknown", message: `no exit status was received: ${end.reason}` };
-    const by =
-      this.#endingBy ??
-      (ending.kind === "exited" ? "process" : received.byteLength > 0 ? "cluster" : "network");
+    // Closed in order and without a status: that was no network.
+    const byCluster = received.byteLength > 0 || end.code === CloseCode.Normal;
+    const by = this.#endingBy ?? (ending.kind === "exited" ? "process" : byCluster ? "cluster" : "network");
     this.#ended = { type: "ended", ending, by, lastedMs: Date.now() - this.startedAt };
     // A plain v5 client takes a close without a status for success (protocol.md 1.4), so it is given a failure.
     this.#statusText =

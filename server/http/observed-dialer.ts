@@ -56,9 +56,13 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
     bytes.on("error", (error: Error) => {
       failure = error;
     });
+    let hungUp = false;
+    bytes.once("end", () => {
+      hungUp = !bytes.writableEnded;
+    });
     bytes.once("close", () => {
       const dead = failure instanceof StreamError && failure.code === "DEAD_PEER";
-      record.end(failure ? failure.message : "closed in order", dead);
+      record.end(failure?.message ?? (hungUp ? "closed by the API server" : "closed in order"), dead);
     });
     return { ...connection, record };
   }

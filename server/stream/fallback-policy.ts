@@ -19,6 +19,8 @@ const SWITCHES: Record<StreamKind, string> = {
   portforward: "KUBECTL_PORT_FORWARD_WEBSOCKETS",
 };
 
+const PORT_MISSING = /^query parameter "port" is required/;
+
 export class FallbackPolicy {
   /** Where SPDY worked after a WebSocket did not: the reason, until it is tried again. */
   readonly #remembered = new Map<string, { reason: string; until: number }>();
@@ -60,6 +62,10 @@ export function refusalReason(refusal: UpgradeError, subresource: string): strin
   // Kubelets before v5 refuse what they do not speak with a bare 403 (protocol.md 1.9, x/net).
   if (refusal.httpStatus === 403 && !refusal.status) {
     return "the WebSocket upgrade was answered 403 without a reason: this cluster's kubelets do not speak its subprotocol";
+  }
+  // Asked for a tunnel, they miss the ports of the old form (kubelet pkg/cri/streaming/portforward/websocket.go).
+  if (refusal.httpStatus === 400 && PORT_MISSING.test(refusal.message)) {
+    return `the WebSocket upgrade was answered 400 (${refusal.message}): this cluster's kubelets do not speak its subprotocol`;
   }
   if (refusal.httpStatus === 403) {
     return `the WebSocket upgrade is a GET and was answered 403: this role lacks "get" on pods/${subresource}`;

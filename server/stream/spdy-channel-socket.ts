@@ -11,6 +11,7 @@ import { MAX_STATUS_BYTES } from "#protocol/status";
 import type { SpdyConnection } from "#spdy/connection";
 import type { SpdyStream } from "#spdy/stream";
 import { errorStreamFromStatus, statusFromErrorStream } from "./error-stream";
+import { spdyWords } from "./loss-words";
 import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "./types";
 
 /** Both ends have all they need; a peer that does not hang up by itself is hung up on. */
@@ -96,6 +97,8 @@ export class SpdyChannelSocket implements ChannelSocket {
       stream.once("end", end);
       stream.once("close", end);
     }
+    // As on a WebSocket: an API server begins with the bare byte of its lowest channel (protocol.md 1.2).
+    if (this.role === "client") events.frame(Uint8Array.of(this.#lowestOutput));
   }
 
   send(frame: Uint8Array): boolean {
@@ -149,10 +152,15 @@ export class SpdyChannelSocket implements ChannelSocket {
 
   /** For whoever made the connection: it is gone. */
   connectionEnded(error: Error | null): void {
-    this.#lost = error?.message ?? null;
+    this.#lost = error && spdyWords(error);
     if (this.role === "server") {
-      this.#finish({ code: error ? 1006 : CloseCode.Normal, reason: error?.message ?? "the client hung up" });
+      this.#finish({ code: error ? 1006 : CloseCode.Normal, reason: this.#lost ?? "the client hung up" });
     }
+  }
+
+  get #lowestOutput(): number {
+    if (this.streams.stdout) return Channel.Stdout;
+    return this.streams.stderr ? Channel.Stderr : Channel.Error;
   }
 
   #data(channel: number, piece: Buffer): void {
@@ -181,8 +189,10 @@ export class SpdyChannelSocket implements ChannelSocket {
     const status = statusFromErrorStream(this.subprotocol, Buffer.concat(this.#status), this.#lost !== null);
     if (status) this.#events?.frame(encodeFrame(Channel.Error, status));
     void this.connection.close();
+    // Streams that end on a connection that holds were ended by the server.
     const reason = this.#lost ?? "the streams ended without a status";
-    this.#finish({ code: status ? CloseCode.Normal : 1006, reason: status ? "the command is over" : reason });
+    const code = status || this.#lost === null ? CloseCode.Normal : 1006;
+    this.#finish({ code, reason: status ? "the command is over" : reason });
   }
 
   #finish(end: SocketEnd): void {

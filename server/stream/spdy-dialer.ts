@@ -6,7 +6,10 @@ import { subresourcePath } from "#kube/subresource-url";
 import type { Cluster } from "#kube/types";
 import { PORTFORWARD_PROTOCOL, SPDY_EXEC_SUBPROTOCOLS } from "#protocol/subprotocol";
 import { SpdyConnection } from "#spdy/connection";
-import { StreamError } from "./errors";
+import { REPLY_TIMEOUT_MS } from "#spdy/constants";
+import { SpdyStreamError, type SpdyStreamErrorCode } from "#spdy/errors";
+import { StreamError, type StreamErrorCode } from "./errors";
+import { spdyWords } from "./loss-words";
 import { type ExecStreams, SpdyChannelSocket } from "./spdy-channel-socket";
 import { upgradeToSpdy } from "./spdy-upgrade";
 import type {
@@ -80,10 +83,20 @@ async function openExecStreams(
   } catch (error) {
     connection.destroy();
     if (signal?.aborted) throw new StreamError("CANCELED", "the stream was given up before it opened");
-    throw new StreamError("PROTOCOL", `the streams could not be opened: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw notOpened(error as Error);
   } finally {
     signal?.removeEventListener("abort", abort);
   }
+}
+
+const CODES: Partial<Record<SpdyStreamErrorCode, StreamErrorCode>> = {
+  LOST: "LOST",
+  REPLY_TIMEOUT: "TIMEOUT",
+};
+
+function notOpened(cause: Error): StreamError {
+  const code = (cause instanceof SpdyStreamError && CODES[cause.code]) || "PROTOCOL";
+  const late = `the API server did not accept them within ${REPLY_TIMEOUT_MS / 1000} s`;
+  const words = code === "TIMEOUT" ? late : spdyWords(cause);
+  return new StreamError(code, `the streams could not be opened: ${words}`, { cause });
 }

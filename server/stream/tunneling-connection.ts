@@ -8,6 +8,7 @@ import type { RawData, WebSocket } from "ws";
 import { CloseCode } from "#protocol/close-code";
 import { StreamError } from "./errors";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat";
+import { DEAD_PEER_WORDS } from "./loss-words";
 
 /** Pieces smaller than this are joined into one message: a SPDY header is 8 bytes. */
 const COALESCE_BYTES = 4096;
@@ -24,7 +25,7 @@ export class TunnelingConnection extends Duplex {
   ) {
     super({ allowHalfOpen: false });
     this.#heartbeat = new Heartbeat(ws, heartbeat, () =>
-      this.destroy(new StreamError("DEAD_PEER", "the tunnel's peer stopped answering pings")),
+      this.destroy(new StreamError("DEAD_PEER", DEAD_PEER_WORDS)),
     );
     ws.on("message", (data: RawData, isBinary: boolean) => this.#message(data as Buffer, isBinary));
     ws.on("error", (error) => this.destroy(new StreamError("PROTOCOL", error.message, { cause: error })));
@@ -39,7 +40,9 @@ export class TunnelingConnection extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#heartbeat.sent(chunk.byteLength);
     this.bytesWritten += chunk.byteLength;
-    this.ws.send(chunk, { binary: true }, done);
+    // The peer has closed: nobody takes this any more, and an error would lose what came before its end.
+    if (this.ws.readyState !== this.ws.OPEN) done();
+    else this.ws.send(chunk, { binary: true }, done);
   }
 
   override _writev(

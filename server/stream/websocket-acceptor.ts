@@ -72,7 +72,6 @@ export function acceptTunnel(request: IncomingMessage, socket: Duplex, head: Buf
   checkHandshake(request);
   const chosen = offeredSubprotocols(request).find(isTunnelSubprotocol);
   if (!chosen) throw new UpgradeError(400, "unable to upgrade: no tunneling spdy protocols provided");
-  request.headers["sec-websocket-protocol"] = TUNNEL_PLACEHOLDER;
   return new TunnelingConnection(
     complete(request, socket, head, TUNNEL_PLACEHOLDER, chosen),
     DOWNSTREAM_HEARTBEAT,
@@ -87,6 +86,9 @@ function complete(
   chosen: string,
   wireName: string,
 ): WebSocket {
+  // `ws` reads the offer as well, and answers one it does not like (a name twice) by itself.
+  if (chosen === "") delete request.headers["sec-websocket-protocol"];
+  else request.headers["sec-websocket-protocol"] = chosen;
   const server = new WebSocketServer({
     ...DOWNSTREAM_LIMITS,
     noServer: true,

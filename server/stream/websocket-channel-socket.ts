@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { CloseCode, closeReason } from "#protocol/close-code";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat";
+import { closeWords, DEAD_PEER_WORDS } from "./loss-words";
 import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "./types";
 import {
   DOWNSTREAM_CLOSE_TIMEOUT_MS,
@@ -133,15 +134,13 @@ export class WebSocketChannelSocket implements ChannelSocket {
   }
 
   #dead(): void {
-    this.#fault = "the peer stopped answering pings";
+    this.#fault = DEAD_PEER_WORDS;
     this.ws.terminate();
   }
 
   #closed(code: number, reason: string): void {
     this.#heartbeat.stop();
-    const words =
-      this.#fault ?? (reason || (code === 1006 ? "the connection was lost" : `closed with code ${code}`));
-    this.#end = { code, reason: words };
+    this.#end = { code, reason: this.#fault ?? closeWords(code, reason) };
     this.#events?.end(this.#end);
   }
 }

@@ -123,7 +123,7 @@ function opened(ws: WebSocket, signal: AbortSignal | undefined, started: number)
     });
     ws.once("error", (error) => {
       // After a 101 the handshake itself was wrong: no subprotocol, or one that was not offered.
-      if (upgraded) fail(new UpgradeError(101, `the API server upgraded wrongly: ${error.message}`));
+      if (upgraded) fail(new UpgradeError(101, error.message));
       else fail(dialFailure(error, new URL(ws.url).host));
     });
     ws.once("open", () => {

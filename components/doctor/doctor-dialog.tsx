@@ -1,0 +1,30 @@
+"use client";
+import { Dialog } from "#components/ui/dialog";
+import { lazyPart } from "#components/ui/lazy-part";
+import { DEFAULT_IDLE_SECONDS, type DoctorRequest } from "#protocol/doctor";
+
+export interface DoctorDialogProps {
+  /** Null: closed. Without a pod Porthole takes one that runs. */
+  target: DoctorRequest | null;
+  onClose: () => void;
+}
+
+const Findings = lazyPart("doctor", () =>
+  import("./doctor-findings").then((module) => module.DoctorFindings),
+);
+
+/** The path doctor for a pod: every hop from Porthole to its container, tried now. */
+export function DoctorDialog({ target, onClose }: DoctorDialogProps) {
+  const place = target && (target.pod ?? `a pod of ${target.namespace}`);
+  return (
+    <Dialog
+      open={target !== null}
+      onOpenChange={onClose}
+      title={`The way to ${place}`}
+      description={`Every hop from Porthole to the container is tried, with streams that stay quiet for ${DEFAULT_IDLE_SECONDS} seconds at the end.`}
+      className="w-180"
+    >
+      {target && <Findings.Part request={target} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+import { useState } from "react";
+import { Button } from "#components/ui/button";
+import { copyText } from "#components/ui/copy-text";
+import { DialogActions } from "#components/ui/dialog";
+import { Notice } from "#components/ui/notice";
+import { Waiting } from "#components/ui/waiting";
+import type { DoctorRequest } from "#protocol/doctor";
+import { DoctorStepRow } from "./doctor-step-row";
+import { doctorText } from "./doctor-text";
+import { useDoctor } from "./use-doctor";
+
+/** The doctor's findings, from the first step to the verdict. Runs while it is on the page. */
+export function DoctorFindings({ request, base = "" }: { request: DoctorRequest; base?: string }) {
+  const [attempt, setAttempt] = useState(1);
+  const { steps, running, problem, heldBack, stop } = useDoctor(request, attempt, base);
+  const verdict = steps.find(({ name }) => name === "verdict");
+  const place = [request.cluster, request.namespace, request.pod].filter(Boolean).join(" / ");
+  const begun = steps.at(-1)?.result === "running" ? steps.at(-1) : undefined;
+  return (
+    <>
+      {running && <Waiting className="mt-3">{begun ? `Trying: ${begun.title}` : "Asking Porthole"}</Waiting>}
+      {problem !== null && (
+        <Notice tone="bad" title="There is no verdict">
+          {problem}
+        </Notice>
+      )}
+      {verdict && (
+        <ul aria-label="Verdict" className="mt-3 rounded-md bg-raise px-3">
+          <DoctorStepRow step={verdict} />
+        </ul>
+      )}
+      {heldBack && (
+        <Notice tone="warn" title="Something between this browser and Porthole keeps answers back">
+          The findings came all at once instead of one after the other. Switch buffering off in the proxy in
+          front of Porthole (docs/proxies.md, “In front of Porthole”): logs are late as well.
+        </Notice>
+      )}
+      <ol aria-label="Steps" className="mt-2 flex flex-col px-3">
+        {steps
+          .filter(({ name }) => name !== "verdict")
+          .map((step) => (
+            <DoctorStepRow key={step.name} step={step} />
+          ))}
+      </ol>
+      <DialogActions>
+        {steps.length > 0 && (
+          <Button onClick={() => void copyText(doctorText(place, steps), "findings")}>Copy as text</Button>
+        )}
+        {running ? (
+          <Button onClick={stop}>Stop</Button>
+        ) : (
+          <Button variant="primary" onClick={() => setAttempt(attempt + 1)}>
+            Try again
+          </Button>
+        )}
+      </DialogActions>
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+/** What must hold in an exec cell, whichever client and upstream it is. */
+import assert from "node:assert/strict";
+import { RandomBytes } from "../conformance/random-bytes";
+import { type MatrixClient, READY } from "./client";
+
+const SIZE = { columns: 101, rows: 37 };
+const CODES = [0, 1, 137];
+
+/** Random bytes in a file, its hash, then READY and the bytes. */
+function source(bytes: number): string {
+  return `f=$(mktemp); head -c ${bytes} /dev/urandom >$f; h=$(sha256sum <$f); printf ${READY}; cat $f; rm $f; printf "%s" "\${h%% *}"`;
+}
+
+const SHA256_CHARS = 64;
+
+/** Pipes: both directions, exit codes, the input's end. */
+export async function provePipe(client: MatrixClient, cuttable: Cuttable, bytes: number): Promise<void> {
+  await proveCodes(client, cuttable, false);
+  await proveEnd(client);
+  const up = new RandomBytes(bytes);
+  const hashed = await client.run({ script: `printf ${READY}; sha256sum`, tty: false, input: up.pieces() });
+  assert.equal(hashed.text.split(" ")[0], up.sha256, `up: ${hashed.stderr}`);
+  await proveDown(client, bytes, false);
+  const both = new RandomBytes(bytes);
+  const echoed = await client.run({ script: `printf ${READY}; cat`, tty: false, input: both.pieces() });
+  assert.deepEqual([echoed.bytes, echoed.sha256, echoed.code], [bytes, both.sha256, 0], "both at once");
+}
+
+/** A terminal: the same, made raw so that bytes stay bytes, and its size. */
+export async function proveTerminal(client: MatrixClient, cuttable: Cuttable, bytes: number): Promise<void> {
+  const size = `n=0; until [ "$(stty size)" = "${SIZE.rows} ${SIZE.columns}" ] || [ $n = 100 ]; do n=$((n+1)); sleep 0.1; done; printf ${READY}; stty size`;
+  assert.match((await client.run({ script: size, tty: true, size: SIZE })).text, /^37 101\s/, "size");
+  await proveCodes(client, cuttable, true);
+  const up = new RandomBytes(bytes);
+  const raw = `stty raw -echo; printf ${READY}`;
+  const hashed = await client.run({
+    script: `${raw}; head -c ${bytes} | sha256sum`,
+    tty: true,
+    input: up.pieces(),
+  });
+  assert.equal(hashed.text.split(" ")[0], up.sha256, "up");
+  await proveDown(client, bytes, true);
+  const both = new RandomBytes(bytes);
+  const echoed = await client.run({ script: `${raw}; head -c ${bytes}`, tty: true, input: both.pieces() });
+  assert.deepEqual([echoed.bytes, echoed.sha256, echoed.code], [bytes, both.sha256, 0], "both at once");
+}
+
+export interface Cuttable {
+  client: MatrixClient;
+  cut(): void;
+}
+
+/** Exit codes are told; a connection that breaks is no exit code, and never success. */
+async function proveCodes(
+  client: MatrixClient,
+  { client: other, cut }: Cuttable,
+  tty: boolean,
+): Promise<void> {
+  for (const code of CODES) {
+    const result = await client.run({ script: `printf ${READY}; exit ${code}`, tty });
+    assert.equal(result.code, code, `exit code ${code}: ${result.text}${result.stderr}`);
+  }
+  const killed = await client.run({ script: `printf ${READY}; kill -9 $$`, tty });
+  assert.equal(killed.code, 137, `killed: ${killed.text}${killed.stderr}`);
+  const lost = await other.run({ script: `printf ${READY}; exec sleep 60`, tty, onReady: cut });
+  assert.equal(lost.code, null, `killed without status: ${lost.text}${lost.stderr}`);
+}
+
+async function proveEnd(client: MatrixClient): Promise<void> {
+  const input = [Buffer.from("the input")];
+  const { code, text } = await client.run({
+    script: `printf ${READY}; cat; printf .over`,
+    tty: false,
+    input,
+  });
+  assert.deepEqual({ code, text }, { code: 0, text: "the input.over" }, "the input's end ends cat");
+}
+
+/** The hash comes behind the bytes, so both are told apart by their number. */
+async function proveDown(client: MatrixClient, bytes: number, tty: boolean): Promise<void> {
+  const script = tty ? `stty raw -echo; ${source(bytes)}` : source(bytes);
+  const { bytes: total, tail, sha256 } = await client.run({ script, tty, tailBytes: SHA256_CHARS });
+  assert.equal(total, bytes, "down");
+  assert.equal(sha256, tail, "down");
+}

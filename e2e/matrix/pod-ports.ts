@@ -1,0 +1,83 @@
+/**
+ * What listens in the pods: on loopback of this machine, where the reference cluster and the demo cluster lead ports
+ * that no pod of theirs serves. An echo of raw TCP, and a web server with random data up and down.
+ */
+import { createHash, type Hash } from "node:crypto";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type Server, type Socket } from "node:net";
+import { RandomBytes } from "../conformance/random-bytes";
+
+const MAX_RANDOM_BYTES = 1024 ** 3;
+
+export interface PodPorts {
+  webPort: number;
+  echoPort: number;
+  stop(): Promise<void>;
+}
+
+export async function startPodPorts(): Promise<PodPorts> {
+  const sockets = new Set<Socket>();
+  const echo = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket));
+  const sent = new Map<string, RandomBytes>();
+  const web = createHttpServer((request, response) => answer(request, response, sent));
+  for (const server of [echo, web]) {
+    server.on("connection", (socket: Socket) => {
+      sockets.add(socket);
+      socket.on("error", () => socket.destroy());
+      socket.once("close", () => sockets.delete(socket));
+    });
+  }
+  return {
+    webPort: await listen(web),
+    echoPort: await listen(echo),
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      for (const server of [echo, web]) await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** `POST /upload` answers the SHA-256; `GET /random?bytes=N&id=I` sends, and `GET /sha256?id=I` says what it was. */
+function answer(request: IncomingMessage, response: ServerResponse, sent: Map<string, RandomBytes>): void {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://pod");
+  const id = searchParams.get("id") ?? "";
+  if (pathname === "/upload") void hashOf(request).then((hash) => response.end(hash.digest("hex")));
+  else if (pathname === "/sha256") response.end(sent.get(id)?.sha256 ?? "");
+  else if (pathname === "/random") {
+    const random = new RandomBytes(Math.min(Number(searchParams.get("bytes")) || 0, MAX_RANDOM_BYTES));
+    sent.set(id, random);
+    void send(random, response);
+  } else {
+    response.setHeader("content-type", "text/html");
+    response.end("<!doctype html><title>pod</title><h1>A page of the pod</h1>");
+  }
+}
+
+async function hashOf(request: IncomingMessage): Promise<Hash> {
+  const hash = createHash("sha256");
+  for await (const piece of request) hash.update(piece as Buffer);
+  return hash;
+}
+
+async function send(random: RandomBytes, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { "content-length": random.bytes });
+  for (const piece of random.pieces()) {
+    if (response.destroyed) return;
+    if (!response.write(piece)) {
+      await new Promise<void>((resolve) => {
+        response.once("drain", resolve);
+        response.once("close", resolve);
+      });
+    }
+  }
+  response.end();
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : 0);
+    });
+  });
+}

@@ -1,0 +1,131 @@
+/**
+ * The API server behind a company's proxy, named in the kubeconfig or in the environment: requests, watches, exec over
+ * both wires and forwards all go through it, and nothing goes around it.
+ */
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ROOT } from "../../scripts/run-step.mjs";
+import { PortholeProcess } from "../porthole-process";
+import { ExecClient, exitCodeOf } from "../reference/exec-client";
+import { type ReferenceCluster, startReferenceCluster } from "../reference/reference-cluster";
+import { temporaryFolder } from "../reference/temporary-folder";
+import { runProgram } from "../run-program";
+import { type OutgoingProxy, startConnectProxy, startSocksProxy } from "./outgoing-proxy";
+import { type PodWeb, startPodWeb } from "./pod-web";
+
+/** Only the proxy finds it: loopback addresses never go through one. */
+const HOST = "kube.test";
+const LOGIN = { user: "porthole", password: "s3cret-of-the-proxy" };
+
+type Named = "proxy-url" | "HTTPS_PROXY";
+
+const WAYS: [string, Named, () => Promise<OutgoingProxy>][] = [
+  ["an http proxy in the kubeconfig", "proxy-url", () => startConnectProxy()],
+  ["a socks5 proxy in the kubeconfig", "proxy-url", () => startSocksProxy()],
+  ["an http proxy with a password in HTTPS_PROXY", "HTTPS_PROXY", () => startConnectProxy(LOGIN)],
+  ["a socks5 proxy with a password in HTTPS_PROXY", "HTTPS_PROXY", () => startSocksProxy(LOGIN)],
+];
+
+describe.each(WAYS)("%s", (_, named, startProxy) => {
+  const folder = temporaryFolder();
+  const kubeconfig = join(folder.path, "kubeconfig");
+  let cluster: ReferenceCluster;
+  let proxy: OutgoingProxy;
+  let porthole: PortholeProcess;
+  let web: PodWeb;
+  let target: string;
+
+  beforeAll(async () => {
+    cluster = await startReferenceCluster("phase1");
+    proxy = await startProxy();
+    web = await startPodWeb();
+    const original = readFileSync(cluster.kubeconfig, "utf8");
+    const [address = "", port] = /127\.0\.0\.1:(\d+)/.exec(original) ?? [];
+    target = `${HOST}:${port}`;
+    const more = named === "proxy-url" ? `, proxy-url: "${proxy.url}"` : "";
+    // kube.test is not among the certificate's names.
+    const entry = `server: "https://${target}", tls-server-name: localhost${more}`;
+    await writeFile(kubeconfig, original.replace(`server: "https://${address}"`, entry));
+    if (named === "HTTPS_PROXY") vi.stubEnv("HTTPS_PROXY", proxy.url);
+    porthole = await PortholeProcess.start(["--kubeconfig", kubeconfig]);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await porthole?.stop();
+    await web?.stop();
+    await proxy?.stop();
+    await cluster?.stop();
+    folder.remove();
+  });
+
+  function exec(command: string[], context: string): Promise<ExecClient> {
+    const query = new URLSearchParams({ container: "main", stdin: "true", stdout: "true", stderr: "true" });
+    for (const argument of command) query.append("command", argument);
+    const path = `/clusters/${context}/api/v1/namespaces/default/pods/shell/exec?${query}`;
+    return ExecClient.open(`${porthole.origin.replace(/^http/, "ws")}${path}`, { token: porthole.token });
+  }
+
+  it("carries requests", async () => {
+    const list = await porthole.api<{ items: unknown[] }>("GET", "/clusters/ref/api/v1/pods");
+    expect(list.items.length).toBeGreaterThan(0);
+    expect(proxy.targets).toContain(target);
+  });
+
+  it("carries a watch, event by event", async () => {
+    const stop = new AbortController();
+    const response = await fetch(`${porthole.origin}/clusters/ref/api/v1/pods?watch=true`, {
+      headers: { authorization: `Bearer ${porthole.token}` },
+      signal: stop.signal,
+    });
+    const { value } = (await response.body?.getReader().read()) ?? {};
+    expect(Buffer.from(value ?? []).toString()).toContain('"ADDED"');
+    stop.abort();
+  });
+
+  it.each([
+    ["WebSocket", "ref", "websocket"],
+    // Its role lacks get, so the WebSocket's GET is refused and SPDY's POST is not.
+    ["SPDY", "ref-creator", "spdy"],
+  ])("carries exec over %s", async (_wire, context, transport) => {
+    const before = proxy.targets.length;
+    const client = await exec(["sh", "-c", "cat; exit 4"], context);
+    client.stdin("through the proxy");
+    client.closeStdin();
+    const result = await client.result();
+    expect(result.stdout).toBe("through the proxy");
+    expect(exitCodeOf(result)).toBe(4);
+    const { streams } = await porthole.api<{ streams: { cluster: string; transport: string }[] }>(
+      "GET",
+      "/api/streams",
+    );
+    expect(streams.find((stream) => stream.cluster === context)?.transport).toBe(transport);
+    expect(proxy.targets.length).toBeGreaterThan(before);
+  });
+
+  it("carries a forward", async () => {
+    const { local } = await porthole.api<{ local: string }>("POST", "/api/forwards", {
+      ...{ cluster: "ref", namespace: "default", kind: "Pod", name: "web", port: web.port, listen: true },
+    });
+    const response = await fetch(`http://${local}/large`);
+    expect((await response.arrayBuffer()).byteLength).toBe(16 * 1024 * 1024);
+  });
+
+  it("is named by the doctor, without its password", async () => {
+    const doctor = [process.execPath, join(ROOT, "scripts", "doctor.mjs")];
+    const { code, stdout } = await runProgram([...doctor, "--kubeconfig", kubeconfig, "--idle", "0"]);
+    const shown = new URL(proxy.url);
+    const source = named === "proxy-url" ? "proxy-url in the kubeconfig" : "HTTPS_PROXY in the environment";
+    expect(stdout).toContain(
+      `${shown.protocol}//${shown.host} (${source}) connects to the API server ${target}`,
+    );
+    expect(stdout).toContain("All is well.");
+    expect(stdout).not.toContain(LOGIN.password);
+    expect(code).toBe(0);
+  });
+
+  it("is asked for the API server alone, by its name", () => {
+    expect(new Set(proxy.targets)).toEqual(new Set([target]));
+  });
+});

@@ -1,0 +1,58 @@
+/** Our own dialers against a demo cluster, and what a test does with what they open. */
+import type { DemoCluster } from "#demo/demo-cluster";
+import { ApiCluster } from "#kube/api-cluster";
+import { Channel, encodeClose, encodeFrame } from "#protocol/channel";
+import { decodeStatus, type Status } from "#protocol/status";
+import { SpdyConnection } from "#spdy/connection";
+import { SpdyDialer } from "#stream/spdy-dialer";
+import type { ExecConnection, ExecTarget, TunnelConnection } from "#stream/types";
+import { WebSocketDialer } from "#stream/websocket-dialer";
+import { record } from "./channel-pair";
+import { until } from "./loopback";
+import { readAll } from "./spdy-pair";
+
+export function demoDialers(demo: DemoCluster, token = demo.tokens.admin) {
+  const cluster = new ApiCluster({ name: "demo", server: demo.url, user: "test", credential: { token } });
+  return { webSocket: new WebSocketDialer(cluster), spdy: new SpdyDialer(cluster), cluster };
+}
+
+export function shellTarget(command: string[]): ExecTarget {
+  const streams = { stdin: true, stdout: true, stderr: true, tty: false };
+  return {
+    namespace: "default",
+    pod: "shell",
+    container: "main",
+    subresource: "exec",
+    command,
+    ...streams,
+  };
+}
+
+/** Writes the text and the end of input, and waits for the end of the command. */
+export async function runCommand(
+  { socket }: ExecConnection,
+  input: string,
+): Promise<{ stdout: string; status: Status | null }> {
+  const seen = record(socket);
+  socket.send(encodeFrame(Channel.Stdin, Buffer.from(input)));
+  socket.send(encodeClose(Channel.Stdin));
+  await until("the end of the command", () => seen.end !== null);
+  return { stdout: seen.on(Channel.Stdout).toString(), status: decodeStatus(seen.on(Channel.Error)) };
+}
+
+/** One connection to a port of the pod; what it answers to the text, and what the error stream said. */
+export async function talkThrough(
+  connection: TunnelConnection,
+  port: number,
+  text: string,
+): Promise<{ data: string; error: string }> {
+  const spdy = new SpdyConnection(connection.bytes, { role: "client" });
+  const headers = { port: String(port), requestid: "0" };
+  const error = spdy.createStream({ streamtype: "error", ...headers });
+  error.end();
+  const data = spdy.createStream({ streamtype: "data", ...headers });
+  data.end(text);
+  const [errorText, answer] = await Promise.all([readAll(error), readAll(data)]);
+  await spdy.close();
+  return { data: answer.toString(), error: errorText.toString() };
+}
