@@ -1,4 +1,4 @@
-/** The tests against the reference cluster: upstream Kubernetes code and real kubectls (e2e/reference). */
+/** The tests against the reference cluster: upstream Kubernetes code and real kubectls (e2e/reference), and real proxies in between (e2e/proxies). */
 import { defineConfig } from "vitest/config";
 
 const TEST_TIMEOUT_MS = 60_000;
@@ -7,7 +7,7 @@ const HOOK_TIMEOUT_MS = 240_000;
 
 export default defineConfig({
   test: {
-    include: ["e2e/reference/**/*.test.ts"],
+    include: ["e2e/reference/**/*.test.ts", "e2e/proxies/**/*.test.ts"],
     testTimeout: TEST_TIMEOUT_MS,
     hookTimeout: HOOK_TIMEOUT_MS,
     pool: "forks",

@@ -47,51 +47,41 @@ const status = perhaps(
   ),
 );
 
-describe("status JSON", () => {
-  it(
-    "is a Status whose fields have their types, or none",
-    () => {
-      fc.assert(
-        fc.property(asBytes(status), (bytes) => {
-          const decoded = decodeStatus(bytes);
-          if (decoded === null) return;
-          for (const name of ["kind", "apiVersion", "status", "message", "reason"] as const) {
-            expect(["string", "undefined"]).toContain(typeof decoded[name]);
-          }
-          expect(["number", "undefined"]).toContain(typeof decoded.code);
-          for (const { reason, message } of decoded.details?.causes ?? []) {
-            expect(["string", "undefined"]).toContain(typeof reason);
-            expect(["string", "undefined"]).toContain(typeof message);
-          }
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+describe("status JSON", { timeout: LIMIT_MS }, () => {
+  it("is a Status whose fields have their types, or none", () => {
+    fc.assert(
+      fc.property(asBytes(status), (bytes) => {
+        const decoded = decodeStatus(bytes);
+        if (decoded === null) return;
+        for (const name of ["kind", "apiVersion", "status", "message", "reason"] as const) {
+          expect(["string", "undefined"]).toContain(typeof decoded[name]);
+        }
+        expect(["number", "undefined"]).toContain(typeof decoded.code);
+        for (const { reason, message } of decoded.details?.causes ?? []) {
+          expect(["string", "undefined"]).toContain(typeof reason);
+          expect(["string", "undefined"]).toContain(typeof message);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-  it(
-    "is an exit only when it says so in full, and words otherwise",
-    () => {
-      fc.assert(
-        fc.property(asBytes(status), (bytes) => {
-          const ending: Ending = endingOf(bytes);
-          if (ending.kind === "exited") {
-            expect(Number.isInteger(ending.code) && ending.code >= 0 && ending.code <= 255).toBe(true);
-            const { status: said, reason } = decodeStatus(bytes)!;
-            expect(
-              ending.code === 0 ? said === "Success" || reason === "NonZeroExitCode" : said,
-            ).toBeTruthy();
-          } else {
-            expect(typeof ending.message).toBe("string");
-            expect(ending.message).not.toBe("");
-          }
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+  it("is an exit only when it says so in full, and words otherwise", () => {
+    fc.assert(
+      fc.property(asBytes(status), (bytes) => {
+        const ending: Ending = endingOf(bytes);
+        if (ending.kind === "exited") {
+          expect(Number.isInteger(ending.code) && ending.code >= 0 && ending.code <= 255).toBe(true);
+          const { status: said, reason } = decodeStatus(bytes)!;
+          expect(ending.code === 0 ? said === "Success" || reason === "NonZeroExitCode" : said).toBeTruthy();
+        } else {
+          expect(typeof ending.message).toBe("string");
+          expect(ending.message).not.toBe("");
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
   it("is read back as it was written", () => {
     fc.assert(
@@ -107,7 +97,7 @@ describe("status JSON", () => {
   });
 });
 
-describe("resize JSON", () => {
+describe("resize JSON", { timeout: LIMIT_MS }, () => {
   const size = fc.record(
     {
       Width: perhaps(fc.integer({ min: -10, max: 70_000 })),
@@ -118,55 +108,47 @@ describe("resize JSON", () => {
     { requiredKeys: [] },
   );
 
-  it(
-    "is two dimensions in range, or nothing",
-    () => {
-      fc.assert(
-        fc.property(asBytes(perhaps(size)), (bytes) => {
-          const decoded = decodeResize(bytes);
-          if (decoded === null) return;
-          expect(Object.keys(decoded).sort()).toEqual(["height", "width"]);
-          expect(isDimension(decoded.width) && isDimension(decoded.height)).toBe(true);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+  it("is two dimensions in range, or nothing", () => {
+    fc.assert(
+      fc.property(asBytes(perhaps(size)), (bytes) => {
+        const decoded = decodeResize(bytes);
+        if (decoded === null) return;
+        expect(Object.keys(decoded).sort()).toEqual(["height", "width"]);
+        expect(isDimension(decoded.width) && isDimension(decoded.height)).toBe(true);
+      }),
+      { numRuns: RUNS },
+    );
+  });
 });
 
-describe("a list of subprotocols", () => {
+describe("a list of subprotocols", { timeout: LIMIT_MS }, () => {
   const name = fc.oneof(
     fc.constantFrom(V5_SUBPROTOCOL, V4_SUBPROTOCOL, "SPDY/3.1+portforward.k8s.io", "V5.channel.k8s.io"),
     fc.string({ unit: "binary", maxLength: 40 }),
   );
   const list = fc.tuple(fc.array(name, { maxLength: 12 }), fc.constantFrom(",", ", ", " ,\t", ",,", " "));
 
-  it(
-    "is names in the client's order, and one of them is chosen that both sides know",
-    () => {
-      fc.assert(
-        fc.property(list, ([names, separator]) => {
-          const header = names.join(separator);
-          const offered = parseOffer(header);
-          expect(offered.join("").length).toBeLessThanOrEqual(header.length);
-          for (const one of offered) {
-            expect(one).toBe(one.trim());
-            expect(one).toMatch(/^[^,]+$/s);
-            expect(typeof isTunnelSubprotocol(one)).toBe("boolean");
-          }
-          const supported = [V4_SUBPROTOCOL, V5_SUBPROTOCOL];
-          const chosen = negotiate(offered, supported);
-          expect(chosen).toBe(offered.filter((one) => supported.includes(one))[0] ?? null);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+  it("is names in the client's order, and one of them is chosen that both sides know", () => {
+    fc.assert(
+      fc.property(list, ([names, separator]) => {
+        const header = names.join(separator);
+        const offered = parseOffer(header);
+        expect(offered.join("").length).toBeLessThanOrEqual(header.length);
+        for (const one of offered) {
+          expect(one).toBe(one.trim());
+          expect(one).toMatch(/^[^,]+$/s);
+          expect(typeof isTunnelSubprotocol(one)).toBe("boolean");
+        }
+        const supported = [V4_SUBPROTOCOL, V5_SUBPROTOCOL];
+        const chosen = negotiate(offered, supported);
+        expect(chosen).toBe(offered.filter((one) => supported.includes(one))[0] ?? null);
+      }),
+      { numRuns: RUNS },
+    );
+  });
 });
 
-describe("frames and acks", () => {
+describe("frames and acks", { timeout: LIMIT_MS }, () => {
   it("are split without a copy, and an ack is eight bytes or none", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (message) => {

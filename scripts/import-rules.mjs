@@ -22,6 +22,7 @@ export const MAY_IMPORT = {
   "components/terminal": ["protocol", "components/ui"],
   "components/portforward": ["protocol", "components/ui"],
   "components/pods": ["protocol", "components/ui"],
+  "components/doctor": ["protocol", "components/ui"],
   "components/workbench": ["protocol", "components/*"],
   app: ["components/*"],
   "server/log": [],
@@ -32,7 +33,7 @@ export const MAY_IMPORT = {
   "server/stream": ["protocol", "server/spdy", "server/kube"],
   "server/exec": ["protocol", "server/stream", "server/kube", "server/log"],
   "server/portforward": STREAMS,
-  "server/doctor": [...STREAMS, "server/exec", "server/config"],
+  "server/doctor": STREAMS,
   "server/http": [
     "server/doctor",
     "server/exec",

@@ -33,7 +33,7 @@ const SUITES = {
   reference: {
     runner: "vitest (reference cluster)",
     command: [...VITEST, "--config", join(ROOT, "vitest.reference.config.ts")],
-    limitMs: 4.5 * 60_000,
+    limitMs: 9 * 60_000,
     needs: [ensureBuilt],
   },
 };

@@ -37,86 +37,78 @@ async function held(forward: ForwardClient, text: string): Promise<Socket> {
   return socket;
 }
 
-describe.concurrent("a peer that answers nothing", () => {
-  it(
-    "is noticed by open streams, and ends them",
-    async () => {
-      const clients = new EdgeClients(websocket);
-      const neighbour = await clients.neighbour();
-      await neighbour.goesOn();
-      websocket.demo.faults.set("stall");
-      const began = performance.now();
-      const stalled = await clients.view(await clients.session());
-      const stalledPlain = await clients.exec();
-      websocket.demo.faults.set("never-pong");
-      const deaf = await clients.view(await clients.session());
-      deaf.type("not yet\n");
-      await until("the echo", () => deaf.output.includes("not yet"));
-      const forward = await clients.forward();
-      const connection = await held(forward, "still alive");
-      websocket.demo.faults.set();
+describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, () => {
+  it("is noticed by open streams, and ends them", async () => {
+    const clients = new EdgeClients(websocket);
+    const neighbour = await clients.neighbour();
+    await neighbour.goesOn();
+    websocket.demo.faults.set("stall");
+    const began = performance.now();
+    const stalled = await clients.view(await clients.session());
+    const stalledPlain = await clients.exec();
+    websocket.demo.faults.set("never-pong");
+    const deaf = await clients.view(await clients.session());
+    deaf.type("not yet\n");
+    await until("the echo", () => deaf.output.includes("not yet"));
+    const forward = await clients.forward();
+    const connection = await held(forward, "still alive");
+    websocket.demo.faults.set();
 
-      for (const session of [stalled, deaf]) {
-        expect(await session.ended()).toMatchObject({
-          ending: { kind: "unknown", message: `no exit status was received: ${DEAD}` },
-          by: "network",
-          closeCode: 1000,
-        });
-      }
-      await until("the end", () => stalledPlain.end !== null, NOTICED_WITHIN_MS);
-      expect(stalledPlain.end).toEqual({ code: 1000, reason: "" });
-      expect(stalledPlain.status?.message).toBe(`no exit status received: ${DEAD}`);
-      await until("the cut", () => connection.destroyed, NOTICED_WITHIN_MS);
-      expect((await forward.info()).problem).toContain(DEAD);
-      expect(performance.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
-      const ends = (await clients.streams()).map(({ subresource, ended }) => [subresource, ended]);
-      expect(ends.filter(([, ended]) => ended?.startsWith(DEAD))).toHaveLength(4);
-      await neighbour.goesOn();
-      expect(await forward.echoes("a new tunnel")).toBe(true);
-    },
-    TEST_LIMIT_MS,
-  );
-
-  it(
-    "is noticed by open SPDY streams, and ends them",
-    async () => {
-      const clients = new EdgeClients(spdy);
-      const neighbour = await clients.neighbour();
-      await neighbour.goesOn();
-      spdy.demo.faults.set("never-pong");
-      const began = performance.now();
-      const deaf = await clients.view(await clients.session());
-      deaf.type("not yet\n");
-      await until("the echo", () => deaf.output.includes("not yet"));
-      spdy.demo.faults.set("stall");
-      const opening = clients.session();
-      const forward = await clients.forward();
-      const nobody = forward.talk("is anybody there?");
-      // The dials read the fault when they come in.
-      await until("both to be accepted", () => spdy.demo.openStreams > 2);
-
-      expect(await opening).toMatchObject({
-        code: 504,
-        body: {
-          reason: "Timeout",
-          message: "the streams could not be opened: the API server did not accept them within 30 s",
-        },
-      });
-      expect(await deaf.ended()).toMatchObject({
+    for (const session of [stalled, deaf]) {
+      expect(await session.ended()).toMatchObject({
         ending: { kind: "unknown", message: `no exit status was received: ${DEAD}` },
         by: "network",
         closeCode: 1000,
       });
-      expect(await nobody).toHaveLength(0);
-      expect(await forward.info()).toMatchObject({
-        state: "failing",
-        problem: "the pod's side did not accept the connection within 10 s",
-      });
-      expect(performance.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
-      spdy.demo.faults.set();
-      await neighbour.goesOn();
-      expect(await forward.echoes("a new connection")).toBe(true);
-    },
-    TEST_LIMIT_MS,
-  );
+    }
+    await until("the end", () => stalledPlain.end !== null, NOTICED_WITHIN_MS);
+    expect(stalledPlain.end).toEqual({ code: 1000, reason: "" });
+    expect(stalledPlain.status?.message).toBe(`no exit status received: ${DEAD}`);
+    await until("the cut", () => connection.destroyed, NOTICED_WITHIN_MS);
+    expect((await forward.info()).problem).toContain(DEAD);
+    expect(performance.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
+    const ends = (await clients.streams()).map(({ subresource, ended }) => [subresource, ended]);
+    expect(ends.filter(([, ended]) => ended?.startsWith(DEAD))).toHaveLength(4);
+    await neighbour.goesOn();
+    expect(await forward.echoes("a new tunnel")).toBe(true);
+  });
+
+  it("is noticed by open SPDY streams, and ends them", async () => {
+    const clients = new EdgeClients(spdy);
+    const neighbour = await clients.neighbour();
+    await neighbour.goesOn();
+    spdy.demo.faults.set("never-pong");
+    const began = performance.now();
+    const deaf = await clients.view(await clients.session());
+    deaf.type("not yet\n");
+    await until("the echo", () => deaf.output.includes("not yet"));
+    spdy.demo.faults.set("stall");
+    const opening = clients.session();
+    const forward = await clients.forward();
+    const nobody = forward.talk("is anybody there?");
+    // The dials read the fault when they come in.
+    await until("both to be accepted", () => spdy.demo.openStreams > 2);
+
+    expect(await opening).toMatchObject({
+      code: 504,
+      body: {
+        reason: "Timeout",
+        message: "the streams could not be opened: the API server did not accept them within 30 s",
+      },
+    });
+    expect(await deaf.ended()).toMatchObject({
+      ending: { kind: "unknown", message: `no exit status was received: ${DEAD}` },
+      by: "network",
+      closeCode: 1000,
+    });
+    expect(await nobody).toHaveLength(0);
+    expect(await forward.info()).toMatchObject({
+      state: "failing",
+      problem: "the pod's side did not accept the connection within 10 s",
+    });
+    expect(performance.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
+    spdy.demo.faults.set();
+    await neighbour.goesOn();
+    expect(await forward.echoes("a new connection")).toBe(true);
+  });
 });

@@ -18,7 +18,7 @@ export function DoctorStepRow({ step }: { step: DoctorStep }) {
     <li className="flex gap-2.5 border-line border-t py-1.5 first:border-t-0" data-result={result}>
       <StatusDot tone={TONES[result]} pulse={result === "running"} className="mt-1.5" />
       <div className="min-w-0 flex-1 wide:flex wide:gap-3">
-        <p className="shrink-0 font-medium wide:w-45">
+        <p className="shrink-0 font-medium wide:w-50">
           {title}
           <span className="sr-only">: {result}</span>
         </p>

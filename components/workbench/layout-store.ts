@@ -2,6 +2,7 @@
 /** How the person has arranged the page; remembered in this browser, except what a narrow window shows. */
 import { create } from "zustand";
 import type { ForwardTarget } from "#components/portforward/forward-dialog";
+import type { DoctorRequest } from "#protocol/doctor";
 
 export type NarrowView = "pods" | "terminals" | "forwards";
 
@@ -18,6 +19,8 @@ interface LayoutStore extends Arrangement {
   keysOpen: boolean;
   /** The pod whose port is asked for. */
   forwardTarget: ForwardTarget | null;
+  /** The way that is being checked. */
+  doctorTarget: DoctorRequest | null;
   /** The tab that is about to be closed while its shell runs. */
   closingTab: string | null;
 }
@@ -34,6 +37,7 @@ export const useLayout = create<LayoutStore>(() => ({
   paletteOpen: false,
   keysOpen: false,
   forwardTarget: null,
+  doctorTarget: null,
   closingTab: null,
 }));
 

@@ -34,6 +34,14 @@ export function usePaletteSources({ pods, clusters, pod, commands }: PaletteCont
       actions.push({ label: "Forward another port", hint: pod.name, run: () => commands.forward(pod) });
     if (active !== null) actions.push({ label: "Close this tab", run: () => closeTab(active) });
     if (namespace !== null) actions.push({ label: "Show all namespaces", run: () => goToNamespace(null) });
+    if (cluster !== null) {
+      const where = { cluster, namespace: pod?.namespace ?? namespace ?? "default" };
+      actions.push({
+        label: `Check the way to ${pod?.name ?? "a pod"}`,
+        hint: "doctor",
+        run: () => useLayout.setState({ doctorTarget: { ...where, ...(pod ? { pod: pod.name } : {}) } }),
+      });
+    }
     actions.push(
       {
         label: "Show or fold the forwards",

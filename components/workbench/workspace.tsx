@@ -1,6 +1,7 @@
 "use client";
 /** Joins the rooms: pods at the left, tabs in the middle, forwards at the right, and the lines around them. */
 import { useEffect, useMemo } from "react";
+import { DoctorDialog } from "#components/doctor/doctor-dialog";
 import { portReason } from "#components/pods/pod-actions";
 import { PodsPanel } from "#components/pods/pods-panel";
 import { useAccess } from "#components/pods/use-access";
@@ -177,6 +178,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
         previews={previews}
         onClose={() => useLayout.setState({ forwardTarget: null })}
       />
+      <DoctorDialog target={layout.doctorTarget} onClose={() => useLayout.setState({ doctorTarget: null })} />
     </div>
   );
 }

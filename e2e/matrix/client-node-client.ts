@@ -132,7 +132,10 @@ export class ClientNodeClient implements MatrixClient {
     await rename(join(folder, basename(remote)), local);
   }
 
-  /** Cp neither waits for its exec nor looks at the status: an Exec that is watched does both for it. */
+  /**
+   * Cp neither waits for its exec nor looks at the status: an Exec that is watched does both for it. Version 1.4 packs
+   * with gzip and unpacks without (cp.js), which fails against any cluster: here it packs without.
+   */
   async #copy(copy: (cp: InstanceType<ClientNode["Cp"]>) => Promise<void>): Promise<void> {
     let written: Promise<void> = Promise.resolve();
     const { status } = await this.#exec(async (exec, onStatus) => {
@@ -140,7 +143,8 @@ export class ClientNodeClient implements MatrixClient {
       const watched: ExecApi = {
         exec: (namespace, pod, container, command, stdout, stderr, stdin, tty) => {
           if (stdout) written = finished(stdout, { readable: false }).then(() => {});
-          opened = exec.exec(namespace, pod, container, command, stdout, stderr, stdin, tty, onStatus);
+          const plain = command.map((part) => (part === "zcf" ? "cf" : part));
+          opened = exec.exec(namespace, pod, container, plain, stdout, stderr, stdin, tty, onStatus);
           return opened;
         },
       };

@@ -66,7 +66,8 @@ export class PageClient {
       await this.#inPage(async (page) => {
         await page.goto(url);
         await expect(page.getByRole("heading", { name: "A page of the pod" })).toBeVisible();
-        const result = await page.evaluate(transfer, bytes);
+        // The pod's own script (pod-page.ts).
+        const result = await page.evaluate<Record<string, string>>(`transfer(${bytes})`);
         assert.equal(result.up, result.upThere, "up");
         assert.equal(result.down, result.downThere, "down");
         assert.equal(result.bothUp, result.bothUpThere, "both at once, up");
@@ -136,37 +137,4 @@ async function proveShown(terminal: TerminalPage, frames: SessionFrames, bytes: 
   const sent = /h:([0-9a-f]{64}) /.exec(all.subarray(0, all.indexOf("BEGIN;")).toString("latin1"))?.[1];
   const shown = all.subarray(all.indexOf("BEGIN;") + "BEGIN;".length, all.lastIndexOf(";END"));
   assert.equal(createHash("sha256").update(shown).digest("hex"), sent, "down");
-}
-
-/** Runs in the preview's page. */
-async function transfer(bytes: number) {
-  const hash = async (data: Uint8Array<ArrayBuffer> | ArrayBuffer) => {
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-    return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  };
-  const random = () => {
-    const data = new Uint8Array(bytes);
-    for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(data.subarray(at, at + 65_536));
-    return data;
-  };
-  const upload = async (body: Uint8Array<ArrayBuffer>) =>
-    (await fetch("/upload", { method: "POST", body })).text();
-  const download = async (id: string) => (await fetch(`/random?bytes=${bytes}&id=${id}`)).arrayBuffer();
-  const there = async (id: string) => (await fetch(`/sha256?id=${id}`)).text();
-  const run = String(Math.random());
-  const first = random();
-  const upThere = await upload(first);
-  const down = await download(`${run}-down`);
-  const second = random();
-  const [bothUpThere, bothDown] = await Promise.all([upload(second), download(`${run}-both`)]);
-  return {
-    up: await hash(first),
-    upThere,
-    down: await hash(down),
-    downThere: await there(`${run}-down`),
-    bothUp: await hash(second),
-    bothUpThere,
-    bothDown: await hash(bothDown),
-    bothDownThere: await there(`${run}-both`),
-  };
 }

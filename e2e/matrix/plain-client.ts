@@ -62,10 +62,14 @@ export class PlainClient implements MatrixClient {
       async (socket) => {
         const { data } = await opener.open(port);
         data.sink = (piece) => {
+          if (piece.byteLength === 0 || !socket.writable || socket.write(piece)) return;
           // There are no windows: a slow reader stops the whole tunnel.
-          if (socket.write(piece)) return;
           peer.pause();
-          socket.once("drain", () => peer.resume());
+          const resume = () => {
+            socket.off("drain", resume).off("close", resume);
+            peer.resume();
+          };
+          socket.on("drain", resume).on("close", resume);
         };
         void data.ended.then(() => socket.end());
         for await (const piece of socket) await data.write(piece as Buffer);

@@ -5,7 +5,10 @@
 import { createHash, type Hash } from "node:crypto";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { RandomBytes } from "../conformance/random-bytes";
+import { POD_PAGE } from "./pod-page";
 
 const MAX_RANDOM_BYTES = 1024 ** 3;
 
@@ -49,7 +52,7 @@ function answer(request: IncomingMessage, response: ServerResponse, sent: Map<st
     void send(random, response);
   } else {
     response.setHeader("content-type", "text/html");
-    response.end("<!doctype html><title>pod</title><h1>A page of the pod</h1>");
+    response.end(POD_PAGE);
   }
 }
 
@@ -61,16 +64,8 @@ async function hashOf(request: IncomingMessage): Promise<Hash> {
 
 async function send(random: RandomBytes, response: ServerResponse): Promise<void> {
   response.writeHead(200, { "content-length": random.bytes });
-  for (const piece of random.pieces()) {
-    if (response.destroyed) return;
-    if (!response.write(piece)) {
-      await new Promise<void>((resolve) => {
-        response.once("drain", resolve);
-        response.once("close", resolve);
-      });
-    }
-  }
-  response.end();
+  // Whoever asked may leave before the end.
+  await pipeline(Readable.from(random.pieces()), response).catch(() => {});
 }
 
 function listen(server: Server): Promise<number> {

@@ -26,6 +26,8 @@ export interface MatrixOptions {
 export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   const { upstreams, clients, bytes, onCell, signal } = options;
   const result: MatrixResult = { cells: [], fallbacks: new Map() };
+  const stopped = aborted(signal);
+  stopped.catch(() => {});
   const add = (cell: MatrixCell) => {
     result.cells.push(cell);
     onCell(cell);
@@ -51,7 +53,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
         try {
           for (const operation of OPERATIONS) {
             const trying = tryCell(client, row, operation, site.site, bytes);
-            const { cell, fallback } = await Promise.race([trying, aborted(signal)]);
+            const { cell, fallback } = await Promise.race([trying, stopped]);
             add({ upstream: upstream.name, client: row.name, operation, cell });
             if (fallback === null) continue;
             const reasons = result.fallbacks.get(upstream.name) ?? new Set();

@@ -68,77 +68,69 @@ function session() {
   return { exec, apiServer, atServer: record(apiServer), calm, plain, wild, ended: () => ended };
 }
 
-describe("a session", () => {
-  it(
-    "passes only what may be passed, and calm viewers get all output and one end",
-    () => {
-      fc.assert(
-        fc.property(fc.array(step, { maxLength: 50 }), (steps) => {
-          const one = session();
-          const { apiServer, calm, plain, wild } = one;
-          const output: Uint8Array[] = [];
-          let over = false;
-          for (const each of steps) {
-            const socket = wild[each.who]?.page ?? apiServer;
-            const isServer = socket === apiServer;
-            if ("frame" in each) {
-              if (isServer && !over && each.frame[0] === Channel.Stdout) output.push(each.frame.subarray(1));
-              socket.send(each.frame);
-            } else if (each.act === "close" || each.act === "drop") {
-              if (each.act === "close") socket.close(1000, "");
-              else socket.terminate();
-              over ||= isServer;
-            } else if (!isServer) socket[each.act]();
-          }
-          const all = Buffer.concat(output);
-          for (const { seen } of [calm, plain]) {
-            expect(seen.on(Channel.Stdout).equals(all)).toBe(true);
-            expect(seen.end?.code ?? null).toBe(over ? 1000 : null);
-          }
-          if (!over) apiServer.close(1000, "");
-          expect(one.ended()).toBe(1);
-          const events = calm.seen.frames.filter((bytes) => bytes[0] === Channel.Event);
-          const ends = events
-            .map((bytes) => decodeEvent(bytes.subarray(1)))
-            .filter((event) => event?.type === "ended");
-          expect(ends).toHaveLength(1);
-          expect(decodeStatus(plain.seen.on(Channel.Error)) === null).toBe(false);
-          for (const bytes of plain.seen.frames) expect([1, 2, 3]).toContain(bytes[0]);
-          for (const bytes of one.atServer.frames) {
-            if (bytes[0] === Channel.Resize) expect(decodeResize(bytes.subarray(1))).not.toBeNull();
-            else if (bytes[0] === Channel.Close) expect([...bytes]).toEqual([255, 0]);
-            else expect(bytes[0]).toBe(Channel.Stdin);
-          }
-          one.exec.end("limit");
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+describe("a session", { timeout: LIMIT_MS }, () => {
+  it("passes only what may be passed, and calm viewers get all output and one end", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 50 }), (steps) => {
+        const one = session();
+        const { apiServer, calm, plain, wild } = one;
+        const output: Uint8Array[] = [];
+        let over = false;
+        for (const each of steps) {
+          const socket = wild[each.who]?.page ?? apiServer;
+          const isServer = socket === apiServer;
+          if ("frame" in each) {
+            if (isServer && !over && each.frame[0] === Channel.Stdout) output.push(each.frame.subarray(1));
+            socket.send(each.frame);
+          } else if (each.act === "close" || each.act === "drop") {
+            if (each.act === "close") socket.close(1000, "");
+            else socket.terminate();
+            over ||= isServer;
+          } else if (!isServer) socket[each.act]();
+        }
+        const all = Buffer.concat(output);
+        for (const { seen } of [calm, plain]) {
+          expect(seen.on(Channel.Stdout).equals(all)).toBe(true);
+          expect(seen.end?.code ?? null).toBe(over ? 1000 : null);
+        }
+        if (!over) apiServer.close(1000, "");
+        expect(one.ended()).toBe(1);
+        const events = calm.seen.frames.filter((bytes) => bytes[0] === Channel.Event);
+        const ends = events
+          .map((bytes) => decodeEvent(bytes.subarray(1)))
+          .filter((event) => event?.type === "ended");
+        expect(ends).toHaveLength(1);
+        expect(decodeStatus(plain.seen.on(Channel.Error)) === null).toBe(false);
+        for (const bytes of plain.seen.frames) expect([1, 2, 3]).toContain(bytes[0]);
+        for (const bytes of one.atServer.frames) {
+          if (bytes[0] === Channel.Resize) expect(decodeResize(bytes.subarray(1))).not.toBeNull();
+          else if (bytes[0] === Channel.Close) expect([...bytes]).toEqual([255, 0]);
+          else expect(bytes[0]).toBe(Channel.Stdin);
+        }
+        one.exec.end("limit");
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-  it(
-    "closes a viewer for the first frame that it may not write, and only that one",
-    () => {
-      fc.assert(
-        fc.property(fc.array(frame, { maxLength: 20 }), (frames) => {
-          const one = session();
-          const [first, ...others] = one.wild;
-          for (const bytes of frames) first!.page.send(bytes);
-          const code = first!.seen.end?.code ?? null;
-          expect([null, 1002]).toContain(code);
-          const forbidden = frames.some(
-            (bytes) => [1, 2, 3].includes(bytes[0]!) || (bytes[0]! > 7 && bytes[0] !== 255),
-          );
-          if (forbidden) expect(code).toBe(1002);
-          for (const { seen } of [one.calm, one.plain, ...others]) expect(seen.end).toBeNull();
-          one.apiServer.send(encodeFrame(Channel.Stdout, encodeText("on it goes")));
-          expect(one.calm.seen.on(Channel.Stdout).toString()).toBe("on it goes");
-          one.exec.end("limit");
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+  it("closes a viewer for the first frame that it may not write, and only that one", () => {
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 20 }), (frames) => {
+        const one = session();
+        const [first, ...others] = one.wild;
+        for (const bytes of frames) first!.page.send(bytes);
+        const code = first!.seen.end?.code ?? null;
+        expect([null, 1002]).toContain(code);
+        const forbidden = frames.some(
+          (bytes) => [1, 2, 3].includes(bytes[0]!) || (bytes[0]! > 7 && bytes[0] !== 255),
+        );
+        if (forbidden) expect(code).toBe(1002);
+        for (const { seen } of [one.calm, one.plain, ...others]) expect(seen.end).toBeNull();
+        one.apiServer.send(encodeFrame(Channel.Stdout, encodeText("on it goes")));
+        expect(one.calm.seen.on(Channel.Stdout).toString()).toBe("on it goes");
+        one.exec.end("limit");
+      }),
+      { numRuns: RUNS },
+    );
+  });
 });

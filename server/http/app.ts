@@ -20,6 +20,7 @@ import { Addresses } from "./addresses";
 import { Auth } from "./auth";
 import { clusterRoutes } from "./cluster-routes";
 import { CreateCheck } from "./create-check";
+import { doctorRoutes } from "./doctor-routes";
 import { forwardRoutes } from "./forward-routes";
 import { healthRoutes } from "./health-routes";
 import { KubeStreams } from "./kube-streams";
@@ -97,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...streamRoutes(streamLog),
       ...loginRoutes(auth, info, (browser) => previewAuth.revokeOwner(browser)),
       ...clusterRoutes(clusters),
+      ...doctorRoutes(clusters),
       ...sessionRoutes({ auth, clusters, sessions, createCheck, dialerOf }),
       ...forwardRoutes({
         clusters,

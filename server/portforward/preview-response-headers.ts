@@ -57,9 +57,11 @@ function rewriteValue(key: string, value: string, rewrite: ResponseRewrite): str
       return rewrite.trailers ? value : null;
     // Speaks for our host and port, not for the pod's.
     case "alt-svc":
+    // Orders to a proxy in front of Porthole: nginx would fetch what X-Accel-Redirect names.
+    case "x-sendfile":
       return null;
     default:
-      return value;
+      return key.startsWith("x-accel-") ? null : value;
   }
 }
 

@@ -81,78 +81,70 @@ async function feed(bytes: Duplex, input: Buffer, at: number[]): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe("a connection", () => {
-  it.each(["client", "server"] as const)(
-    "as %s ends with its own error, once, or lives on",
-    async (role) => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(anyFrame, { maxLength: 12 }), sizes, async (frames, at) => {
-          const { bytes, sent } = silentBytes();
-          const ends: (SpdyConnectionError | null)[] = [];
-          const connection = new SpdyConnection(bytes, {
-            role,
-            onStream: (stream) => stream.resume(),
-            onEnd: (error) => ends.push(error),
-          });
-          if (role === "client") connection.createStream({ streamtype: "error" }).resume();
-          const input = Buffer.concat(frames);
-          await feed(bytes, input, at);
-          expect(ends.length).toBeLessThanOrEqual(1);
-          if (ends[0]) expect(ends[0]).toBeInstanceOf(SpdyConnectionError);
-          // Every answer is to a frame of 8 bytes or more.
-          expect(sent()).toBeLessThanOrEqual(200 + 4 * input.length);
-          connection.destroy();
-          expect(ends).toHaveLength(1);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+describe("a connection", { timeout: LIMIT_MS }, () => {
+  it.each(["client", "server"] as const)("as %s ends with its own error, once, or lives on", async (role) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyFrame, { maxLength: 12 }), sizes, async (frames, at) => {
+        const { bytes, sent } = silentBytes();
+        const ends: (SpdyConnectionError | null)[] = [];
+        const connection = new SpdyConnection(bytes, {
+          role,
+          onStream: (stream) => stream.resume(),
+          onEnd: (error) => ends.push(error),
+        });
+        if (role === "client") connection.createStream({ streamtype: "error" }).resume();
+        const input = Buffer.concat(frames);
+        await feed(bytes, input, at);
+        expect(ends.length).toBeLessThanOrEqual(1);
+        if (ends[0]) expect(ends[0]).toBeInstanceOf(SpdyConnectionError);
+        // Every answer is to a frame of 8 bytes or more.
+        expect(sent()).toBeLessThanOrEqual(200 + 4 * input.length);
+        connection.destroy();
+        expect(ends).toHaveLength(1);
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-  it(
-    "gives a stream exactly its bytes, whatever is sent beside it",
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(harmless, { maxLength: 20 }), sizes, async (frames, at) => {
-          const { bytes } = silentBytes();
-          const ends: (SpdyConnectionError | null)[] = [];
-          const accepted: SpdyStream[] = [];
-          const connection = new SpdyConnection(bytes, {
-            role: "server",
-            onStream: (stream) => accepted.push(stream),
-            onEnd: (error) => ends.push(error),
-          });
-          const compressor = new HeaderCompressor();
-          const block = () => compressor.compress(encodeHeaderBlock({ streamtype: "stdin" }));
-          const parts = [encodeSynStream(1, block())];
-          const words: string[] = [];
-          for (const [index, beside] of frames.entries()) {
-            const word = `${index} `;
-            words.push(word);
-            // A reply that nobody waits for: its block must be inflated all the same.
-            parts.push(beside, encodeSynReply(999, block()));
-            parts.push(encodeDataHeader(1, word.length, false), Buffer.from(word));
-          }
-          let read = "";
-          const input = Buffer.concat(parts);
-          const fed = feed(bytes, input, at);
-          await new Promise((resolve) => setImmediate(resolve));
-          accepted[0]?.on("data", (piece: Buffer) => {
-            read += piece.toString();
-          });
-          await fed;
-          await new Promise((resolve) => setImmediate(resolve));
-          expect(ends).toEqual([]);
-          expect(accepted).toHaveLength(1);
-          expect(read).toBe(words.join(""));
-          connection.destroy();
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+  it("gives a stream exactly its bytes, whatever is sent beside it", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(harmless, { maxLength: 20 }), sizes, async (frames, at) => {
+        const { bytes } = silentBytes();
+        const ends: (SpdyConnectionError | null)[] = [];
+        const accepted: SpdyStream[] = [];
+        const connection = new SpdyConnection(bytes, {
+          role: "server",
+          onStream: (stream) => accepted.push(stream),
+          onEnd: (error) => ends.push(error),
+        });
+        const compressor = new HeaderCompressor();
+        const block = () => compressor.compress(encodeHeaderBlock({ streamtype: "stdin" }));
+        const parts = [encodeSynStream(1, block())];
+        const words: string[] = [];
+        for (const [index, beside] of frames.entries()) {
+          const word = `${index} `;
+          words.push(word);
+          // A reply that nobody waits for: its block must be inflated all the same.
+          parts.push(beside, encodeSynReply(999, block()));
+          parts.push(encodeDataHeader(1, word.length, false), Buffer.from(word));
+        }
+        let read = "";
+        const input = Buffer.concat(parts);
+        const fed = feed(bytes, input, at);
+        await new Promise((resolve) => setImmediate(resolve));
+        accepted[0]?.on("data", (piece: Buffer) => {
+          read += piece.toString();
+        });
+        await fed;
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(ends).toEqual([]);
+        expect(accepted).toHaveLength(1);
+        expect(read).toBe(words.join(""));
+        connection.destroy();
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
   it("that hears GOAWAY first opens nothing, and says why", async () => {
     const { bytes } = silentBytes();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fuzzLimitMs, fuzzRuns } from "#testing/fuzz-runs";
 import * as vectors from "#testing/vectors/spdy";
 import type { ControlFrame } from "./control-frame";
 import { FrameDecoder } from "./decode";
@@ -67,13 +68,13 @@ const frame = fc.oneof(
   fc.integer({ min: 1, max: 99 }).map((id) => encodeReset(id, 5)),
 );
 
-describe("the reading side", () => {
+describe("the reading side", { timeout: fuzzLimitMs(fuzzRuns(1000)) }, () => {
   it("only ever fails with SpdyConnectionError, whatever comes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), sizes, (bytes, at) => {
         read(cut(Buffer.from(bytes), at));
       }),
-      { numRuns: 500 },
+      { numRuns: fuzzRuns(500) },
     );
   });
 
@@ -88,7 +89,7 @@ describe("the reading side", () => {
         for (const [index, value] of changed) bytes[index] = value;
         read(cut(bytes, at));
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -100,7 +101,7 @@ describe("the reading side", () => {
         expect(whole.failed).toBe(false);
         expect(read(cut(bytes, at))).toEqual(whole);
       }),
-      { numRuns: 300 },
+      { numRuns: fuzzRuns(300) },
     );
   });
 

@@ -56,95 +56,79 @@ function take(step: Step, { client, server }: ReturnType<typeof relay>): void {
   else socket[step.act]();
 }
 
-describe("checkClientFrame", () => {
-  it(
-    "passes, ignores or names a violation, for any frame",
-    () => {
-      fc.assert(
-        fc.property(fc.oneof(frame, fc.uint8Array({ maxLength: 50 })), fc.boolean(), (bytes, tty) => {
-          const verdict = checkClientFrame(bytes, tty);
-          if (typeof verdict === "object") expect(verdict.violation).not.toBe("");
-          else expect(["pass", "ignore"]).toContain(verdict);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+describe("checkClientFrame", { timeout: LIMIT_MS }, () => {
+  it("passes, ignores or names a violation, for any frame", () => {
+    fc.assert(
+      fc.property(fc.oneof(frame, fc.uint8Array({ maxLength: 50 })), fc.boolean(), (bytes, tty) => {
+        const verdict = checkClientFrame(bytes, tty);
+        if (typeof verdict === "object") expect(verdict.violation).not.toBe("");
+        else expect(["pass", "ignore"]).toContain(verdict);
+      }),
+      { numRuns: RUNS },
+    );
+  });
 });
 
-describe("a relay", () => {
-  it(
-    "lets nothing through that a client or a server may not write, whatever they do",
-    () => {
-      fc.assert(
-        fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, tty) => {
-          const one = relay(tty);
-          for (const each of steps) take(each, one);
-          for (const side of [one.client, one.server]) side.resume();
-          for (const bytes of one.atServer.frames) {
-            const body = bytes.subarray(1);
-            if (bytes[0] === Channel.Resize) expect(tty && decodeResize(body)).toBeTruthy();
-            else if (bytes[0] === Channel.Close) expect(body.length === 1 && body[0]! <= 4).toBe(true);
-            else expect(bytes[0]).toBe(Channel.Stdin);
-          }
-          for (const bytes of one.atClient.frames) expect([1, 2, 3]).toContain(bytes[0]);
-          expect(one.ends.length).toBeLessThanOrEqual(1);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+describe("a relay", { timeout: LIMIT_MS }, () => {
+  it("lets nothing through that a client or a server may not write, whatever they do", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, tty) => {
+        const one = relay(tty);
+        for (const each of steps) take(each, one);
+        for (const side of [one.client, one.server]) side.resume();
+        for (const bytes of one.atServer.frames) {
+          const body = bytes.subarray(1);
+          if (bytes[0] === Channel.Resize) expect(tty && decodeResize(body)).toBeTruthy();
+          else if (bytes[0] === Channel.Close) expect(body.length === 1 && body[0]! <= 4).toBe(true);
+          else expect(bytes[0]).toBe(Channel.Stdin);
+        }
+        for (const bytes of one.atClient.frames) expect([1, 2, 3]).toContain(bytes[0]);
+        expect(one.ends.length).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-  it(
-    "keeps every byte and its order until the first violation, which ends both sides with 1002",
-    () => {
-      fc.assert(
-        fc.property(fc.array(frame, { maxLength: 40 }), fc.boolean(), (frames, tty) => {
-          const one = relay(tty);
-          const verdicts = frames.map((bytes) => checkClientFrame(bytes, tty));
-          const broken = verdicts.findIndex((verdict) => typeof verdict === "object");
-          const passed = frames.filter(
-            (_, index) => verdicts[index] === "pass" && (broken < 0 || index < broken),
-          );
-          for (const bytes of frames) one.client.send(bytes);
-          expect(one.atServer.frames).toEqual(passed);
-          if (broken < 0) expect([one.ends, one.atClient.end, one.atServer.end]).toEqual([[], null, null]);
-          else {
-            expect(one.ends).toMatchObject([{ by: "downstream", end: { code: 1002 } }]);
-            expect(one.atClient.end?.code).toBe(1002);
-            expect(one.atServer.end?.code).toBe(1000);
-          }
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+  it("keeps every byte and its order until the first violation, which ends both sides with 1002", () => {
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 40 }), fc.boolean(), (frames, tty) => {
+        const one = relay(tty);
+        const verdicts = frames.map((bytes) => checkClientFrame(bytes, tty));
+        const broken = verdicts.findIndex((verdict) => typeof verdict === "object");
+        const passed = frames.filter(
+          (_, index) => verdicts[index] === "pass" && (broken < 0 || index < broken),
+        );
+        for (const bytes of frames) one.client.send(bytes);
+        expect(one.atServer.frames).toEqual(passed);
+        if (broken < 0) expect([one.ends, one.atClient.end, one.atServer.end]).toEqual([[], null, null]);
+        else {
+          expect(one.ends).toMatchObject([{ by: "downstream", end: { code: 1002 } }]);
+          expect(one.atClient.end?.code).toBe(1002);
+          expect(one.atServer.end?.code).toBe(1000);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-  it(
-    "never harms another one",
-    () => {
-      const calm = relay(true);
-      let sent = 0;
-      fc.assert(
-        fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-          const wild = relay(true);
-          for (const each of steps) {
-            take(each, wild);
-            calm.client.send(encodeFrame(Channel.Stdin, encodeText(`${sent}`)));
-            calm.server.send(encodeFrame(Channel.Stdout, encodeText(`${sent}`)));
-            sent += 1;
-          }
-          expect(calm.atServer.frames.length).toBe(sent);
-          expect(calm.atClient.frames.length).toBe(sent);
-          expect(calm.ends).toEqual([]);
-        }),
-        { numRuns: RUNS },
-      );
-      expect(calm.atServer.on(Channel.Stdin)).toEqual(calm.atClient.on(Channel.Stdout));
-    },
-    LIMIT_MS,
-  );
+  it("never harms another one", () => {
+    const calm = relay(true);
+    let sent = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const wild = relay(true);
+        for (const each of steps) {
+          take(each, wild);
+          calm.client.send(encodeFrame(Channel.Stdin, encodeText(`${sent}`)));
+          calm.server.send(encodeFrame(Channel.Stdout, encodeText(`${sent}`)));
+          sent += 1;
+        }
+        expect(calm.atServer.frames.length).toBe(sent);
+        expect(calm.atClient.frames.length).toBe(sent);
+        expect(calm.ends).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(calm.atServer.on(Channel.Stdin)).toEqual(calm.atClient.on(Channel.Stdout));
+  });
 });

@@ -63,90 +63,74 @@ function negotiated(open: () => { subprotocol: string; transport: string }) {
   }
 }
 
-describe("a handshake", () => {
-  it(
-    "for exec is one of the versions we speak, or refused",
-    () => {
-      fc.assert(
-        fc.property(request, asked, (asking, streams) => {
-          const downstream = negotiated(() => execDownstream(asking, streams));
-          if (!downstream) return;
-          const spoken: readonly string[] = downstream.transport === "spdy" ? SPDY_EXEC_SUBPROTOCOLS : EXEC;
-          expect(spoken).toContain(downstream.subprotocol);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+describe("a handshake", { timeout: LIMIT_MS }, () => {
+  it("for exec is one of the versions we speak, or refused", () => {
+    fc.assert(
+      fc.property(request, asked, (asking, streams) => {
+        const downstream = negotiated(() => execDownstream(asking, streams));
+        if (!downstream) return;
+        const spoken: readonly string[] = downstream.transport === "spdy" ? SPDY_EXEC_SUBPROTOCOLS : EXEC;
+        expect(spoken).toContain(downstream.subprotocol);
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-  it(
-    "for port-forward is a tunnel, SPDY or the old form with its ports, or refused",
-    () => {
-      fc.assert(
-        fc.property(request, query, (asking, parameters) => {
-          const downstream = negotiated(() => tunnelDownstream(asking, parameters));
-          if (!downstream) return;
-          if (downstream.transport === "spdy") expect(downstream.subprotocol).toBe("portforward.k8s.io");
-          else if (!downstream.subprotocol.startsWith("SPDY/3.1+")) {
-            expect(["none", "v4.channel.k8s.io"]).toContain(downstream.subprotocol);
-            expect(legacyPorts(parameters)).not.toBeNull();
-          }
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+  it("for port-forward is a tunnel, SPDY or the old form with its ports, or refused", () => {
+    fc.assert(
+      fc.property(request, query, (asking, parameters) => {
+        const downstream = negotiated(() => tunnelDownstream(asking, parameters));
+        if (!downstream) return;
+        if (downstream.transport === "spdy") expect(downstream.subprotocol).toBe("portforward.k8s.io");
+        else if (!downstream.subprotocol.startsWith("SPDY/3.1+")) {
+          expect(["none", "v4.channel.k8s.io"]).toContain(downstream.subprotocol);
+          expect(legacyPorts(parameters)).not.toBeNull();
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-  it(
-    "names ports that are ports, and not too many, or none",
-    () => {
-      fc.assert(
-        fc.property(query, (parameters) => {
-          const ports = legacyPorts(parameters);
-          if (ports === null) return;
-          expect(ports.length).toBeGreaterThan(0);
-          expect(ports.length).toBeLessThanOrEqual(MAX_LEGACY_PORTS);
-          for (const one of ports) expect(Number.isInteger(one) && one >= 1 && one <= 65_535).toBe(true);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+  it("names ports that are ports, and not too many, or none", () => {
+    fc.assert(
+      fc.property(query, (parameters) => {
+        const ports = legacyPorts(parameters);
+        if (ports === null) return;
+        expect(ports.length).toBeGreaterThan(0);
+        expect(ports.length).toBeLessThanOrEqual(MAX_LEGACY_PORTS);
+        for (const one of ports) expect(Number.isInteger(one) && one >= 1 && one <= 65_535).toBe(true);
+      }),
+      { numRuns: RUNS },
+    );
+  });
 
-  it(
-    "is answered with 101 and the name that was chosen, or not at all",
-    () => {
-      fc.assert(
-        fc.property(request, fc.boolean(), fc.boolean(), (asking, tunnel, noneIsFine) => {
-          const offered = asking.headers["sec-websocket-protocol"];
-          let written = "";
-          const socket = new Duplex({
-            read() {},
-            write(chunk: Buffer, _encoding, done) {
-              written += chunk.toString("latin1");
-              done();
-            },
-          });
-          const accepted = negotiated(() => {
-            if (!tunnel) return acceptChannels(asking, socket, Buffer.alloc(0), EXEC, noneIsFine);
-            acceptTunnel(asking, socket, Buffer.alloc(0)).on("error", () => {});
-            return { subprotocol: "SPDY/3.1+", transport: "websocket" };
-          });
-          const answers = [...written.matchAll(/^HTTP.*$/gm)].map(([line]) => line);
-          expect(answers).toEqual(accepted ? ["HTTP/1.1 101 Switching Protocols"] : []);
-          const name = /^Sec-WebSocket-Protocol: (.*)$/m.exec(written)?.[1];
-          if (accepted && name !== undefined) {
-            expect(offered).toContain(name);
-            expect(name.startsWith(accepted.subprotocol)).toBe(true);
-          }
-          socket.destroy();
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    LIMIT_MS,
-  );
+  it("is answered with 101 and the name that was chosen, or not at all", () => {
+    fc.assert(
+      fc.property(request, fc.boolean(), fc.boolean(), (asking, tunnel, noneIsFine) => {
+        const offered = asking.headers["sec-websocket-protocol"];
+        let written = "";
+        const socket = new Duplex({
+          read() {},
+          write(chunk: Buffer, _encoding, done) {
+            written += chunk.toString("latin1");
+            done();
+          },
+        });
+        const accepted = negotiated(() => {
+          if (!tunnel) return acceptChannels(asking, socket, Buffer.alloc(0), EXEC, noneIsFine);
+          acceptTunnel(asking, socket, Buffer.alloc(0)).on("error", () => {});
+          return { subprotocol: "SPDY/3.1+", transport: "websocket" };
+        });
+        const answers = [...written.matchAll(/^HTTP.*$/gm)].map(([line]) => line);
+        expect(answers).toEqual(accepted ? ["HTTP/1.1 101 Switching Protocols"] : []);
+        const name = /^Sec-WebSocket-Protocol: (.*)$/m.exec(written)?.[1];
+        if (accepted && name !== undefined) {
+          expect(offered).toContain(name);
+          expect(name.startsWith(accepted.subprotocol)).toBe(true);
+        }
+        socket.destroy();
+      }),
+      { numRuns: RUNS },
+    );
+  });
 });
