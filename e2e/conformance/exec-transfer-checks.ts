@@ -1,10 +1,10 @@
 /** Much data: random bytes up, down and both ways at once, a slow reader, many streams. */
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Check, Conformance } from "./check";
 import { openCommand } from "./exec-command";
 import { exitCode } from "./frame-client";
 import { RandomBytes } from "./random-bytes";
+import { stopReading } from "./slow-reader";
 
 const TRANSFER_LIMIT_MS = 110_000;
 const STREAMS = 16;
@@ -52,10 +52,7 @@ export const EXEC_TRANSFER_CHECKS: Check[] = [
       const script = `${randomSource(conformance.transferBytes)}; exit 7`;
       const client = await openCommand(conformance, ["sh", "-c", script]);
       await client.until("the first output", () => client.stdoutBytes > 0);
-      client.pause();
-      // Time itself is what is tried here: nothing happens that could be waited for.
-      await delay(conformance.slowReaderMs);
-      client.resume();
+      await stopReading(client, conformance.slowReaderMs);
       const end = await client.end(TRANSFER_LIMIT_MS);
       assert.equal(end.stdoutBytes, conformance.transferBytes);
       assert.equal(end.stderr.toString().split(" ")[0], end.stdoutSha256);

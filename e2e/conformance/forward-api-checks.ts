@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { Readable } from "node:stream";
 import { type Check, type Conformance, Skip } from "./check";
 import { WEB } from "./exec-command";
 import { UNUSED_PORT } from "./forward-subrequest";
 import { limited } from "./limited";
 import { RandomBytes } from "./random-bytes";
+import { stopReading } from "./slow-reader";
 
 const SOURCE = "README (POST /api/forwards), protocol.md 3.1";
 const CONNECTIONS = 8;
@@ -43,32 +45,12 @@ export const FORWARD_API_CHECKS: Check[] = [
   {
     title: "forward: random data both ways at once comes back with the same SHA-256",
     source: SOURCE,
-    async run(conformance) {
-      const port = await listenFor(conformance, conformance.echoPort);
-      const socket = open(conformance, port);
-      const random = new RandomBytes(conformance.transferBytes);
-      const hash = createHash("sha256");
-      let bytes = 0;
-      const back = new Promise<void>((resolve) => {
-        socket.on("data", (piece: Buffer) => {
-          hash.update(piece);
-          bytes += piece.byteLength;
-          if (bytes >= random.bytes) resolve();
-        });
-        socket.once("close", () => resolve());
-      });
-      for (const piece of random.pieces()) {
-        if (!socket.write(piece)) {
-          await new Promise<void>((resolve) => {
-            socket.once("drain", resolve);
-            socket.once("close", () => resolve());
-          });
-        }
-      }
-      await limited(back, "the echo of everything", TRANSFER_LIMIT_MS);
-      assert.equal(bytes, random.bytes);
-      assert.equal(hash.digest("hex"), random.sha256);
-    },
+    run: (conformance) => echoRandom(conformance, async () => {}),
+  },
+  {
+    title: "forward: a reader that stops for a while loses nothing",
+    source: SOURCE,
+    run: (conformance) => echoRandom(conformance, (socket) => stopReading(socket, conformance.slowReaderMs)),
   },
   {
     title: "forward: it is listed with its numbers, and a deleted one listens no more",
@@ -89,6 +71,27 @@ export const FORWARD_API_CHECKS: Check[] = [
     },
   },
 ];
+
+/** @param pause is given the socket when the first bytes have come back */
+async function echoRandom(conformance: Conformance, pause: (socket: Socket) => Promise<void>): Promise<void> {
+  const socket = open(conformance, await listenFor(conformance, conformance.echoPort));
+  const random = new RandomBytes(conformance.transferBytes);
+  const hash = createHash("sha256");
+  let bytes = 0;
+  const back = new Promise<void>((resolve) => {
+    socket.once("data", () => void pause(socket));
+    socket.on("data", (piece: Buffer) => {
+      hash.update(piece);
+      bytes += piece.byteLength;
+      if (bytes >= random.bytes) resolve();
+    });
+    socket.once("close", () => resolve());
+  });
+  Readable.from(random.pieces()).pipe(socket, { end: false });
+  await limited(back, "the echo of everything", TRANSFER_LIMIT_MS + conformance.slowReaderMs);
+  assert.equal(bytes, random.bytes);
+  assert.equal(hash.digest("hex"), random.sha256);
+}
 
 async function create({ target, defer }: Conformance, remote: number): Promise<{ id: string; port: number }> {
   if (target.context === null) throw new Skip("an API server itself has no forwards");

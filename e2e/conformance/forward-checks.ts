@@ -4,6 +4,7 @@ import type { Check, Conformance } from "./check";
 import { WEB } from "./exec-command";
 import { exchange, httpGet, type Subrequest, SubrequestOpener, UNUSED_PORT } from "./forward-subrequest";
 import { RandomBytes } from "./random-bytes";
+import { stopReading } from "./slow-reader";
 import { dialSpdy, dialTunnel, PORTFORWARD, type SpdyConnection, TUNNEL } from "./spdy-dial";
 import type { Target } from "./target";
 
@@ -129,6 +130,21 @@ export const FORWARD_CHECKS: Check[] = WIRES.flatMap(({ name, protocol, source, 
         const random = new RandomBytes(conformance.transferBytes);
         const subrequest = await opener.open(conformance.echoPort);
         await exchange(subrequest, random, TRANSFER_LIMIT_MS);
+        assert.equal(subrequest.data.sha256(), random.sha256);
+      },
+    },
+    {
+      title: `${name}: a reader that stops for a while loses nothing`,
+      source: "protocol.md 2.6 (a full queue stops the whole connection, and nothing more)",
+      async run(conformance) {
+        const { peer, opener } = await open(conformance);
+        const random = new RandomBytes(conformance.transferBytes);
+        const subrequest = await opener.open(conformance.echoPort);
+        const exchanged = exchange(subrequest, random, TRANSFER_LIMIT_MS + conformance.slowReaderMs);
+        exchanged.catch(() => {});
+        await subrequest.data.until("the first of it", () => subrequest.data.bytes > 0);
+        await stopReading(peer, conformance.slowReaderMs);
+        await exchanged;
         assert.equal(subrequest.data.sha256(), random.sha256);
       },
     },

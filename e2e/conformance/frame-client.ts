@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
+import { Conditions } from "./conditions";
 import { limited } from "./limited";
 import { openWebSocket } from "./open-websocket";
 import type { Target } from "./target";
@@ -56,11 +57,11 @@ export class FrameClient {
   /** Channel and payload length of each message, in order. */
   readonly messages: { channel: number; bytes: number }[] = [];
   readonly #kept: Record<number, Buffer[]> = { [STDOUT]: [], [STDERR]: [], [STATUS]: [] };
+  readonly #heard = new Conditions();
   readonly #hash = createHash("sha256");
   readonly #ended: Promise<number>;
   #keptBytes = 0;
   stdoutBytes = 0;
-  #heard = () => {};
 
   private constructor(
     private readonly socket: WebSocket,
@@ -133,10 +134,7 @@ export class FrameClient {
 
   /** Waits until the condition holds after some message. */
   async until(what: string, condition: () => boolean): Promise<void> {
-    const seen = new Promise<void>((resolve) => {
-      this.#heard = () => condition() && resolve();
-      this.#heard();
-    });
+    const seen = this.#heard.until(condition);
     const ended = this.#ended.then((code) => {
       if (!condition()) throw new Error(`the stream ended (close code ${code}) before ${what}`);
     });
@@ -183,7 +181,7 @@ export class FrameClient {
       this.#keptBytes += payload.byteLength;
       this.#kept[channel]?.push(payload);
     }
-    this.#heard();
+    this.#heard.check();
   }
 }
 

@@ -1,6 +1,7 @@
 /** A client of the old WebSocket port-forward for one port: channel 0 is data both ways, channel 1 error text. */
 import { createHash } from "node:crypto";
 import { WebSocket } from "ws";
+import { Conditions } from "./conditions";
 import { V4 } from "./frame-client";
 import { limited } from "./limited";
 import { openWebSocket } from "./open-websocket";
@@ -20,9 +21,9 @@ export class LegacyForwardClient {
   readonly #seen = new Set<number>();
   readonly #kept: Buffer[] = [];
   readonly #errors: Buffer[] = [];
+  readonly #heard = new Conditions();
   readonly #hash = createHash("sha256");
   readonly #closed: Promise<void>;
-  #heard = () => {};
 
   private constructor(private readonly socket: WebSocket) {
     socket.on("message", (message: Buffer) => this.#receive(message));
@@ -70,10 +71,7 @@ export class LegacyForwardClient {
   }
 
   async until(what: string, condition: () => boolean, limitMs?: number): Promise<void> {
-    const seen = new Promise<void>((resolve) => {
-      this.#heard = () => condition() && resolve();
-      this.#heard();
-    });
+    const seen = this.#heard.until(condition);
     const ended = this.#closed.then(() => {
       if (!condition()) throw new Error(`the server closed before ${what}; it said: ${this.errors()}`);
     });
@@ -99,6 +97,6 @@ export class LegacyForwardClient {
     } else {
       this.#errors.push(payload);
     }
-    this.#heard();
+    this.#heard.check();
   }
 }

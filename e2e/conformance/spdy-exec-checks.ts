@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import type { Check, Conformance } from "./check";
 import { commandQuery, SHELL } from "./exec-command";
+import { randomSource } from "./exec-transfer-checks";
 import { exitCode, type Status } from "./frame-client";
 import { RandomBytes } from "./random-bytes";
 import { RefusedError } from "./refused-error";
+import { stopReading } from "./slow-reader";
 import { dialSpdy } from "./spdy-dial";
 import type { SpdyPeer } from "./spdy-peer";
 import type { SpdyPeerStream } from "./spdy-peer-stream";
@@ -100,6 +102,20 @@ export const SPDY_EXEC_CHECKS: Check[] = [
       await error.end();
       assert.equal(stdout.bytes, conformance.transferBytes);
       assert.equal(stdout.sha256(), random.sha256);
+    },
+  },
+  {
+    title: "exec over SPDY: a reader that stops for a while loses nothing, not the status either",
+    source: "protocol.md 2.6, kubernetes#124571",
+    async run(conformance) {
+      const script = `${randomSource(conformance.transferBytes)}; exit 7`;
+      const { peer, stdout, stderr, error } = await open(conformance, script);
+      await stdout.until("the first output", () => stdout.bytes > 0);
+      await stopReading(peer, conformance.slowReaderMs);
+      for (const stream of [stdout, error]) await stream.end(TRANSFER_LIMIT_MS);
+      assert.equal(stdout.bytes, conformance.transferBytes);
+      assert.equal(stdout.sha256(), stderr?.text().split(" ")[0]);
+      assert.equal(exitCode(JSON.parse(error.text()) as Status), 7);
     },
   },
   {

@@ -1,5 +1,6 @@
 /** One stream of a SpdyPeer: what it sent, what came, and how it ended. */
 import { createHash } from "node:crypto";
+import { Conditions } from "./conditions";
 import { limited } from "./limited";
 
 /** Beyond this, bytes are hashed and counted only. */
@@ -18,11 +19,11 @@ export class SpdyPeerStream {
   /** For whoever takes the bytes as they come. */
   sink: (payload: Buffer) => void = () => {};
   readonly #kept: Buffer[] = [];
+  readonly #heard = new Conditions();
   readonly #hash = createHash("sha256");
   #reply = () => {};
   #refuse = (_error: Error) => {};
   #end = (_how: string) => {};
-  #heard = () => {};
 
   constructor(
     readonly id: number,
@@ -69,10 +70,7 @@ export class SpdyPeerStream {
   }
 
   async until(what: string, condition: () => boolean, limitMs?: number): Promise<void> {
-    const seen = new Promise<void>((resolve) => {
-      this.#heard = () => condition() && resolve();
-      this.#heard();
-    });
+    const seen = this.#heard.until(condition);
     const cut = this.ended.then((how) => {
       if (!condition()) throw new Error(`${how} came before ${what}`);
     });
@@ -88,7 +86,7 @@ export class SpdyPeerStream {
     if (this.bytes < KEPT_BYTES) this.#kept.push(payload);
     this.bytes += payload.byteLength;
     this.sink(payload);
-    this.#heard();
+    this.#heard.check();
     if (fin) this.#end("the end");
   }
 

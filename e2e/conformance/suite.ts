@@ -10,6 +10,7 @@ import { FORWARD_API_CHECKS } from "./forward-api-checks";
 import { FORWARD_CHECKS } from "./forward-checks";
 import { KUBECTL_CHECKS } from "./kubectl-checks";
 import { LEGACY_FORWARD_CHECKS } from "./legacy-forward-checks";
+import { LOST_CONNECTION_CHECKS } from "./lost-connection-checks";
 import { REFUSAL_CHECKS } from "./refusal-checks";
 import { SPDY_EXEC_CHECKS } from "./spdy-exec-checks";
 import { TUNNEL_CHECKS } from "./tunnel-checks";
@@ -27,5 +28,6 @@ export const SUITE: readonly Check[] = [
   ...TUNNEL_CHECKS,
   ...LEGACY_FORWARD_CHECKS,
   ...FORWARD_API_CHECKS,
+  ...LOST_CONNECTION_CHECKS,
   ...KUBECTL_CHECKS,
 ];

@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UsageError } from "../conformance/options";
-import { cellText, type MatrixCell } from "./cell";
+import { cellText, type MatrixCell, OPERATIONS } from "./cell";
 import { clientRows } from "./clients";
 import { type Options, readOptions, USAGE } from "./options";
 import { runMatrix } from "./run-matrix";
@@ -30,7 +30,10 @@ async function main(argv: readonly string[], folder: string): Promise<number> {
       `There are the upstreams ${names(allUpstreams)} and the clients ${names(allClients)}.`,
     );
   }
-  const onCell = (cell: MatrixCell) => print(line(cell));
+  const onCell = (cell: MatrixCell) => {
+    // A row is skipped as a whole: once is enough.
+    if (cell.cell.kind !== "skipped" || cell.operation === OPERATIONS[0]) print(line(cell));
+  };
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => stop.abort(new UsageError(`stopped by ${signal}`)));
@@ -43,6 +46,7 @@ async function main(argv: readonly string[], folder: string): Promise<number> {
     chosen.upstreams.length === allUpstreams.length && chosen.clients.length === allClients.length;
   if (!options.check && whole && skipped.length === 0 && failed === 0) {
     const text = renderDocument(
+      options.bytes,
       result,
       allUpstreams,
       allClients.map(({ name }) => name),
@@ -76,9 +80,9 @@ function compare({ file }: Options, cells: readonly MatrixCell[]): number {
 function line(one: MatrixCell): string {
   const where = `${one.upstream}, ${one.client}, ${one.operation}`;
   const { cell } = one;
+  if (cell.kind === "skipped") return `skipped ${one.upstream}, ${one.client}: ${cell.reason}`;
   if (cell.kind === "works") return `ok      ${where}: ${cell.path}`;
-  const word = { fails: "FAILED ", none: "-      ", skipped: "skipped" }[cell.kind];
-  return `${word} ${where}: ${cell.reason}`;
+  return `${cell.kind === "fails" ? "FAILED " : "-      "} ${where}: ${cell.reason}`;
 }
 
 function names(list: readonly { name: string }[]): string {

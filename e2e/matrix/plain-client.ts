@@ -1,9 +1,8 @@
 /** The plain v5 client: exec and attach frames on a WebSocket, port-forward as SPDY in a tunnel, cp as tar over exec. */
 import { spawn } from "node:child_process";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdtemp, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { SubrequestOpener } from "../conformance/forward-subrequest";
 import { exitCode, FrameClient, type FrameEnd } from "../conformance/frame-client";
 import { dialTunnel } from "../conformance/spdy-dial";
@@ -103,10 +102,8 @@ export class PlainClient implements MatrixClient {
     );
     requireSuccess(await client.end(RUN_LIMIT_MS));
     await new Promise<void>((resolve) => file.end(resolve));
-    const tar = spawn("tar", ["xf", "-", "-C", folder], { stdio: ["pipe", "inherit", "inherit"] });
-    const done = new Promise((resolve) => tar.once("close", resolve));
-    await pipeline(createReadStream(archive), tar.stdin);
-    await done;
+    const tar = spawn("tar", ["xf", archive, "-C", folder], { stdio: ["ignore", "inherit", "inherit"] });
+    await new Promise((resolve) => tar.once("close", resolve));
     await rename(join(folder, basename(remote)), local);
   }
 

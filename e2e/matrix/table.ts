@@ -13,24 +13,36 @@ What was tried in each cell:
 - **exec, terminal**: the size and its arrival; exit codes 0, 1 and 137, a command that was killed, and a connection that
   broke without a status, all told apart; random bytes up, down and both ways at once with the same SHA-256.
 - **exec, pipe**: the same without a terminal, and that the end of the input ends \`cat\`.
-- **attach**: the output of the container's main process.
+- **attach**: the output of the container's main process, which reads no input.
 - **port-forward**: four connections at a time; random bytes up, down and both ways at once with the same SHA-256.
 - **cp**: a file up, and one up while another comes down, with the same SHA-256.
 
-It was 64 MiB each way. In the page's terminal it is what a person can type and read: 128 KiB up and 8 MiB down, as text.
+"SPDY", "tunnel" and "old WebSocket form" are the three wires of port-forward: plain SPDY, SPDY in a WebSocket, and
+the channels of old kubelets. The page has terminals and forwards, so it has no other cells; a forward of it is a page of
+the pod that moves the data with \`fetch\`. client-node is version 1.4, because 2.0 does not load on Node 20. Its
+\`cpFromPod\` packs with gzip and unpacks without, against any cluster; it was tried without gzip.
 `;
 
 const REFERENCE_NOTE = `The reference cluster is upstream Kubernetes code: the API server's stream translator, stream tunnel and proxy in front
 of the kubelet's streaming server. The demo cluster is the one inside Porthole, on its own port.
 `;
 
+const MIB = 1024 * 1024;
+
+function amount(bytes: number): string {
+  return `It was ${bytes / MIB} MiB each way. In the page's terminal it is what a person can type and read: up to 128 KiB up and
+8 MiB down, as text.
+`;
+}
+
 export function renderDocument(
+  bytes: number,
   result: MatrixResult,
   upstreams: readonly Upstream[],
   clients: readonly string[],
 ): string {
   const sections = upstreams.map((upstream) => renderUpstream(result, upstream, clients));
-  return `${[INTRODUCTION, REFERENCE_NOTE, ...sections].join("\n")}`;
+  return `${[INTRODUCTION, amount(bytes), REFERENCE_NOTE, ...sections].join("\n")}`;
 }
 
 function renderUpstream(result: MatrixResult, { name, mode }: Upstream, clients: readonly string[]): string {
