@@ -2,8 +2,13 @@
  * Peers that are there no more, though their connections are: every leg notices within 45 s and says so. The limits
  * are waited for in real time, all at once.
  */
+import { request } from "node:http";
 import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeSynStream } from "#spdy/encode";
+import { encodeHeaderBlock } from "#spdy/header-block";
+import { HeaderCompressor } from "#spdy/header-compression";
 import { until } from "#testing/loopback";
 import { Edge } from "./edge.fixture";
 import { EdgeClients, type ForwardClient } from "./edge-clients.fixture";
@@ -35,6 +40,26 @@ async function held(forward: ForwardClient, text: string): Promise<Socket> {
   socket.write(text);
   await until("the echo", () => received === text);
   return socket;
+}
+
+/** As an old kubectl: asks for `cat`, is given its streams, and does nothing from then on. */
+async function deafSpdyClient({ origin, machine }: Edge): Promise<void> {
+  const { bytes } = await new Promise<{ bytes: Duplex }>((resolve) => {
+    const path =
+      "/clusters/demo/api/v1/namespaces/default/pods/shell/exec?command=cat&stdin=true&stdout=true";
+    const headers = {
+      ...{ ...machine, connection: "Upgrade", upgrade: "SPDY/3.1" },
+      "x-stream-protocol-version": "v4.channel.k8s.io",
+    };
+    request(origin + path, { method: "POST", headers })
+      .once("upgrade", (_response, socket) => resolve({ bytes: socket }))
+      .end();
+  });
+  bytes.on("error", () => {}).resume();
+  const compressor = new HeaderCompressor();
+  for (const [index, streamtype] of ["error", "stdin", "stdout"].entries()) {
+    bytes.write(encodeSynStream(2 * index + 1, compressor.compress(encodeHeaderBlock({ streamtype }))));
+  }
 }
 
 describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, () => {
@@ -82,12 +107,14 @@ describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, (
     const deaf = await clients.view(await clients.session());
     deaf.type("not yet\n");
     await until("the echo", () => deaf.output.includes("not yet"));
+    const deafForward = await clients.forward();
+    const connection = await held(deafForward, "still alive");
     spdy.demo.faults.set("stall");
     const opening = clients.session();
     const forward = await clients.forward();
     const nobody = forward.talk("is anybody there?");
     // The dials read the fault when they come in.
-    await until("both to be accepted", () => spdy.demo.openStreams > 2);
+    await until("both to be accepted", () => spdy.demo.openStreams > 3);
 
     expect(await opening).toMatchObject({
       code: 504,
@@ -101,14 +128,33 @@ describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, (
       by: "network",
       closeCode: 1000,
     });
+    await until("the cut", () => connection.destroyed, NOTICED_WITHIN_MS);
+    expect((await deafForward.info()).problem).toContain(DEAD);
     expect(await nobody).toHaveLength(0);
     expect(await forward.info()).toMatchObject({
       state: "failing",
       problem: "the pod's side did not accept the connection within 10 s",
     });
     expect(performance.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
+    const ends = (await clients.streams()).map(({ subresource, ended }) => [subresource, ended]);
+    expect(ends).toContainEqual(["portforward", DEAD]);
+    expect(ends).toContainEqual(["exec", `${DEAD} (close code 1006)`]);
     spdy.demo.faults.set();
     await neighbour.goesOn();
     expect(await forward.echoes("a new connection")).toBe(true);
+  });
+
+  it("is noticed when it is a client that speaks SPDY", async () => {
+    const clients = new EdgeClients(websocket);
+    const began = performance.now();
+    await deafSpdyClient(websocket);
+    const ours = async () =>
+      (await clients.streams()).find(({ downstream }) => downstream === "v4.channel.k8s.io");
+    let stream = await ours();
+    while (stream?.endedAt === null && performance.now() - began < NOTICED_WITHIN_MS) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      stream = await ours();
+    }
+    expect(stream?.ended).toBe(`the client left: ${DEAD}`);
   });
 });

@@ -12,7 +12,6 @@ import { configurationOf } from "./refusal-words";
 const PROGRESS_MS = 5_000;
 /** kubectl's period on SPDY, and Porthole's on a WebSocket (stream/heartbeat.ts). */
 const PING_PERIOD_MS = 5_000;
-const PING_TIMEOUT_MS = 30_000;
 /** Two pings have had the time to be answered. */
 const PINGS_EXPECTED_MS = 11_000;
 /** Said by this side when pings stay unanswered. */
@@ -146,7 +145,6 @@ async function quietTunnel(examination: Examination): Promise<Watched> {
   const connection = new SpdyConnection(bytes, {
     role: "client",
     pingPeriodMs: PING_PERIOD_MS,
-    pingTimeoutMs: PING_TIMEOUT_MS,
     onEnd: (error) => {
       ended ??= {
         afterMs: performance.now() - openedAt,

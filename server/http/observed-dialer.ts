@@ -3,7 +3,7 @@ import type { NodeFeatures } from "#kube/node-features";
 import type { Cluster } from "#kube/types";
 import { Channel } from "#protocol/channel";
 import type { TranslatedAt } from "#protocol/session-event";
-import { StreamError } from "#stream/errors";
+import { DEAD_PEER_WORDS, spdyWords } from "#stream/loss-words";
 import type {
   ChannelSocket,
   ChannelSocketEvents,
@@ -61,8 +61,9 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
       hungUp = !bytes.writableEnded;
     });
     bytes.once("close", () => {
-      const dead = failure instanceof StreamError && failure.code === "DEAD_PEER";
-      record.end(failure?.message ?? (hungUp ? "closed by the API server" : "closed in order"), dead);
+      const orderly = hungUp ? "closed by the API server" : "closed in order";
+      const words = failure ? spdyWords(failure) : orderly;
+      record.end(words, words === DEAD_PEER_WORDS);
     });
     return { ...connection, record };
   }

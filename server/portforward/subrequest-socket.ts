@@ -4,6 +4,7 @@
  */
 import { Duplex } from "node:stream";
 import type { SpdyStream } from "#spdy/stream";
+import { spdyWords } from "#stream/loss-words";
 import type { ErrorText } from "./error-text";
 import { ForwardError, podError } from "./errors";
 
@@ -155,7 +156,7 @@ export class SubrequestSocket extends Duplex {
   #lost(cause?: unknown): void {
     const { data } = this.#parts;
     if (this.destroyed || data.readableEnded) return;
-    const words = cause instanceof Error ? cause.message : "its stream was closed";
+    const words = cause instanceof Error ? spdyWords(cause) : "its stream was closed";
     this.destroy(new ForwardError("TUNNEL", `the tunnel to the pod was lost: ${words}`, { cause }));
   }
 

@@ -7,19 +7,15 @@
 import { SpdyConnection } from "#spdy/connection";
 import { SpdyStreamError } from "#spdy/errors";
 import type { SpdyStream } from "#spdy/stream";
+import { spdyWords } from "#stream/loss-words";
 import type { TunnelConnection } from "#stream/types";
 import { ErrorText } from "./error-text";
 import { asForwardError, ForwardError, podError } from "./errors";
 import { type SubrequestCarrier, SubrequestSocket, type TrafficMeter } from "./subrequest-socket";
 import type { ResolvedTarget } from "./target-resolver";
 
-/** kubectl's period inside a tunnel. */
+/** kubectl's period inside a tunnel. kubectl has no limit for the answer and hangs; spdy/pinger.ts has. */
 const PING_PERIOD_MS = 10_000;
-/**
- * kubectl has no limit and hangs. Long, because Go answers behind what the pod's program has not read yet, and a
- * program may well stand at a breakpoint; a dead API server is found sooner by the WebSocket's own heartbeat.
- */
-const PING_TIMEOUT_MS = 60_000;
 /** The pod's runtime replies before it connects to anything, so this is generous. kubectl waits 30 s. */
 const STREAM_REPLY_TIMEOUT_MS = 10_000;
 /** How often a subrequest that waits for a reply looks whether the tunnel stands still. */
@@ -55,7 +51,6 @@ export class Tunnel implements SubrequestCarrier {
     this.#connection = new SpdyConnection(connection.bytes, {
       role: "client",
       pingPeriodMs: PING_PERIOD_MS,
-      pingTimeoutMs: PING_TIMEOUT_MS,
       replyTimeoutMs: STREAM_REPLY_TIMEOUT_MS,
       onEnd: (cause) => this.#end(cause),
     });
@@ -173,7 +168,7 @@ export class Tunnel implements SubrequestCarrier {
   #end(cause: Error | null): void {
     if (this.#ended) return;
     this.#ended = true;
-    const words = cause?.message ?? "it was closed";
+    const words = cause ? spdyWords(cause) : "it was closed";
     const error = new ForwardError("TUNNEL", `the tunnel to pod ${this.pod} ended: ${words}`, { cause });
     for (const socket of this.#sockets) socket.destroy(error);
     this.#events.ended();

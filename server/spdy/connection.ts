@@ -4,7 +4,14 @@
  * Next hop: the SpdyStreams, which exec and port-forward hold.
  */
 import type { Duplex } from "node:stream";
-import { CLOSE_TIMEOUT_MS, GoAwayStatus, MAX_STREAMS, PING_TIMEOUT_MS, REPLY_TIMEOUT_MS } from "./constants";
+import {
+  CLOSE_TIMEOUT_MS,
+  GoAwayStatus,
+  MAX_STREAMS,
+  PING_TIMEOUT_MS,
+  REPLY_TIMEOUT_MS,
+  STALLED_PING_TIMEOUT_MS,
+} from "./constants";
 import { FrameDecoder } from "./decode";
 import { encodeGoAway, encodePing, encodeReset, encodeSynReply, encodeSynStream } from "./encode";
 import { SpdyConnectionError } from "./errors";
@@ -25,10 +32,7 @@ export interface SpdyConnectionOptions {
   onEnd?: (error: SpdyConnectionError | null) => void;
   /** Undefined or 0: no pings of our own. */
   pingPeriodMs?: number;
-  /**
-   * Silence after a ping that ends the connection. Go answers pings behind queued data, so a peer whose
-   * application is slow to read what we upload may be silent as well: choose it generously.
-   */
+  /** Silence after a ping that ends the connection; pinger.ts says when a peer gets longer. */
   pingTimeoutMs?: number;
   maxStreams?: number;
   replyTimeoutMs?: number;
@@ -61,8 +65,13 @@ export class SpdyConnection {
     this.#pinger = new Pinger({
       firstId: options.role === "client" ? 1 : 2,
       timeoutMs: options.pingTimeoutMs ?? PING_TIMEOUT_MS,
+      stalledTimeoutMs: STALLED_PING_TIMEOUT_MS,
       send: (id) => this.#writer.control(encodePing(id)),
+      // Bytes that do not leave are TCP's to judge: it tells a full peer from one that is gone.
       excused: () => this.#gate.closed || this.#writer.blocked,
+      // A ping to a server that has closed draws a reset, which throws its unread output away (heartbeat.ts).
+      muted: () => options.role === "client" && this.#gate.closed,
+      sentBytes: () => this.#writer.dataBytes,
       onTimeout: (error) => this.#end(error),
     });
     this.#owner = {
@@ -187,7 +196,8 @@ export class SpdyConnection {
     this.#writer.stop();
     this.#pinger.stop(reason);
     for (const stream of this.#streams.takeAll()) stream.receiveLoss(reason);
-    this.#bytes.destroy();
+    // What was wrong is told to whoever holds the bytes as well; that they ended, they know.
+    this.#bytes.destroy(error === null || error.code === "LOST" ? undefined : error);
     this.#options.onEnd?.(error);
   }
 

@@ -79,8 +79,14 @@ export const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 /** client-go waits this long for SYN_REPLY ("Timeout occurred"). */
 export const REPLY_TIMEOUT_MS = 30_000;
 
-/** Silence after a ping that means a dead peer, where the caller names no other. */
+/** Silence after a ping that means a dead peer. With any of our ping periods it is noticed within 45 s. */
 export const PING_TIMEOUT_MS = 30_000;
+/** The same for a peer that may still have to take what was sent: its program may stand at a breakpoint. */
+export const STALLED_PING_TIMEOUT_MS = 300_000;
+/** A Linux pipe, and less than a TCP connection takes without anyone reading it. */
+export const UNCONFIRMED_SMALL_BYTES = 64 * 1024;
+/** FRAME_WORKERS of moby/spdystream, which gives them pings in turn. */
+export const PEER_WORKERS = 5;
 
 /** After GOAWAY the peer has this long to close its side. */
 export const CLOSE_TIMEOUT_MS = 2_000;

@@ -20,6 +20,7 @@ export class FrameWriter {
   #corked = false;
   #blocked = false;
   #stopped = false;
+  #dataBytes = 0;
   /** In the order they came; at most one entry per open stream. */
   readonly #waiting = new Set<() => void>();
 
@@ -34,7 +35,13 @@ export class FrameWriter {
     return this.#blocked;
   }
 
+  /** Payload of all DATA frames so far. */
+  get dataBytes(): number {
+    return this.#dataBytes;
+  }
+
   data(streamId: number, payload: Uint8Array, fin: boolean): void {
+    this.#dataBytes += payload.length;
     this.#write(encodeDataHeader(streamId, payload.length, fin));
     if (payload.length > 0) this.#write(payload);
   }

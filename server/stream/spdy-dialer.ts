@@ -23,8 +23,6 @@ import type {
 
 /** client-go's period for SPDY of its own. */
 const PING_PERIOD_MS = 5_000;
-/** A runtime answers pings behind queued data: a full stdin must not look like a dead peer. */
-const PING_TIMEOUT_MS = 30_000;
 
 export class SpdyDialer implements ExecDialer, TunnelDialer {
   constructor(private readonly cluster: Cluster) {}
@@ -40,7 +38,6 @@ export class SpdyDialer implements ExecDialer, TunnelDialer {
     const connection = new SpdyConnection(upgrade.bytes, {
       role: "client",
       pingPeriodMs: PING_PERIOD_MS,
-      pingTimeoutMs: PING_TIMEOUT_MS,
       onEnd: (error) => socket?.connectionEnded(error),
     });
     const streams = await openExecStreams(connection, target, upgrade.protocol, signal);

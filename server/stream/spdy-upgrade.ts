@@ -12,6 +12,11 @@ import { refusalOf } from "./upgrade-refusal";
 import { HANDSHAKE_TIMEOUT_MS } from "./websocket-limits";
 
 export const SPDY_UPGRADE = "SPDY/3.1";
+/**
+ * A relayed port-forward carries only the pings of its own ends: TCP watches that their hosts are there. Node asks
+ * ten times, a second apart, so a host that is gone is noticed after 30 s.
+ */
+export const TCP_KEEP_ALIVE_MS = 20_000;
 const VERSION_HEADER = "x-stream-protocol-version";
 
 export interface SpdyUpgrade {
@@ -104,6 +109,7 @@ function exchange(
       if (head.byteLength > 0) socket.unshift(head);
       socket.setTimeout(0);
       socket.setNoDelay(true);
+      socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
       resolve({ socket, response });
     });
     request.once("response", (response) => {
