@@ -78,9 +78,10 @@ describe.each([
     });
     expect(close).toEqual({ code: 1000, reason: "" });
     expect(plain.status).toMatchObject({ status: "Failure", message: `no exit status received: ${why}` });
-    // A port's streams are reset as well: nothing comes, and nothing hangs.
+    // A port's streams are reset as well: nothing comes, nothing hangs, and it is no clean end.
     const forward = await clients.forward();
     expect(await forward.talk("reset me")).toHaveLength(0);
+    expect((await forward.info()).problem).toBe("the pod's side reset the connection");
   });
 });
 

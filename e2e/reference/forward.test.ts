@@ -1,7 +1,7 @@
 /** A pod's port through Porthole against upstream code: as a TCP listener, and as an origin of its own. */
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { PortholeProcess } from "../porthole-process";
@@ -17,8 +17,8 @@ interface Forward {
   local: string | null;
 }
 
-/** The tunnel ends at the API server (phase1) or at the kubelet (phase2). */
-const MODES: Mode[] = ["phase1", "phase2"];
+/** Plain SPDY (legacy); the tunnel ends at the API server (phase1) or at the kubelet (phase2). */
+const MODES: Mode[] = ["legacy", "phase1", "phase2"];
 
 let porthole: PortholeProcess;
 let web: Server;
@@ -128,6 +128,24 @@ function exchange(origin: URL, code: string): Promise<Answer> {
   });
 }
 
+/** What one connection to a local port brings, and how it ends. */
+function endOf(local: string): Promise<{ bytes: number; code: string | null }> {
+  const [host, port] = local.split(":");
+  return new Promise((resolve) => {
+    let bytes = 0;
+    let code: string | null = null;
+    const socket = connect(Number(port), host);
+    socket.on("data", (piece) => {
+      bytes += piece.byteLength;
+      if (bytes === MIB / 4) socket.write("all of it is here");
+    });
+    socket.once("error", (error: Error & { code?: string }) => {
+      code = error.code ?? error.message;
+    });
+    socket.once("close", () => resolve({ bytes, code }));
+  });
+}
+
 describe.each(MODES)("a forward with a local TCP port, %s", (mode) => {
   startAll(mode);
 
@@ -170,6 +188,22 @@ describe.each(MODES)("a forward with a local TCP port, %s", (mode) => {
       late.closeAllConnections();
       await new Promise((resolve) => late.close(resolve));
     }
+  });
+
+  it.each([
+    ["ends in order", (socket: Socket) => socket.end(), null],
+    ["is reset", (socket: Socket) => socket.resetAndDestroy(), "ECONNRESET"],
+  ])("a connection that %s in the pod does so here", async (_how, finish, code) => {
+    // The reset waits until all was read: Node takes one behind unread bytes for an end (libuv uv__stream_io).
+    const program = createTcpServer((socket) => {
+      socket.write(Buffer.alloc(MIB / 4, "x"));
+      socket.once("data", () => finish(socket));
+    });
+    await new Promise<void>((resolve) => program.listen(0, "127.0.0.1", resolve));
+    const { local } = await createForward({ port: (program.address() as AddressInfo).port, listen: true });
+    const ends = await Promise.all(Array.from({ length: 8 }, () => endOf(local ?? "")));
+    expect(ends).toEqual(Array(8).fill({ bytes: MIB / 4, code }));
+    await new Promise((resolve) => program.close(resolve));
   });
 
   it("stops listening when the forward is deleted", async () => {

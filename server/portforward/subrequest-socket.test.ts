@@ -71,6 +71,31 @@ describe("SubrequestSocket", () => {
     await closed;
   });
 
+  it.each([false, true])(
+    "is no clean end when the pod's side resets it without a word (half open: %s)",
+    async (halfOpen) => {
+      const socket = await tunnel.open(meter, halfOpen);
+      const ended = read(socket);
+      data.write("half of");
+      await once(socket, "data");
+      data.reset();
+      error.end();
+      const { text, error: cause } = await ended;
+      expect(text).toBe("half of");
+      expect(cause).toMatchObject({ code: "POD", message: "the pod's side reset the connection" });
+    },
+  );
+
+  it("that is reset after its end has ended all the same", async () => {
+    const socket = await tunnel.open(meter, false);
+    const ended = read(socket);
+    data.end("all of it");
+    await once(data, "finish");
+    data.reset();
+    error.reset();
+    expect(await ended).toEqual({ text: "all of it", error: null });
+  });
+
   it("delivers what came before the pod's side said what went wrong, then fails", async () => {
     const socket = await tunnel.open(meter, false);
     data.write("an answer");
@@ -85,12 +110,12 @@ describe("SubrequestSocket", () => {
     });
   });
 
-  it("takes a reset without a word for the end", async () => {
+  it("takes a reset without a word for no answer", async () => {
     const socket = await tunnel.open(meter, false);
     const ended = read(socket);
     data.reset();
     error.reset();
-    expect(await ended).toEqual({ text: "", error: null });
+    expect(await ended).toMatchObject({ text: "", error: { code: "NO_ANSWER" } });
   });
 
   it("keeps a bounded text of what went wrong and reads the rest", async () => {

@@ -139,18 +139,26 @@ export class SubrequestSocket extends Duplex {
     // Before waiting for the error stream: the pod's side may end it only when the data stream is over.
     data.reset();
     const text = await errorText.endedWithin(ERROR_TEXT_WAIT_MS);
-    if (text === "") this.push(null);
+    if (text === "" && !data.cut) this.push(null);
     this.#finish(text);
   }
 
-  /** The pod's side is through with the subrequest. */
+  /**
+   * The pod's side is through with the subrequest. Kubelets end both streams with FIN, and reset them only after text
+   * or when their whole connection goes (k8s.io/kubelet pkg/cri/streaming/portforward/httpstream.go): a reset without
+   * a word is no end, and half a transfer must not be taken for the whole.
+   */
   #finish(text: string): void {
-    if (text !== "") {
+    if (text !== "" || this.#parts.data.cut) {
       // A program that answers and then drops the connection has answered all the same: its bytes go first.
-      this.#failure = podError(text);
+      this.#failure = text === "" ? this.#wasCut() : podError(text);
       if (this.readableLength === 0) this.destroy(this.#failure);
     } else if (this.readableEnded) this.destroy();
     else this.once("end", () => this.destroy());
+  }
+
+  #wasCut(): ForwardError {
+    return new ForwardError(this.#heard ? "POD" : "NO_ANSWER", "the pod's side reset the connection");
   }
 
   #lost(cause?: unknown): void {

@@ -45,6 +45,7 @@ export class SpdyStream extends Duplex {
   #over = false;
   #lost: SpdyConnectionError | null = null;
   #resetStatus: number | null = null;
+  #cut = false;
 
   constructor(
     owner: StreamOwner,
@@ -66,6 +67,11 @@ export class SpdyStream extends Duplex {
   /** The status of the peer's RST_STREAM; null while there was none. */
   get resetStatus(): number | null {
     return this.#resetStatus;
+  }
+
+  /** True when the peer reset the stream before its half of it had ended: what came is not the whole. */
+  get cut(): boolean {
+    return this.#cut;
   }
 
   /** Server role: accepts the stream. Writing to a stream accepts it as well. */
@@ -160,6 +166,7 @@ export class SpdyStream extends Duplex {
   /** For the connection: RST_STREAM came. */
   receiveReset(status: number): void {
     this.#resetStatus = status;
+    this.#cut = !this.#remoteEnded;
     this.#setOver();
     this.#settleReplied(
       new SpdyStreamError("RESET", `The peer reset the stream (status ${status}).`, { resetStatus: status }),

@@ -69,6 +69,11 @@ export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): D
     stream.on("drain", () => socket.resume());
     // Both streams must be over: the error's text comes after the data's end.
     let streams = 2;
+    const wasCut = Buffer.from("the pod's side reset the connection");
+    stream.once("reset", () => {
+      // This form knows no reset; text is how it says that what came is not the whole.
+      if (stream.cut && errorBytes === 0) socket.send(withChannel(2 * index + 1, wasCut));
+    });
     for (const one of [error, stream]) {
       one.once("end", () => one.destroy());
       one.once("close", () => {
