@@ -96,6 +96,14 @@ describe("falling back to SPDY", () => {
     expect(primary.dials).toBe(2);
   });
 
+  it("remembers of each subresource: a role may have get on one, and the reason names the one that is meant", async () => {
+    const { dialer, primary } = start(forbidden, null);
+    await dialer.dialExec(TARGET);
+    const attached = await dialer.dialExec({ ...TARGET, subresource: "attach", command: [] });
+    expect(primary.dials).toBe(2);
+    expect(attached.fallback).toMatch(/"get" on pods\/attach$/);
+  });
+
   it("is not remembered when SPDY failed as well: a wrong container says nothing of the cluster", async () => {
     const { dialer, primary } = start(
       new UpgradeError(400, "container c is not valid"),

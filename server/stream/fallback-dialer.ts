@@ -34,7 +34,7 @@ export class FallbackDialer implements ExecDialer, TunnelDialer {
     target: PodTarget,
     dial: (dialer: Dialer) => Promise<T>,
   ): Promise<T> {
-    const place = `${this.cluster} ${target.namespace}`;
+    const place = `${this.cluster} ${target.namespace} ${subresource}`;
     const known = this.policy.spdyReason(kind, place);
     if (known !== null) return { ...(await dial(this.secondary)), fallback: known };
     try {

@@ -32,7 +32,7 @@ export class FallbackPolicy {
 
   /**
    * Why SPDY is to be used at once; null to try a WebSocket first.
-   * @param place the cluster and, because rights differ there, the namespace
+   * @param place the cluster and, because rights differ there, the namespace and the subresource
    */
   spdyReason(kind: StreamKind, place: string): string | null {
     if (this.env[SWITCHES[kind]]?.toLowerCase() === "false") return `${SWITCHES[kind]} is false`;
