@@ -11,6 +11,11 @@ const NO_ROUTE = "error forwarding port 9090 to pod 5d1c, uid : dial tcp4 127.0.
 const RATE_BYTES = 2 * 1024 * 1024;
 /** At which the same would take half a minute. */
 const CRAWL_BYTES = 100 * 1024;
+/** Enough for the frames that open a stream; a transfer stands still. */
+const STOPPED_RATE_BYTES = 4096;
+/** In which a loop that is not held back would have moved megabytes. */
+const STILL_MS = 500;
+const STOPPED_BYTES = 64 * 1024 * 1024;
 const UPLOAD_BYTES = 3 * 1024 * 1024;
 
 describe.each([
@@ -69,6 +74,37 @@ describe.each([
     expect(performance.now() - began).toBeGreaterThan(700);
     expect(slow.stdout.split(" ")[0]).toBe(createHash("sha256").update(upload).digest("hex"));
     expect(slow.exitCode).toBe(0);
+  });
+
+  it("a peer that stops reading holds its own client back, takes a bounded amount, and harms no other", async () => {
+    edge.demo.faults.set(`slow-reader=${STOPPED_RATE_BYTES}`);
+    const stopped = await clients.exec(["cat"]);
+    const forward = await clients.forward();
+    const [host, port] = forward.made.local!.split(":");
+    const stuck = connect(Number(port), host).on("error", () => {});
+    await once(stuck, "connect");
+    const piece = Buffer.alloc(32 * 1024);
+    for (let sent = 0; sent < STOPPED_BYTES; sent += piece.length) {
+      stopped.stdin(piece);
+      stuck.write(piece);
+    }
+    // Newest first: the forward's tunnel, and the exec.
+    const taken = async () => (await clients.streams()).slice(0, 2).map(({ bytesUp }) => bytesUp);
+    await until("both to be under way", () => stuck.writableLength > 0 && edge.demo.openStreams >= 3);
+    let before = [0, 0];
+    let now = await taken();
+    while (now.some((bytes, index) => bytes - before[index]! > CRAWL_BYTES || bytes < CRAWL_BYTES)) {
+      await new Promise((resolve) => setTimeout(resolve, STILL_MS));
+      before = now;
+      now = await taken();
+    }
+    // What the kernel holds between them, and Porthole's own buffers, which are smaller.
+    for (const bytes of now) expect(bytes).toBeLessThan(STOPPED_BYTES / 2);
+    edge.demo.faults.set();
+    await neighbour.goesOn();
+    expect(await forward.echoes("beside it")).toBe(true);
+    stopped.ws.terminate();
+    stuck.destroy();
   });
 
   it("a slow upload through a port does not slow another connection to it", async () => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ForwardError } from "./errors";
 import { PodFinder } from "./pod-finder";
 import { PodSide } from "./pod-side.fixture";
@@ -91,6 +91,28 @@ describe("TunnelPool", () => {
     await once(small, "close");
     await pool.open(false);
     expect(pool.size).toBe(2);
+  });
+
+  it("puts nothing new behind an upload that trickles into a full pipe", { timeout: 8_000 }, async () => {
+    pod.intercept = (data) => {
+      data.pause();
+      return true;
+    };
+    const uploading = await pool.open(false);
+    pod.intercept = null;
+    vi.useFakeTimers({ toFake: ["Date"] });
+    // Small pieces with pauses between: never a large transfer, until they no longer leave.
+    const piece = Buffer.alloc(128 * 1024);
+    let taken = true;
+    while (taken) {
+      vi.setSystemTime(Date.now() + 2_000);
+      const left = new Promise<boolean>((resolve) => uploading.write(piece, () => resolve(true)));
+      taken = await Promise.race([left, new Promise<boolean>((resolve) => setTimeout(resolve, 200, false))]);
+    }
+    vi.useRealTimers();
+    const next = await pool.open(false);
+    expect(next.carrier).not.toBe(uploading.carrier);
+    expect(await works(next)).toBe(true);
   });
 
   it("puts nothing new on a stalled tunnel, and opens elsewhere what began on it", async () => {

@@ -10,7 +10,7 @@ import type { SpdyStream } from "#spdy/stream";
 import { spdyWords } from "#stream/loss-words";
 import type { TunnelConnection } from "#stream/types";
 import { ErrorText } from "./error-text";
-import { asForwardError, ForwardError, podError } from "./errors";
+import { ForwardError, podError } from "./errors";
 import { type SubrequestCarrier, SubrequestSocket, type TrafficMeter } from "./subrequest-socket";
 import type { ResolvedTarget } from "./target-resolver";
 
@@ -69,8 +69,9 @@ export class Tunnel implements SubrequestCarrier {
     return !this.#ended && !this.#retired && !this.stalled;
   }
 
+  /** An upload that trickles into a full pipe is no burst any more, and stands in the way all the same. */
   get bulk(): boolean {
-    return this.#bulkTransfers > 0;
+    return this.#bulkTransfers > 0 || this.#connection.blocked;
   }
 
   countBulk(change: 1 | -1): void {
@@ -149,7 +150,7 @@ export class Tunnel implements SubrequestCarrier {
       const words = `the pod's side did not accept the connection within ${seconds} s`;
       return new ForwardError("TIMEOUT", words, { cause });
     }
-    return asForwardError(cause);
+    return this.#lost(cause as Error);
   }
 
   #release(socket: SubrequestSocket): void {
@@ -168,9 +169,13 @@ export class Tunnel implements SubrequestCarrier {
   #end(cause: Error | null): void {
     if (this.#ended) return;
     this.#ended = true;
-    const words = cause ? spdyWords(cause) : "it was closed";
-    const error = new ForwardError("TUNNEL", `the tunnel to pod ${this.pod} ended: ${words}`, { cause });
+    const error = this.#lost(cause);
     for (const socket of this.#sockets) socket.destroy(error);
     this.#events.ended();
+  }
+
+  #lost(cause: Error | null): ForwardError {
+    const words = cause ? spdyWords(cause) : "it was closed";
+    return new ForwardError("TUNNEL", `the tunnel to pod ${this.pod} ended: ${words}`, { cause });
   }
 }

@@ -55,8 +55,32 @@ const anyFrame = fc.oneof(
     .map(([id, fin, data]) => Buffer.concat([encodeDataHeader(id, data.length, fin), data])),
 );
 
+type Beside = (block: () => Buffer) => Buffer;
+
+/** What a peer may do to streams of its own that are none of a reader's business, well formed or refused. */
+const otherStreams: fc.Arbitrary<Beside> = fc
+  .record({
+    // Odd ones may be opened once each; even ones, repeated ones and lower ones are refused. Never 1.
+    id: fc.integer({ min: 2, max: 12 }),
+    flags: fc.constantFrom(0, 0, 1, 2),
+    data: fc.uint8Array({ maxLength: 40 }),
+    end: fc.constantFrom("nothing", "fin", "reset", "headers"),
+  })
+  .map(({ id, flags, data, end }) => (block) => {
+    const open = encodeSynStream(id, block());
+    open[4] = flags;
+    const parts = [open, encodeDataHeader(id, data.length, end === "fin"), Buffer.from(data)];
+    if (end === "reset") parts.push(encodeReset(id, 1));
+    if (end === "headers") {
+      const payload = Buffer.concat([Buffer.alloc(4), block()]);
+      payload.writeUInt32BE(id);
+      parts.push(control(FrameType.Headers, 0, payload));
+    }
+    return Buffer.concat(parts);
+  });
+
 /** What a peer may send to streams that are not there, any time. */
-const harmless = fc.oneof(
+const nowhere = fc.oneof(
   fc.nat(1_000).map((id) => encodePing(2 * id + 1)),
   fc.integer({ min: 101, max: 999 }).map((id) => encodeReset(id, 5)),
   fc
@@ -68,6 +92,13 @@ const harmless = fc.oneof(
     return control(FrameType.Settings, 0, payload);
   }),
   fc.constant(control(FrameType.WindowUpdate, 0, Buffer.from("0000000100000001", "hex"))),
+);
+
+const harmless: fc.Arbitrary<Beside> = fc.oneof(
+  otherStreams,
+  // The reader's own stream, opened once more: refused, and not replaced.
+  fc.constant((block: () => Buffer) => encodeSynStream(1, block())),
+  nowhere.map((frame) => () => frame),
 );
 
 const sizes = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 6 });
@@ -114,7 +145,7 @@ describe("a connection", { timeout: LIMIT_MS }, () => {
         const accepted: SpdyStream[] = [];
         const connection = new SpdyConnection(bytes, {
           role: "server",
-          onStream: (stream) => accepted.push(stream),
+          onStream: (stream) => (stream.id === 1 ? accepted.push(stream) : stream.resume()),
           onEnd: (error) => ends.push(error),
         });
         const compressor = new HeaderCompressor();
@@ -125,7 +156,7 @@ describe("a connection", { timeout: LIMIT_MS }, () => {
           const word = `${index} `;
           words.push(word);
           // A reply that nobody waits for: its block must be inflated all the same.
-          parts.push(beside, encodeSynReply(999, block()));
+          parts.push(beside(block), encodeSynReply(999, block()));
           parts.push(encodeDataHeader(1, word.length, false), Buffer.from(word));
         }
         let read = "";

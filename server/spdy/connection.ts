@@ -115,6 +115,11 @@ export class SpdyConnection {
     return this.#gate.closed;
   }
 
+  /** True while what we send waits: the other way is full, and a new stream would wait behind it. */
+  get blocked(): boolean {
+    return this.#writer.blocked;
+  }
+
   get rttMs(): number | null {
     return this.#pinger.rttMs;
   }
