@@ -5,11 +5,11 @@
 import { describe, it } from "vitest";
 import { type ExecClient, exitCodeOf } from "../reference/exec-client";
 import { FrontClient } from "./front-client";
+import { LONG } from "./long-run";
 import { startPodWeb } from "./pod-web";
 import { startProxiedPorthole } from "./proxied-porthole";
 import { programOf, type Software } from "./proxy-server";
 
-const LONG = process.env.PORTHOLE_LONG === "1";
 /** More than the 15 seconds between two pings, as the 60 seconds of the page are. */
 const TIMEOUT_SECONDS = LONG ? 60 : 20;
 const QUIET_SECONDS = LONG ? 180 : 45;

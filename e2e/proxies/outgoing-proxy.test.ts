@@ -2,18 +2,21 @@
  * The API server behind a company's proxy, named in the kubeconfig or in the environment: requests, watches, exec over
  * both wires and forwards all go through it, and nothing goes around it.
  */
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ROOT } from "../../scripts/run-step.mjs";
 import { PortholeProcess } from "../porthole-process";
-import { ExecClient, exitCodeOf } from "../reference/exec-client";
+import { ExecClient } from "../reference/exec-client";
 import { type ReferenceCluster, startReferenceCluster } from "../reference/reference-cluster";
 import { temporaryFolder } from "../reference/temporary-folder";
+import { makeCertificate, type TestCertificate } from "../reference/test-certificate";
 import { runProgram } from "../run-program";
+import { type OpenExec, proveEndings, proveLoss, proveTransfers, sha256 } from "./exec-proofs";
 import { type OutgoingProxy, startConnectProxy, startSocksProxy } from "./outgoing-proxy";
-import { type PodWeb, startPodWeb } from "./pod-web";
+import { LARGE_BYTES, type PodWeb, startPodWeb } from "./pod-web";
 
 /** Only the proxy finds it: loopback addresses never go through one. */
 const HOST = "kube.test";
@@ -21,10 +24,10 @@ const LOGIN = { user: "porthole", password: "s3cret-of-the-proxy" };
 
 type Named = "proxy-url" | "HTTPS_PROXY";
 
-const WAYS: [string, Named, () => Promise<OutgoingProxy>][] = [
-  ["an http proxy in the kubeconfig", "proxy-url", () => startConnectProxy()],
+const WAYS: [string, Named, (certificate: TestCertificate) => Promise<OutgoingProxy>][] = [
+  ["an http proxy with a password in the kubeconfig", "proxy-url", () => startConnectProxy(LOGIN)],
   ["a socks5 proxy in the kubeconfig", "proxy-url", () => startSocksProxy()],
-  ["an http proxy with a password in HTTPS_PROXY", "HTTPS_PROXY", () => startConnectProxy(LOGIN)],
+  ["an https proxy with a password in HTTPS_PROXY", "HTTPS_PROXY", (tls) => startConnectProxy(LOGIN, tls)],
   ["a socks5 proxy with a password in HTTPS_PROXY", "HTTPS_PROXY", () => startSocksProxy(LOGIN)],
 ];
 
@@ -39,9 +42,14 @@ describe.each(WAYS)("%s", (_, named, startProxy) => {
 
   beforeAll(async () => {
     cluster = await startReferenceCluster("phase1");
-    proxy = await startProxy();
+    const certificate = makeCertificate(folder.path);
+    proxy = await startProxy(certificate);
     web = await startPodWeb();
-    const original = readFileSync(cluster.kubeconfig, "utf8");
+    // An https proxy is verified like the API server: its authority stands beside the cluster's.
+    const original = readFileSync(cluster.kubeconfig, "utf8").replace(
+      /(?<=certificate-authority-data: )[\w+/=]+/,
+      (data) => Buffer.from(atob(data) + readFileSync(certificate.cert, "utf8")).toString("base64"),
+    );
     const [address = "", port] = /127\.0\.0\.1:(\d+)/.exec(original) ?? [];
     target = `${HOST}:${port}`;
     const more = named === "proxy-url" ? `, proxy-url: "${proxy.url}"` : "";
@@ -88,14 +96,11 @@ describe.each(WAYS)("%s", (_, named, startProxy) => {
     ["WebSocket", "ref", "websocket"],
     // Its role lacks get, so the WebSocket's GET is refused and SPDY's POST is not.
     ["SPDY", "ref-creator", "spdy"],
-  ])("carries exec over %s", async (_wire, context, transport) => {
+  ])("carries exec over %s: every byte, every ending", async (_wire, context, transport) => {
     const before = proxy.targets.length;
-    const client = await exec(["sh", "-c", "cat; exit 4"], context);
-    client.stdin("through the proxy");
-    client.closeStdin();
-    const result = await client.result();
-    expect(result.stdout).toBe("through the proxy");
-    expect(exitCodeOf(result)).toBe(4);
+    const open: OpenExec = (command) => exec(command, context);
+    await proveTransfers(open);
+    await proveEndings(open);
     const { streams } = await porthole.api<{ streams: { cluster: string; transport: string }[] }>(
       "GET",
       "/api/streams",
@@ -108,8 +113,12 @@ describe.each(WAYS)("%s", (_, named, startProxy) => {
     const { local } = await porthole.api<{ local: string }>("POST", "/api/forwards", {
       ...{ cluster: "ref", namespace: "default", kind: "Pod", name: "web", port: web.port, listen: true },
     });
-    const response = await fetch(`http://${local}/large`);
-    expect((await response.arrayBuffer()).byteLength).toBe(16 * 1024 * 1024);
+    const body = randomBytes(LARGE_BYTES);
+    const post = async (path: string) =>
+      Buffer.from(await (await fetch(`http://${local}${path}`, { method: "POST", body })).arrayBuffer());
+    expect((await post("/")).toString()).toBe(sha256(body));
+    expect(sha256(await post("/large"))).toBe(sha256(Buffer.alloc(LARGE_BYTES, "x")));
+    expect(sha256(await post("/echo"))).toBe(sha256(body));
   });
 
   it("is named by the doctor, without its password", async () => {
@@ -127,5 +136,12 @@ describe.each(WAYS)("%s", (_, named, startProxy) => {
 
   it("is asked for the API server alone, by its name", () => {
     expect(new Set(proxy.targets)).toEqual(new Set([target]));
+  });
+
+  it("that goes away in the middle of a command is never its end", async () => {
+    await proveLoss(
+      (command) => exec(command, "ref"),
+      () => proxy.stop(),
+    );
   });
 });

@@ -3,8 +3,11 @@
  * one is given. Whatever name is asked for, they connect to this machine, and remember what was asked.
  */
 import { once } from "node:events";
-import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
+import { readFileSync } from "node:fs";
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import type { TestCertificate } from "../reference/test-certificate";
 
 export interface OutgoingProxy {
   /** With user and password when it wants them. */
@@ -19,8 +22,12 @@ export interface Login {
   password: string;
 }
 
-export async function startConnectProxy(login?: Login): Promise<OutgoingProxy> {
-  const server = createHttpServer((_request, response) => response.writeHead(405).end());
+/** @param tls the proxy itself is reached over TLS */
+export async function startConnectProxy(login?: Login, tls?: TestCertificate): Promise<OutgoingProxy> {
+  const refuse: RequestListener = (_request, response) => response.writeHead(405).end();
+  const server = tls
+    ? createHttpsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, refuse)
+    : createHttpServer(refuse);
   const targets: string[] = [];
   const expected = login && `Basic ${Buffer.from(`${login.user}:${login.password}`).toString("base64")}`;
   server.on("connect", (request, socket: Socket) => {
@@ -32,7 +39,7 @@ export async function startConnectProxy(login?: Login): Promise<OutgoingProxy> {
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     join(socket, Number(request.url?.split(":").at(-1)));
   });
-  return await listening(server, "http", targets, login);
+  return await listening(server, tls ? "https" : "http", targets, login);
 }
 
 export async function startSocksProxy(login?: Login): Promise<OutgoingProxy> {

@@ -3,20 +3,25 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
+import { LONG } from "./long-run";
 
 const MIB = 1024 * 1024;
-export const LARGE_BYTES = 16 * MIB;
+export const LARGE_BYTES = (LONG ? 64 : 16) * MIB;
 
 export interface PodWeb {
   port: number;
   stop(): Promise<void>;
 }
 
-/** `/large` answers LARGE_BYTES, anything else the SHA-256 of what was sent; WebSockets echo and never speak first. */
+/** `/large` answers LARGE_BYTES, `/echo` what is sent as it comes, anything else the SHA-256 of what was sent; WebSockets echo and never speak first. */
 export async function startPodWeb(): Promise<PodWeb> {
   const server = createServer((incoming, response) => {
     if (incoming.url === "/large") {
       response.end(Buffer.alloc(LARGE_BYTES, "x"));
+      return;
+    }
+    if (incoming.url === "/echo") {
+      incoming.pipe(response);
       return;
     }
     const hash = createHash("sha256");

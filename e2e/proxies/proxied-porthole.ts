@@ -41,6 +41,8 @@ export interface ProxiedPorthole {
   certificate: TestCertificate;
   /** Its server is the proxy between Porthole and the API server. */
   kubeconfig: string;
+  /** The API server goes without a word; everything in between stays. */
+  stopCluster(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,7 +72,9 @@ export async function startProxiedPorthole(options: ProxiedOptions): Promise<Pro
     stops.push(() => porthole.stop());
     const front = await startFront(options, port, ownPort, folder.path, certificate);
     stops.push(() => front.stop());
-    return { port, token: porthole.token, certificate, kubeconfig: back.kubeconfig, stop };
+    const { token } = porthole;
+    const stopCluster = () => cluster.stop();
+    return { port, token, certificate, kubeconfig: back.kubeconfig, stopCluster, stop };
   } catch (error) {
     await stop();
     throw error;

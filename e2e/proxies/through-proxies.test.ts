@@ -2,7 +2,7 @@
  * Porthole behind and in front of real proxies, with the configurations of docs/proxies.md: what people and kubectls do
  * arrives, whichever way it takes.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,17 +13,14 @@ import { Kubectl } from "../reference/kubectl-process";
 import { freePort, referenceBinary, startReferenceCluster } from "../reference/reference-cluster";
 import { temporaryFolder } from "../reference/temporary-folder";
 import { runProgram } from "../run-program";
+import { type OpenExec, proveEndings, proveLoss, proveTransfers, sha256 } from "./exec-proofs";
 import { FrontClient } from "./front-client";
 import { LARGE_BYTES, type PodWeb, startPodWeb } from "./pod-web";
 import { type ProxiedPorthole, startProxiedPorthole } from "./proxied-porthole";
 import { programOf, type Software, startProxyServer } from "./proxy-server";
 import { adapted, snippet } from "./snippet";
 
-const MIB = 1024 * 1024;
-const PIECE_BYTES = 32 * 1024;
 const SOFTWARE: Software[] = ["nginx", "haproxy"];
-
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 for (const software of SOFTWARE) {
   // Not installed everywhere: apt-get install nginx haproxy.
@@ -52,32 +49,23 @@ for (const software of SOFTWARE) {
       return new Kubectl(referenceBinary(name), flags, home.path);
     }
 
-    it("carries exec over WebSockets on both legs: every byte, the half-close and the exit code", async () => {
-      const input = randomBytes(2 * MIB);
-      const exec = await client.exec(["sh", "-c", "sha256sum; exit 7"]);
-      for (let at = 0; at < input.byteLength; at += PIECE_BYTES)
-        exec.stdin(input.subarray(at, at + PIECE_BYTES));
-      exec.closeStdin();
-      const result = await exec.result();
-      expect(result.stdout).toBe(`${sha256(input)}  -\n`);
-      expect(exitCodeOf(result)).toBe(7);
-    });
-
-    it("carries exec over SPDY towards the API server, for a role that has create alone", async () => {
-      const input = randomBytes(MIB);
-      const exec = await client.exec(["sha256sum"], { cluster: "ref-creator" });
-      for (let at = 0; at < input.byteLength; at += PIECE_BYTES)
-        exec.stdin(input.subarray(at, at + PIECE_BYTES));
-      exec.closeStdin();
-      const result = await exec.result();
-      expect(result.stdout).toBe(`${sha256(input)}  -\n`);
-      expect(exitCodeOf(result)).toBe(0);
-      const { streams } = await client.api<{ streams: { cluster: string; transport: string }[] }>(
-        "GET",
-        "/api/streams",
-      );
-      expect(streams.find(({ cluster }) => cluster === "ref-creator")?.transport).toBe("spdy");
-    });
+    it.each([
+      ["WebSocket", "ref", "websocket"],
+      // Its role lacks get, so the WebSocket's GET is refused and SPDY's POST is not.
+      ["SPDY", "ref-creator", "spdy"],
+    ])(
+      "carries exec over %s towards the API server: every byte, every ending",
+      async (_, cluster, transport) => {
+        const open: OpenExec = (command) => client.exec(command, { cluster });
+        await proveTransfers(open);
+        await proveEndings(open);
+        const { streams } = await client.api<{ streams: { cluster: string; transport: string }[] }>(
+          "GET",
+          "/api/streams",
+        );
+        expect(streams.find((stream) => stream.cluster === cluster)?.transport).toBe(transport);
+      },
+    );
 
     it.each(["kubectl", "kubectl-1.20"] as const)("serves a real %s", async (name) => {
       const ran = await kubectl(name).run(["exec", "-i", "shell", "--", "sh", "-c", "cat; exit 3"], "piped");
@@ -96,11 +84,14 @@ for (const software of SOFTWARE) {
     it("carries a preview: any size both ways, WebSockets, and nothing that steers the proxy", async () => {
       const preview = await client.preview(web.port);
       const upload = randomBytes(LARGE_BYTES);
-      const uploaded = await preview.ask("/", { method: "POST", body: upload });
-      expect(uploaded.status).toBe(200);
-      expect(uploaded.body.toString()).toBe(sha256(upload));
-      const downloaded = await preview.ask("/large");
-      expect(downloaded.body.byteLength).toBe(LARGE_BYTES);
+      const whole = sha256(Buffer.alloc(LARGE_BYTES, "x"));
+      const up = () => preview.ask("/", { method: "POST", body: upload });
+      const down = () => preview.ask("/large");
+      expect((await up()).body.toString()).toBe(sha256(upload));
+      expect(sha256((await down()).body)).toBe(whole);
+      // In two requests: nginx sends no answer back while a request is still coming.
+      const [sent, received] = await Promise.all([up(), down()]);
+      expect([sent.body.toString(), sha256(received.body)]).toEqual([sha256(upload), whole]);
       const socket = await preview.socket("/socket");
       const answer = new Promise((resolve) => socket.once("message", (data) => resolve(String(data))));
       socket.send("hello");
@@ -119,6 +110,13 @@ for (const software of SOFTWARE) {
       expect(steps.at(-1)).toMatchObject({ name: "verdict", result: "ok" });
       const version = steps.find(({ name, result }) => name === "version" && result === "ok");
       if (software === "nginx") expect(version.found).toContain("by way of nginx");
+    });
+
+    it("never takes a command whose API server went away for one that ended", async () => {
+      await proveLoss(
+        (command) => client.exec(command),
+        () => porthole.stopCluster(),
+      );
     });
   });
 }

@@ -2,6 +2,7 @@
  * A plain client of exec streams, as small as one can be: it offers v5.channel.k8s.io alone and knows nothing of
  * Porthole. Frames are read as Kubernetes defines them, without the product's own codec.
  */
+import { createHash } from "node:crypto";
 import { WebSocket } from "ws";
 
 const V5 = "v5.channel.k8s.io";
@@ -28,10 +29,12 @@ export interface ExecResult {
   stdout: string;
   stderr: string;
   stdoutBytes: number;
+  stdoutSha256: string;
   /** metav1.Status, parsed. */
   status: {
     status?: string;
     reason?: string;
+    message?: string;
     details?: { causes?: { reason?: string; message?: string }[] };
   };
   closeCode: number;
@@ -47,6 +50,7 @@ export class ExecClient {
   readonly #stdout: Buffer[] = [];
   readonly #stderr: Buffer[] = [];
   readonly #status: Buffer[] = [];
+  readonly #stdoutHash = createHash("sha256");
   #stdoutBytes = 0;
   readonly #ended: Promise<number>;
   #onOutput = () => {};
@@ -117,6 +121,7 @@ export class ExecClient {
       stdout: Buffer.concat(this.#stdout).toString(),
       stderr: Buffer.concat(this.#stderr).toString(),
       stdoutBytes: this.#stdoutBytes,
+      stdoutSha256: this.#stdoutHash.digest("hex"),
       status: status === "" ? {} : JSON.parse(status),
       closeCode,
     };
@@ -134,6 +139,7 @@ export class ExecClient {
     const payload = message.subarray(1);
     if (message[0] === STDOUT) {
       this.#stdoutBytes += payload.byteLength;
+      this.#stdoutHash.update(payload);
       if (!this.options.discardStdout) this.#stdout.push(payload);
     } else if (message[0] === STDERR) this.#stderr.push(payload);
     else if (message[0] === STATUS) this.#status.push(payload);
