@@ -42,6 +42,12 @@ async function held(forward: ForwardClient, text: string): Promise<Socket> {
   return socket;
 }
 
+/** Whose pings were lost, as Prometheus is told. */
+async function lostPings({ origin, machine }: Edge): Promise<(string | undefined)[]> {
+  const text = await (await fetch(`${origin}/metrics`, { headers: machine })).text();
+  return [...text.matchAll(/^porthole_pings_lost_total\{(.*)\} [1-9]/gm)].map(([, labels]) => labels);
+}
+
 /** As an old kubectl: asks for `cat`, is given its streams, and does nothing from then on. */
 async function deafSpdyClient({ origin, machine }: Edge): Promise<void> {
   const { bytes } = await new Promise<{ bytes: Duplex }>((resolve) => {
@@ -139,6 +145,12 @@ describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, (
     const ends = (await clients.streams()).map(({ subresource, ended }) => [subresource, ended]);
     expect(ends).toContainEqual(["portforward", DEAD]);
     expect(ends).toContainEqual(["exec", `${DEAD} (close code 1006)`]);
+    expect(await lostPings(spdy)).toEqual(
+      expect.arrayContaining([
+        'subresource="exec",leg="upstream"',
+        'subresource="portforward",leg="upstream"',
+      ]),
+    );
     spdy.demo.faults.set();
     await neighbour.goesOn();
     expect(await forward.echoes("a new connection")).toBe(true);
@@ -156,5 +168,6 @@ describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, (
       stream = await ours();
     }
     expect(stream?.ended).toBe(`the client left: ${DEAD}`);
+    expect(await lostPings(websocket)).toContain('subresource="exec",leg="downstream"');
   });
 });

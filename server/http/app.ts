@@ -19,6 +19,7 @@ import { WebSocketDialer } from "#stream/websocket-dialer";
 import { Addresses } from "./addresses";
 import { Auth } from "./auth";
 import { clusterRoutes } from "./cluster-routes";
+import { CountedDialer } from "./counted-dialer";
 import { CreateCheck } from "./create-check";
 import { doctorRoutes } from "./doctor-routes";
 import { forwardRoutes } from "./forward-routes";
@@ -67,8 +68,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const nodes = new NodeFeatures();
   const dialerOf = (cluster: Cluster) => {
     const fallback = new FallbackDialer(
-      new WebSocketDialer(cluster),
-      new SpdyDialer(cluster),
+      new CountedDialer(new WebSocketDialer(cluster), "websocket", metrics),
+      new CountedDialer(new SpdyDialer(cluster), "spdy", metrics),
       policy,
       cluster.name,
     );

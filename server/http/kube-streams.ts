@@ -9,12 +9,14 @@ import type { Cluster } from "#kube/types";
 import type { Logger } from "#server/log";
 import { relayChannels } from "#stream/channel-relay";
 import { execDownstream, tunnelDownstream } from "#stream/downstream";
+import { DEAD_PEER_WORDS, spdyWords } from "#stream/loss-words";
 import { relayTunnel } from "#stream/tunnel-relay";
 import type { ExecTarget } from "#stream/types";
 import type { CreateCheck } from "./create-check";
 import { HttpError } from "./http-error";
 import type { KubePath } from "./kube-path";
 import type { ObservedDialer } from "./observed-dialer";
+import type { StreamRecord } from "./stream-log";
 
 export type StreamPath = Extract<KubePath, { kind: "stream" }>;
 
@@ -49,6 +51,8 @@ export class KubeStreams {
         const upstream = await dialer.dialTunnel({ namespace: path.namespace, pod: path.pod }, gone.signal);
         const bytes = await acceptOr(downstream.accept(socket, head), () => upstream.bytes.destroy());
         upstream.record.setDownstream(downstream.subprotocol);
+        const { record } = upstream;
+        bytes.once("error", (error) => clientLeft(record, spdyWords(error)));
         relayTunnel(bytes, upstream.bytes);
       } else {
         const target = execTarget(path, query);
@@ -59,8 +63,7 @@ export class KubeStreams {
         upstream.record.setDownstream(downstream.subprotocol);
         relayChannels(channels, upstream.socket, {
           tty: target.tty,
-          onEnd: ({ by, end }) =>
-            by === "downstream" && upstream.record.end(`the client left: ${end.reason}`),
+          onEnd: ({ by, end }) => by === "downstream" && clientLeft(upstream.record, end.reason),
         });
       }
     } finally {
@@ -108,4 +111,8 @@ export function execTarget(path: StreamPath, query: URLSearchParams): ExecTarget
     throw new HttpError(400, "you must specify at least 1 of stdin, stdout, stderr");
   }
   return target;
+}
+
+function clientLeft(record: StreamRecord, words: string): void {
+  record.end(`the client left: ${words}`, words === DEAD_PEER_WORDS ? "downstream" : null);
 }

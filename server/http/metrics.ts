@@ -8,9 +8,11 @@ const HANDSHAKE_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 
 export class Metrics {
   readonly registry = new Registry();
+  /** Called before each scrape: what open streams have carried is counted then. */
+  countLive: () => void = () => {};
   readonly attempts = new Counter({
     name: "porthole_stream_attempts_total",
-    help: "Streams asked of API servers, by subresource, protocol and result (success or failure): the KEP's num_ws_remote_command_v5_total and num_ws_port_forward_v2_total.",
+    help: "Upgrades asked of API servers, by subresource, protocol (websocket or spdy) and result (success or failure): the KEP's num_ws_remote_command_v5_total and num_ws_port_forward_v2_total.",
     labelNames: ["subresource", "protocol", "result"] as const,
     registers: [this.registry],
   });
@@ -35,21 +37,22 @@ export class Metrics {
   });
   readonly firstByte = new Histogram({
     name: "porthole_stream_first_byte_seconds",
-    help: "From the upgraded stream to its first byte of output.",
+    help: "From the upgraded exec or attach to its first byte of output.",
     labelNames: ["subresource"] as const,
     buckets: HANDSHAKE_BUCKETS_SECONDS,
     registers: [this.registry],
   });
   readonly bytes = new Counter({
     name: "porthole_stream_bytes_total",
-    help: "Payload carried, by subresource and direction (up: to the pod), counted when a stream ends.",
+    help: "Payload carried, by subresource and direction (up: to the pod); of a port-forward, its SPDY bytes.",
     labelNames: ["subresource", "direction"] as const,
     registers: [this.registry],
+    collect: () => this.countLive(),
   });
   readonly pingsLost = new Counter({
     name: "porthole_pings_lost_total",
-    help: "Peers that stopped answering pings, so that their stream was ended, by subresource.",
-    labelNames: ["subresource"] as const,
+    help: "Peers that stopped answering pings, so that their stream was ended, by subresource and leg (upstream: the API server, downstream: the client).",
+    labelNames: ["subresource", "leg"] as const,
     registers: [this.registry],
   });
 

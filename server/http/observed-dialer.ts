@@ -1,4 +1,4 @@
-/** A dialer that writes down what becomes of each stream: attempts, handshakes, fallbacks, bytes, ends. */
+/** A dialer that writes down what becomes of each stream: fallbacks, bytes, ends. */
 import type { NodeFeatures } from "#kube/node-features";
 import type { Cluster } from "#kube/types";
 import { Channel } from "#protocol/channel";
@@ -31,7 +31,8 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
   ) {}
 
   async dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection & Observed> {
-    const connection = await this.#attempt(target.subresource, () => this.dialer.dialExec(target, signal));
+    const connection = await this.dialer.dialExec(target, signal);
+    this.#countFallback(target.subresource, connection);
     const { socket } = connection;
     const observed = new ObservedChannelSocket(socket);
     const record = this.#open(target, target.subresource, { ...connection, ...socketFacts(socket) }, () => ({
@@ -44,7 +45,8 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
   }
 
   async dialTunnel(target: PodTarget, signal?: AbortSignal): Promise<TunnelConnection & Observed> {
-    const connection = await this.#attempt("portforward", () => this.dialer.dialTunnel(target, signal));
+    const connection = await this.dialer.dialTunnel(target, signal);
+    this.#countFallback("portforward", connection);
     const bytes = connection.bytes as typeof connection.bytes & { bytesRead?: number; bytesWritten?: number };
     const record = this.#open(target, "portforward", connection, () => ({
       bytesUp: bytes.bytesWritten ?? 0,
@@ -63,28 +65,13 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
     bytes.once("close", () => {
       const orderly = hungUp ? "closed by the API server" : "closed in order";
       const words = failure ? spdyWords(failure) : orderly;
-      record.end(words, words === DEAD_PEER_WORDS);
+      record.end(words, words === DEAD_PEER_WORDS ? "upstream" : null);
     });
     return { ...connection, record };
   }
 
-  async #attempt<T extends { handshakeMs: number; fallback?: string }>(
-    subresource: Subresource,
-    dial: () => Promise<T & ({ transport: string } | { socket: ChannelSocket })>,
-  ): Promise<T> {
-    const { metrics } = this.log;
-    try {
-      const connection = await dial();
-      const protocol = "socket" in connection ? connection.socket.transport : connection.transport;
-      metrics.attempts.inc({ subresource, protocol, result: "success" });
-      metrics.handshake.observe({ subresource, protocol }, connection.handshakeMs / 1000);
-      if (connection.fallback)
-        metrics.fallbacks.inc({ subresource, reason: fallbackLabel(connection.fallback) });
-      return connection;
-    } catch (error) {
-      metrics.attempts.inc({ subresource, protocol: "none", result: "failure" });
-      throw error;
-    }
+  #countFallback(subresource: Subresource, { fallback }: { fallback?: string }): void {
+    if (fallback) this.log.metrics.fallbacks.inc({ subresource, reason: fallbackLabel(fallback) });
   }
 
   #open(
@@ -159,7 +146,10 @@ class ObservedChannelSocket implements ChannelSocket {
       },
       drain: () => events.drain(),
       end: (end) => {
-        this.record.end(`${end.reason} (close code ${end.code})`, end.reason.includes("answering pings"));
+        this.record.end(
+          `${end.reason} (close code ${end.code})`,
+          end.reason === DEAD_PEER_WORDS ? "upstream" : null,
+        );
         events.end(end);
       },
     });

@@ -14,6 +14,7 @@ type Opened = Pick<
 /** One stream, written to while it lives. */
 export class StreamRecord {
   #details: StreamDetails;
+  readonly #counted = { up: 0, down: 0 };
 
   constructor(
     id: number,
@@ -66,15 +67,27 @@ export class StreamRecord {
     );
   }
 
-  /** @param why who closed it and why, in words; the first word counts */
-  end(why: string, deadPeer = false): void {
+  /** Adds to the metrics what it has carried since this was last called. */
+  countBytes(): void {
+    const { subresource, bytesUp, bytesDown } = this.details;
+    for (const [direction, bytes] of [["up", bytesUp] as const, ["down", bytesDown] as const]) {
+      // A socket that is dropped takes back what it had not sent; a counter cannot.
+      const more = Math.max(0, bytes - this.#counted[direction]);
+      this.metrics.bytes.inc({ subresource, direction }, more);
+      this.#counted[direction] += more;
+    }
+  }
+
+  /**
+   * @param why who closed it and why, in words; the first word counts
+   * @param deadPeer which leg stopped answering pings, if that was it
+   */
+  end(why: string, deadPeer: "upstream" | "downstream" | null = null): void {
     if (this.#details.endedAt !== null) return;
     this.#active(-1);
     this.#details = { ...this.#details, ...this.live(), endedAt: Date.now(), ended: why };
-    const { subresource, bytesUp, bytesDown } = this.#details;
-    this.metrics.bytes.inc({ subresource, direction: "up" }, bytesUp);
-    this.metrics.bytes.inc({ subresource, direction: "down" }, bytesDown);
-    if (deadPeer) this.metrics.pingsLost.inc({ subresource });
+    this.countBytes();
+    if (deadPeer) this.metrics.pingsLost.inc({ subresource: this.#details.subresource, leg: deadPeer });
     this.onEnd();
   }
 
@@ -89,7 +102,11 @@ export class StreamLog {
   readonly #ended: StreamRecord[] = [];
   #nextId = 1;
 
-  constructor(readonly metrics: Metrics) {}
+  constructor(readonly metrics: Metrics) {
+    metrics.countLive = () => {
+      for (const record of this.#open.values()) record.countBytes();
+    };
+  }
 
   open(
     opened: Opened,
