@@ -7,6 +7,7 @@
 import { SpdyConnection } from "#spdy/connection";
 import { SpdyStreamError } from "#spdy/errors";
 import type { SpdyStream } from "#spdy/stream";
+import { takeDirectReads } from "#stream/take-direct-reads";
 import type { TunnelConnection } from "#stream/types";
 import { ErrorText } from "./error-text";
 import { asForwardError, ForwardError, podError } from "./errors";
@@ -57,6 +58,7 @@ export class Tunnel implements SubrequestCarrier {
       pingPeriodMs: PING_PERIOD_MS,
       pingTimeoutMs: PING_TIMEOUT_MS,
       replyTimeoutMs: STREAM_REPLY_TIMEOUT_MS,
+      takeReads: (reader) => takeDirectReads(connection.bytes, reader),
       onEnd: (cause) => this.#end(cause),
     });
   }

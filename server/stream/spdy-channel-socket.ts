@@ -90,7 +90,9 @@ export class SpdyChannelSocket implements ChannelSocket {
       const stream = this.streams[type];
       if (!stream || !this.#inbound.includes(stream)) continue;
       const channel = CHANNEL_OF[type];
-      stream.on("data", (piece: Buffer) => this.#data(channel, piece));
+      const take = (piece: Buffer) => this.#data(channel, piece);
+      stream.on("data", take);
+      stream.takeReads(take);
       // Runtimes end streams with FIN, RST or the connection's end: all are the end (protocol.md 2.5).
       let over = false;
       const end = () => {
@@ -167,7 +169,7 @@ export class SpdyChannelSocket implements ChannelSocket {
   #data(channel: number, piece: Buffer): void {
     if (channel === Channel.Error) {
       this.#statusBytes += piece.byteLength;
-      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(piece);
+      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(Buffer.from(piece));
       return;
     }
     if (!this.#closing) this.#events?.frame(channel, piece);

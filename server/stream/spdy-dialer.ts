@@ -12,6 +12,7 @@ import { StreamError, type StreamErrorCode } from "./errors";
 import { spdyWords } from "./loss-words";
 import { type ExecStreams, SpdyChannelSocket } from "./spdy-channel-socket";
 import { upgradeToSpdy } from "./spdy-upgrade";
+import { takeDirectReads } from "./take-direct-reads";
 import type {
   ExecConnection,
   ExecDialer,
@@ -42,6 +43,7 @@ export class SpdyDialer implements ExecDialer, TunnelDialer {
       pingPeriodMs: PING_PERIOD_MS,
       pingTimeoutMs: PING_TIMEOUT_MS,
       onEnd: (error) => socket?.connectionEnded(error),
+      takeReads: (reader) => takeDirectReads(upgrade.bytes, reader),
     });
     const streams = await openExecStreams(connection, target, upgrade.protocol, signal);
     socket = new SpdyChannelSocket(connection, streams, "client", upgrade.protocol);

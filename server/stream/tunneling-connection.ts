@@ -5,6 +5,7 @@
  */
 import { Duplex } from "node:stream";
 import { CloseCode } from "#protocol/close-code";
+import { type DirectReader, DirectReads } from "#spdy/direct-reads";
 import { StreamError } from "./errors";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat";
 import { DEAD_PEER_WORDS } from "./loss-words";
@@ -18,6 +19,7 @@ export class TunnelingConnection extends Duplex {
   bytesRead = 0;
   bytesWritten = 0;
   readonly #heartbeat: Heartbeat;
+  readonly #direct = new DirectReads(this);
   #over = false;
 
   constructor(
@@ -35,6 +37,11 @@ export class TunnelingConnection extends Duplex {
       failed: (error) => this.destroy(new StreamError("PROTOCOL", error.message, { cause: error })),
       closed: (code) => this.#closed(code),
     });
+  }
+
+  /** See spdy/direct-reads.ts. */
+  takeReads(reader: DirectReader): void {
+    this.#direct.take(reader);
   }
 
   override _read(): void {
@@ -102,7 +109,7 @@ export class TunnelingConnection extends Duplex {
     if (!binary) {
       this.connection.close(CloseCode.UnsupportedData, "");
       this.destroy(new StreamError("PROTOCOL", "a text message came through the tunnel"));
-    } else if (bytes.byteLength > 0 && !this.push(Buffer.from(bytes))) {
+    } else if (bytes.byteLength > 0 && !this.#direct.offer(bytes) && !this.push(Buffer.from(bytes))) {
       this.connection.pause();
       this.#heartbeat.setPaused(true);
     }

@@ -10,8 +10,11 @@ export const DOWNSTREAM_MAX_MESSAGE_BYTES = 1024 * 1024;
 export const MAX_FRAGMENTS = 128;
 export const DOWNSTREAM_MAX_BUFFERED_CHUNKS = 1024;
 
-/** More than this waiting to be sent means the reader is slow: stop the source until it has drained. */
-export const SEND_HIGH_WATER_BYTES = 256 * 1024;
+/**
+ * More than this waiting to be sent means the reader is slow: stop the source until it has drained. One turn of the event
+ * loop reads up to 512 KiB, so half as much would stop and start a fast stream all the time, and copy what came meanwhile.
+ */
+export const SEND_HIGH_WATER_BYTES = 1024 * 1024;
 
 /** Half-open connections to an API server show within this and what the kernel adds. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
