@@ -52,6 +52,21 @@ describe("TurnWrites", () => {
     close();
   });
 
+  it("fills a slab behind a reader that is slow, and sends it when that has caught up", async () => {
+    const sink = new SlowSink();
+    const writes = new TurnWrites(sink);
+    for (let round = 0; round < 5; round += 1) {
+      writes.copy(NOTHING, Buffer.alloc(10_000, round));
+      await turn();
+    }
+    expect(sink.writes.map((one) => one.byteLength)).toEqual([10_000]);
+    expect(writes.pendingBytes).toBe(40_000);
+    sink.accept();
+    await turn();
+    expect(sink.writes.map((one) => one.byteLength)).toEqual([10_000, 40_000]);
+    expect(writes.pendingBytes).toBe(0);
+  });
+
   it("does not use a slab again before the socket has taken it", async () => {
     const sink = new SlowSink();
     const writes = new TurnWrites(sink);
