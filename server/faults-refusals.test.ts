@@ -102,7 +102,7 @@ describe("a WebSocket that is accepted without a subprotocol", () => {
     const { clients, neighbour } = await withFaults("no-subprotocol");
     const session = await clients.view(await clients.session(["sh", "-c", "exit 5"]));
     expect(await session.ended()).toMatchObject({ ending: { kind: "exited", code: 5 } });
-    const fallback = "the WebSocket was upgraded wrongly: Server sent no subprotocol";
+    const fallback = "the WebSocket was upgraded wrongly: the API server chose no subprotocol";
     expect(session.events[0]).toMatchObject({ path: { transport: "spdy", fallback } });
     const forward = await clients.forward();
     expect(await forward.echoes("over SPDY")).toBe(true);
@@ -114,7 +114,7 @@ describe("a WebSocket that is accepted without a subprotocol", () => {
     const { clients, neighbour } = await withFaults("no-subprotocol", "refuse-spdy=403");
     expect(await clients.session()).toMatchObject({
       code: 403,
-      body: { message: "refused by a fault (over WebSocket: 101 Server sent no subprotocol)" },
+      body: { message: "refused by a fault (over WebSocket: 101 the API server chose no subprotocol)" },
     });
     await neighbour.goesOn();
   });

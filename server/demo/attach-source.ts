@@ -28,7 +28,7 @@ export class AttachSource {
     this.#newline = options.tty ? "\r\n" : "\n";
     this.#hasClose = hasCloseSignal(socket);
     socket.listen({
-      frame: (bytes) => this.#onFrame(bytes),
+      frame: (channel, payload) => this.#onFrame(channel, payload),
       drain: () => this.#drained?.(),
       end: () => this.#finish(),
     });
@@ -57,8 +57,8 @@ export class AttachSource {
   }
 
   /** The main process reads no input: it is taken and dropped. */
-  #onFrame(bytes: Uint8Array): void {
-    const frame = readClientFrame(bytes, this.#hasClose);
+  #onFrame(channel: number, payload: Uint8Array): void {
+    const frame = readClientFrame(channel, payload, this.#hasClose);
     if (frame.type !== "violation") return;
     this.#output.abort(CloseCode.ProtocolError, frame.reason);
     this.#finish();

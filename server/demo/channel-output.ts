@@ -1,5 +1,5 @@
 /** The server's half of a v5 stream: output in frames of at most 32 KiB, then the Status, then the close. */
-import { Channel, encodeFrame, MAX_PAYLOAD_BYTES } from "#protocol/channel";
+import { Channel, MAX_PAYLOAD_BYTES } from "#protocol/channel";
 import { CloseCode } from "#protocol/close-code";
 import type { Status } from "#protocol/status";
 import { encodeText } from "#protocol/text";
@@ -20,7 +20,7 @@ export class ChannelOutput {
     private readonly options: StreamOptions,
   ) {
     // An API server's first message: the lowest channel it may write, alone (protocol.md 1.2).
-    if (socket.transport === "websocket") socket.send(Uint8Array.of(this.#lowestChannel()));
+    if (socket.transport === "websocket") socket.send(this.#lowestChannel(), new Uint8Array(0));
   }
 
   /** False: the reader is slow; stop until the socket's drain. */
@@ -30,7 +30,7 @@ export class ChannelOutput {
     // An empty message would be fatal to client-go, so a frame is sent for every piece and for no emptiness.
     for (let start = 0; start < bytes.byteLength; start += MAX_PAYLOAD_BYTES) {
       const piece = bytes.subarray(start, start + MAX_PAYLOAD_BYTES);
-      taken = this.socket.send(encodeFrame(channel, piece));
+      taken = this.socket.send(channel, piece);
     }
     return taken;
   }
@@ -39,7 +39,7 @@ export class ChannelOutput {
   end(status: Status): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.socket.send(encodeFrame(Channel.Error, encodeText(JSON.stringify(status))));
+    this.socket.send(Channel.Error, encodeText(JSON.stringify(status)));
     this.socket.close(CloseCode.Normal, "");
   }
 

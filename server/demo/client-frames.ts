@@ -22,11 +22,10 @@ export function hasCloseSignal(socket: Pick<ChannelSocket, "transport" | "subpro
 }
 
 /** @param hasClose see hasCloseSignal */
-export function readClientFrame(frame: Uint8Array, hasClose: boolean): ClientFrame {
-  const payload = frame.subarray(1);
-  switch (frame[0]) {
+export function readClientFrame(channel: number, payload: Uint8Array, hasClose: boolean): ClientFrame {
+  switch (channel) {
     case Channel.Stdin:
-      return payload.byteLength > 0 ? { type: "stdin", bytes: payload } : IGNORED;
+      return payload.byteLength > 0 ? { type: "stdin", bytes: Buffer.from(payload) } : IGNORED;
     case Channel.Resize:
       return readResize(payload);
     case Channel.Close:

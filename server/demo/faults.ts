@@ -154,7 +154,7 @@ export class Faults {
   onChannels(channels: ChannelSocket): ChannelSocket {
     if (!this.#active.some(({ hidesStatus }) => hidesStatus)) return channels;
     const send = channels.send.bind(channels);
-    channels.send = (frame) => frame[0] === Channel.Error || send(frame);
+    channels.send = (channel, payload) => channel === Channel.Error || send(channel, payload);
     return channels;
   }
 

@@ -40,7 +40,7 @@ export class ProcessRunner {
       void this.#start(DEFAULT_SIZE);
     }
     socket.listen({
-      frame: (frame) => this.#onFrame(readClientFrame(frame, this.#hasClose)),
+      frame: (channel, payload) => this.#onFrame(readClientFrame(channel, payload, this.#hasClose)),
       drain: () => this.#process?.resumeOutput(),
       end: () => this.#onEnd(),
     });

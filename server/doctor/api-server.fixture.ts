@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import { onTestFinished } from "vitest";
-import { Channel, encodeFrame } from "#protocol/channel";
+import { Channel } from "#protocol/channel";
 import { failureStatus } from "#protocol/status";
 import { encodeText } from "#protocol/text";
 import { SpdyConnection } from "#spdy/connection";
@@ -120,13 +120,13 @@ function serveExec(channels: ChannelSocket, { execError, noStatus }: Knobs): voi
   if (execError) {
     channels.listen({ frame() {}, drain() {}, end() {} });
     const status = encodeText(JSON.stringify(failureStatus(500, "InternalError", execError)));
-    channels.send(encodeFrame(Channel.Error, status));
+    channels.send(Channel.Error, status);
     channels.close(1000, "");
   } else if (noStatus) {
     channels.listen({
-      frame: (frame) => {
-        if (frame[0] === Channel.Close) channels.close(1000, "");
-        else channels.send(encodeFrame(Channel.Stdout, frame.subarray(1)));
+      frame: (channel, payload) => {
+        if (channel === Channel.Close) channels.close(1000, "");
+        else channels.send(Channel.Stdout, payload);
       },
       drain() {},
       end() {},

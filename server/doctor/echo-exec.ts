@@ -3,7 +3,7 @@
  * is left behind: the half-close ends it, and dropping the connection does as well.
  */
 import { createHash } from "node:crypto";
-import { Channel, encodeClose, encodeFrame, MAX_PAYLOAD_BYTES } from "#protocol/channel";
+import { Channel, MAX_PAYLOAD_BYTES } from "#protocol/channel";
 import { type Ending, endingOf, MAX_STATUS_BYTES } from "#protocol/status";
 import type { ChannelSocket, ExecDialer, PodTarget, SocketEnd } from "#stream/types";
 
@@ -61,7 +61,7 @@ export class EchoExec {
   ) {
     this.#over = new Promise((resolve) => {
       socket.listen({
-        frame: (frame) => this.#receive(frame),
+        frame: (channel, payload) => this.#receive(channel, payload),
         drain: () => this.#onDrain(),
         end: (end) => {
           this.#ended = {
@@ -133,7 +133,7 @@ export class EchoExec {
 
   /** Half-closes stdin and waits for the command to end. Null: it did not within the limit. */
   async finish(signal: AbortSignal): Promise<EndedExec | null> {
-    this.socket.send(encodeClose(Channel.Stdin));
+    this.socket.send(Channel.Close, Uint8Array.of(Channel.Stdin));
     let abort: () => void = () => {};
     const late = new Promise<null>((resolve) => {
       abort = () => resolve(null);
@@ -151,7 +151,7 @@ export class EchoExec {
 
   async #send(bytes: Uint8Array, pieceBytes: number, stop: { done: boolean }): Promise<void> {
     for (let at = 0; at < bytes.byteLength && !stop.done; at += pieceBytes) {
-      const room = this.socket.send(encodeFrame(Channel.Stdin, bytes.subarray(at, at + pieceBytes)));
+      const room = this.socket.send(Channel.Stdin, bytes.subarray(at, at + pieceBytes));
       if (room) continue;
       await new Promise<void>((resolve) => {
         this.#onDrain = resolve;
@@ -160,16 +160,15 @@ export class EchoExec {
     }
   }
 
-  #receive(frame: Uint8Array): void {
-    const payload = frame.subarray(1);
-    if (frame[0] === Channel.Stdout) {
+  #receive(channel: number, payload: Uint8Array): void {
+    if (channel === Channel.Stdout) {
       this.#onStdout(payload);
-    } else if (frame[0] === Channel.Stderr) {
+    } else if (channel === Channel.Stderr) {
       this.#stderrBytes += payload.byteLength;
       if (this.#stderrBytes <= MAX_STDERR_BYTES) this.#stderr.push(Buffer.from(payload));
-    } else if (frame[0] === Channel.Error) {
+    } else if (channel === Channel.Error) {
       this.#statusBytes += payload.byteLength;
-      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(payload);
+      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(Buffer.from(payload));
     }
   }
 }

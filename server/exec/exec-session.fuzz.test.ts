@@ -81,7 +81,7 @@ describe("a session", { timeout: LIMIT_MS }, () => {
           const isServer = socket === apiServer;
           if ("frame" in each) {
             if (isServer && !over && each.frame[0] === Channel.Stdout) output.push(each.frame.subarray(1));
-            socket.send(each.frame);
+            socket.sendFrame(each.frame);
           } else if (each.act === "close" || each.act === "drop") {
             if (each.act === "close") socket.close(1000, "");
             else socket.terminate();
@@ -118,7 +118,7 @@ describe("a session", { timeout: LIMIT_MS }, () => {
       fc.property(fc.array(frame, { maxLength: 20 }), (frames) => {
         const one = session();
         const [first, ...others] = one.wild;
-        for (const bytes of frames) first!.page.send(bytes);
+        for (const bytes of frames) first!.page.sendFrame(bytes);
         const code = first!.seen.end?.code ?? null;
         expect([null, 1002]).toContain(code);
         const forbidden = frames.some(
@@ -126,7 +126,7 @@ describe("a session", { timeout: LIMIT_MS }, () => {
         );
         if (forbidden) expect(code).toBe(1002);
         for (const { seen } of [one.calm, one.plain, ...others]) expect(seen.end).toBeNull();
-        one.apiServer.send(encodeFrame(Channel.Stdout, encodeText("on it goes")));
+        one.apiServer.sendFrame(encodeFrame(Channel.Stdout, encodeText("on it goes")));
         expect(one.calm.seen.on(Channel.Stdout).toString()).toBe("on it goes");
         one.exec.end("limit");
       }),

@@ -34,12 +34,12 @@ function start() {
       page,
       seen,
       events,
-      ack: (offset: number) => page.send(encodeFrame(Channel.Ack, encodeAck(offset))),
+      ack: (offset: number) => page.sendFrame(encodeFrame(Channel.Ack, encodeAck(offset))),
     };
   };
-  const output = (bytes: Uint8Array) => apiServer.send(encodeFrame(Channel.Stdout, bytes));
+  const output = (bytes: Uint8Array) => apiServer.sendFrame(encodeFrame(Channel.Stdout, bytes));
   const finish = (code: number) => {
-    apiServer.send(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(code)))));
+    apiServer.sendFrame(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(code)))));
     apiServer.close(1000, "");
   };
   return { session, upstream, apiServer, received, view, output, finish };
@@ -49,7 +49,7 @@ describe("ExecSession", () => {
   it("sends the size first, then what is typed, untouched", () => {
     const { received, view } = start();
     const { page } = view();
-    page.send(encodeFrame(Channel.Stdin, Uint8Array.of(0xf0, 0x9f, 0x90)));
+    page.sendFrame(encodeFrame(Channel.Stdin, Uint8Array.of(0xf0, 0x9f, 0x90)));
     expect(received.on(Channel.Resize).toString()).toBe('{"Width":80,"Height":24}\n');
     expect([...received.on(Channel.Stdin)]).toEqual([0xf0, 0x9f, 0x90]);
   });
@@ -168,9 +168,9 @@ describe("ExecSession", () => {
     const { received, view } = start();
     const bad = view();
     const good = view();
-    bad.page.send(frame);
+    bad.page.sendFrame(frame);
     expect(bad.seen.end?.code).toBe(1002);
-    good.page.send(encodeFrame(Channel.Stdin, encodeText("still here")));
+    good.page.sendFrame(encodeFrame(Channel.Stdin, encodeText("still here")));
     expect(received.on(Channel.Stdin).toString()).toBe("still here");
   });
 
@@ -180,7 +180,7 @@ describe("ExecSession", () => {
     apiServer.pause();
     const paste = encodeFrame(Channel.Stdin, Buffer.alloc(32 * 1024));
     let sent = 0;
-    while (page.send(paste) && sent < 100) sent += 1;
+    while (page.sendFrame(paste) && sent < 100) sent += 1;
     expect(sent).toBeLessThan(100);
     expect(upstream.queuedBytes).toBeLessThan(400 * 1024);
     apiServer.resume();

@@ -5,7 +5,7 @@
  * live viewer holds the upstream back; without a viewer the ring forgets the oldest bytes and the process runs on.
  * Exec cannot be attached to again once the upstream is gone (DESIGN "Honesty"): then the session has ended.
  */
-import { Channel, encodeClose, encodeFrame } from "#protocol/channel";
+import { Channel } from "#protocol/channel";
 import { CloseCode } from "#protocol/close-code";
 import { decodeResize, encodeResize, type TerminalSize } from "#protocol/resize";
 import type { SessionEvent, StreamPath } from "#protocol/session-event";
@@ -51,11 +51,11 @@ export class ExecSession {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
     options.upstream.listen({
-      frame: (frame) => this.#upstreamFrame(frame),
+      frame: (channel, payload) => this.#upstreamFrame(channel, payload),
       drain: () => this.#eachViewer((viewer) => viewer.socket.resume()),
       end: (end) => this.#upstreamEnded(end),
     });
-    options.upstream.send(encodeFrame(Channel.Resize, encodeResize(options.size)));
+    options.upstream.send(Channel.Resize, encodeResize(options.size));
   }
 
   get viewerCount(): number {
@@ -89,7 +89,7 @@ export class ExecSession {
       startedAt: this.startedAt,
     });
     socket.listen({
-      frame: (frame) => this.#viewerFrame(viewer, frame),
+      frame: (channel, payload) => this.#viewerFrame(viewer, channel, payload),
       drain: () => this.#flow(() => viewer.drained()),
       end: () => this.#detach(viewer),
     });
@@ -108,32 +108,29 @@ export class ExecSession {
     });
   }
 
-  #upstreamFrame(frame: Uint8Array): void {
-    const payload = frame.subarray(1);
-    if (frame[0] === Channel.Error) {
+  #upstreamFrame(channel: number, payload: Uint8Array): void {
+    if (channel === Channel.Error) {
       this.#statusBytes += payload.byteLength;
-      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(payload);
+      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(Uint8Array.from(payload));
       return;
     }
     // With a tty everything comes on stdout; the one-byte first frame is empty output.
-    if (frame[0] !== Channel.Stdout || payload.byteLength === 0) return;
+    if (channel !== Channel.Stdout || payload.byteLength === 0) return;
     this.#eachViewer((viewer) => viewer.outputBegins());
     this.#ring.append(payload);
     this.#flow(() => this.#eachViewer((viewer) => viewer.pump()));
   }
 
-  #viewerFrame(viewer: SessionViewer, frame: Uint8Array): void {
-    const payload = frame.subarray(1);
-    switch (frame[0]) {
+  #viewerFrame(viewer: SessionViewer, channel: number, payload: Uint8Array): void {
+    switch (channel) {
       case Channel.Stdin:
-        this.#upward(viewer, frame);
+        this.#upward(viewer, channel, payload);
         return;
       case Channel.Resize:
-        if (decodeResize(payload)) this.#upward(viewer, frame);
+        if (decodeResize(payload)) this.#upward(viewer, channel, payload);
         return;
       case Channel.Close:
-        if (payload.byteLength === 1 && payload[0] === Channel.Stdin)
-          this.#upward(viewer, encodeClose(Channel.Stdin));
+        if (payload.byteLength === 1 && payload[0] === Channel.Stdin) this.#upward(viewer, channel, payload);
         return;
       case Channel.Ack:
         if (viewer.acks) {
@@ -147,13 +144,13 @@ export class ExecSession {
         if (viewer.acks && payload.byteLength <= 16) viewer.echo(payload);
         return;
       default:
-        viewer.socket.close(CloseCode.ProtocolError, `channel ${frame[0]} is not for a client to write`);
+        viewer.socket.close(CloseCode.ProtocolError, `channel ${channel} is not for a client to write`);
     }
   }
 
-  #upward(viewer: SessionViewer, frame: Uint8Array): void {
+  #upward(viewer: SessionViewer, channel: number, payload: Uint8Array): void {
     if (this.#ended) return;
-    if (!this.options.upstream.send(frame)) viewer.socket.pause();
+    if (!this.options.upstream.send(channel, payload)) viewer.socket.pause();
   }
 
   /** Runs a step that may move output, then holds or frees the upstream by the slowest live viewer. */

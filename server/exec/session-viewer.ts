@@ -3,7 +3,7 @@
  * ahead of what the page has acked; a plain v5 client has no acks and is held back by its socket alone.
  */
 import { ACK_EVERY_BYTES, decodeAck, OUTPUT_WINDOW_BYTES } from "#protocol/ack";
-import { Channel, encodeFrame, MAX_PAYLOAD_BYTES } from "#protocol/channel";
+import { Channel, MAX_PAYLOAD_BYTES } from "#protocol/channel";
 import { CloseCode } from "#protocol/close-code";
 import { encodeEvent, type SessionEvent } from "#protocol/session-event";
 import { PORTHOLE_SUBPROTOCOL } from "#protocol/subprotocol";
@@ -75,7 +75,7 @@ export class SessionViewer {
       if (room <= 0 || (room < ACK_EVERY_BYTES && this.backlogBytes > room)) return;
       const bytes = this.ring.read(this.#sent, Math.min(room, MAX_PAYLOAD_BYTES));
       this.#sent += bytes.byteLength;
-      this.#congested = !this.socket.send(encodeFrame(Channel.Stdout, bytes));
+      this.#congested = !this.socket.send(Channel.Stdout, bytes);
     }
   }
 
@@ -115,7 +115,7 @@ export class SessionViewer {
     channel: typeof Channel.Event | typeof Channel.Echo | typeof Channel.Error,
     payload: Uint8Array,
   ): void {
-    this.socket.send(encodeFrame(channel, payload));
+    this.socket.send(channel, payload);
   }
 
   #skipLost(): void {

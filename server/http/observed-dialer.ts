@@ -137,12 +137,12 @@ class ObservedChannelSocket implements ChannelSocket {
 
   listen(events: ChannelSocketEvents): void {
     this.socket.listen({
-      frame: (frame) => {
+      frame: (channel, payload) => {
         // The first frame of an API server is a bare channel byte and proves nothing (protocol.md 1.2).
-        if (this.bytesDown === 0 && frame.byteLength > 1 && frame[0] !== Channel.Error)
+        if (this.bytesDown === 0 && payload.byteLength > 0 && channel !== Channel.Error)
           this.record.firstByte();
-        this.bytesDown += frame.byteLength - 1;
-        events.frame(frame);
+        this.bytesDown += payload.byteLength;
+        events.frame(channel, payload);
       },
       drain: () => events.drain(),
       end: (end) => {
@@ -155,9 +155,9 @@ class ObservedChannelSocket implements ChannelSocket {
     });
   }
 
-  send(frame: Uint8Array): boolean {
-    this.bytesUp += frame.byteLength - 1;
-    return this.socket.send(frame);
+  send(channel: number, payload: Uint8Array): boolean {
+    this.bytesUp += payload.byteLength;
+    return this.socket.send(channel, payload);
   }
 
   pause(): void {

@@ -4,7 +4,9 @@
  */
 import { type AgentOptions, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import type { OnReadOpts } from "node:net";
 import { limitConnect } from "./connect-limit";
+import { withDirectReads } from "./direct-reads";
 import { createProxyAgent, type ProxyTls } from "./proxy-agent";
 import { hostOf, portOf } from "./server-url";
 
@@ -52,13 +54,13 @@ export function retire({ keepAlive, upgrade }: Agents): void {
 class DirectAgent extends HttpAgent {
   constructor(
     private readonly where: string,
-    options: AgentOptions,
+    private readonly direct: AgentOptions,
   ) {
-    super(options);
+    super(direct);
   }
 
-  override createConnection(...args: Parameters<HttpAgent["createConnection"]>) {
-    const socket = super.createConnection(...args);
+  override createConnection(...[options, callback]: Parameters<HttpAgent["createConnection"]>) {
+    const socket = connect(this.direct, (more) => super.createConnection({ ...options, ...more }, callback));
     if (socket) limitConnect(socket, "connect", this.where);
     return socket;
   }
@@ -67,14 +69,19 @@ class DirectAgent extends HttpAgent {
 class DirectTlsAgent extends HttpsAgent {
   constructor(
     private readonly where: string,
-    options: AgentOptions,
+    private readonly direct: AgentOptions,
   ) {
-    super(options);
+    super(direct);
   }
 
-  override createConnection(...args: Parameters<HttpsAgent["createConnection"]>) {
-    const socket = super.createConnection(...args);
+  override createConnection(...[options, callback]: Parameters<HttpsAgent["createConnection"]>) {
+    const socket = connect(this.direct, (more) => super.createConnection({ ...options, ...more }, callback));
     if (socket) limitConnect(socket, "secureConnect", this.where);
     return socket;
   }
+}
+
+/** A connection of its own carries one fast stream; a pooled one carries requests. */
+function connect<T>({ keepAlive }: AgentOptions, make: (more: { onread?: OnReadOpts }) => T): T {
+  return keepAlive ? make({}) : withDirectReads((onread) => make({ onread }));
 }

@@ -4,9 +4,9 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
+import { acceptOf } from "#stream/websocket-upgrade";
 import { PreviewServer } from "./preview-server.fixture";
 import { freePort, PATIENT, Program } from "./program.fixture";
-import { acceptOf } from "./websocket-handshake";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 const closers: (() => Promise<void>)[] = [];

@@ -3,6 +3,7 @@
  * http.Agent, the upgrade splice and the local listener all take it. Next hop: the data stream, spdy/stream.ts.
  */
 import { Duplex } from "node:stream";
+import { type DirectReader, DirectReads } from "#spdy/direct-reads";
 import type { SpdyStream } from "#spdy/stream";
 import { spdyWords } from "#stream/loss-words";
 import type { ErrorText } from "./error-text";
@@ -55,6 +56,7 @@ export class SubrequestSocket extends Duplex {
   timeout = 0;
   readonly carrier: SubrequestCarrier;
   readonly #parts: SubrequestParts;
+  readonly #direct = new DirectReads(this);
   #idle = false;
   #heard = false;
   /** Both ways, without a pause. */
@@ -72,11 +74,18 @@ export class SubrequestSocket extends Duplex {
     // Whoever holds the socket listens too; without this an error between two holders would end the process.
     this.on("error", () => {});
     const { data } = parts;
-    data.on("data", (chunk: Buffer) => this.#received(chunk));
+    const received = (chunk: Buffer) => this.#received(chunk);
+    data.on("data", received);
+    data.takeReads(received);
     data.once("end", () => void this.#podEnded());
     data.once("error", (error) => this.#lost(error));
     data.once("close", () => this.#lost());
     data.pause();
+  }
+
+  /** See spdy/direct-reads.ts. */
+  takeReads(reader: DirectReader): void {
+    this.#direct.take(reader);
   }
 
   /** The program in the pod has sent something. */
@@ -104,7 +113,7 @@ export class SubrequestSocket extends Duplex {
     this.#heard = true;
     this.#parts.meter.bytesIn += chunk.byteLength;
     this.#moved(chunk.byteLength);
-    if (!this.push(chunk)) this.#parts.data.pause();
+    if (!this.#direct.offer(chunk) && !this.push(Buffer.from(chunk))) this.#parts.data.pause();
   }
 
   #moved(bytes: number): void {

@@ -8,6 +8,7 @@ import { SpdyConnection } from "#spdy/connection";
 import { SpdyStreamError } from "#spdy/errors";
 import type { SpdyStream } from "#spdy/stream";
 import { spdyWords } from "#stream/loss-words";
+import { takeDirectReads } from "#stream/take-direct-reads";
 import type { TunnelConnection } from "#stream/types";
 import { ErrorText } from "./error-text";
 import { ForwardError, podError } from "./errors";
@@ -52,6 +53,7 @@ export class Tunnel implements SubrequestCarrier {
       role: "client",
       pingPeriodMs: PING_PERIOD_MS,
       replyTimeoutMs: STREAM_REPLY_TIMEOUT_MS,
+      takeReads: (reader) => takeDirectReads(connection.bytes, reader),
       onEnd: (cause) => this.#end(cause),
     });
   }

@@ -3,11 +3,10 @@
  * stops reading HTTP. What passes as an upgrade on one hop and as a request on the next lets whoever sends it
  * speak to the program behind the checks (threats.md A12).
  */
-import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { acceptOf } from "#stream/websocket-upgrade";
 import { headerValues } from "./hop-headers";
 
-const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const VERSION = "13";
 /** 16 bytes in base64. */
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
@@ -46,12 +45,6 @@ export function answerProblem(request: IncomingMessage, answer: IncomingMessage)
   const offered = (one(request, "sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
   if (chosen !== undefined && !offered.includes(chosen)) return "it chose a subprotocol that was not offered";
   return null;
-}
-
-export function acceptOf(key: string): string {
-  return createHash("sha1")
-    .update(key + GUID)
-    .digest("base64");
 }
 
 /** All lines of a header as one list; for the names of which only one line is allowed, two do not match anything. */

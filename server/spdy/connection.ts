@@ -13,6 +13,7 @@ import {
   STALLED_PING_TIMEOUT_MS,
 } from "./constants";
 import { FrameDecoder } from "./decode";
+import type { DirectReader } from "./direct-reads";
 import { encodeGoAway, encodePing, encodeReset, encodeSynReply, encodeSynStream } from "./encode";
 import { SpdyConnectionError } from "./errors";
 import { FrameRouter } from "./frame-router";
@@ -36,6 +37,8 @@ export interface SpdyConnectionOptions {
   pingTimeoutMs?: number;
   maxStreams?: number;
   replyTimeoutMs?: number;
+  /** Gives the bytes straight to a reader (direct-reads.ts); false when they only come by 'data'. */
+  takeReads?: (reader: DirectReader) => boolean;
 }
 
 export class SpdyConnection {
@@ -78,6 +81,7 @@ export class SpdyConnection {
       role: options.role,
       writer: this.#writer,
       replyTimeoutMs: options.replyTimeoutMs ?? REPLY_TIMEOUT_MS,
+      transient: options.takeReads?.(this.#onDirectBytes) ?? false,
       sendReply: (id, headers) => this.#writer.control(encodeSynReply(id, this.#compress(headers))),
       sendReset: (id, status) => this.#writer.control(encodeReset(id, status)),
       buffered: (id, before, after, growing) => this.#gate.report(id, before, after, growing),
@@ -233,6 +237,11 @@ export class SpdyConnection {
   readonly #onBytes = (chunk: Buffer): void => {
     this.#pinger.heard();
     this.#decode(() => this.#decoder.push(chunk));
+  };
+
+  readonly #onDirectBytes = (chunk: Buffer): void => {
+    this.#pinger.heard();
+    this.#decode(() => this.#decoder.pushCopying(chunk));
   };
 
   readonly #onBytesEnd = (): void => {

@@ -53,6 +53,13 @@ export class FrameDecoder {
     this.#run();
   }
 
+  /** As push(), for bytes that are valid until it returns: what has to wait is copied. */
+  pushCopying(chunk: Buffer): void {
+    this.push(chunk);
+    const last = this.#waiting.length - 1;
+    if (last >= 0) this.#waiting[last] = Buffer.from(this.#waiting[last]!);
+  }
+
   /** Stops after the piece in hand, also from inside the sink. */
   hold(): void {
     this.#held = true;

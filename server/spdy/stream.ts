@@ -4,6 +4,7 @@
  */
 import { Duplex } from "node:stream";
 import { ResetStatus, STREAM_WRITE_BYTES } from "./constants";
+import { type DirectReader, DirectReads } from "./direct-reads";
 import { type SpdyConnectionError, SpdyStreamError } from "./errors";
 import type { FrameWriter } from "./frame-writer";
 import type { SpdyHeaders } from "./header-block";
@@ -15,6 +16,8 @@ export interface StreamOwner {
   readonly role: "client" | "server";
   readonly writer: FrameWriter;
   readonly replyTimeoutMs: number;
+  /** What comes is valid until receive() returns. */
+  readonly transient: boolean;
   sendReply(streamId: number, headers: SpdyHeaders): void;
   sendReset(streamId: number, status: number): void;
   /** The bytes held for the reader changed; `growing` is false when no more will come. */
@@ -34,6 +37,7 @@ export class SpdyStream extends Duplex {
   readonly #owner: StreamOwner;
   readonly #send: SendHalf;
   readonly #received = new ReceiveBuffer();
+  readonly #direct = new DirectReads(this);
   #settleReplied: (error?: SpdyStreamError) => void = () => {};
   #replyTimer: NodeJS.Timeout | undefined;
   #answered = false;
@@ -142,15 +146,23 @@ export class SpdyStream extends Duplex {
     this.#send.open();
   }
 
-  /** For the connection: DATA came. The hot path: one push and no copy while the reader keeps up. */
+  /** While it flows and holds nothing, `reader` is given what comes, valid until it returns; listen for 'data' as well. */
+  takeReads(reader: DirectReader): void {
+    this.#direct.take(reader);
+  }
+
+  /** For the connection: DATA came. The hot path: no copy while the reader keeps up. */
   receive(piece: Buffer): void {
     if (this.#remoteEnded) return;
-    if (this.#wanted && this.#received.empty) {
-      this.#wanted = this.push(piece);
+    const keepsUp = this.#wanted && this.#received.empty;
+    if (keepsUp && this.#direct.offer(piece)) return;
+    const kept = this.#owner.transient ? Buffer.from(piece) : piece;
+    if (keepsUp) {
+      this.#wanted = this.push(kept);
       return;
     }
     const before = this.#received.bytes;
-    this.#received.add(piece);
+    this.#received.add(kept);
     this.#reportBuffered(before);
   }
 

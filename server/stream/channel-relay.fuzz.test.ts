@@ -50,7 +50,7 @@ function relay(tty: boolean) {
 
 function take(step: Step, { client, server }: ReturnType<typeof relay>): void {
   const socket = step.side === "client" ? client : server;
-  if ("frame" in step) socket.send(step.frame);
+  if ("frame" in step) socket.sendFrame(step.frame);
   else if (step.act === "close") socket.close(1000, "");
   else if (step.act === "drop") socket.terminate();
   else socket[step.act]();
@@ -59,11 +59,15 @@ function take(step: Step, { client, server }: ReturnType<typeof relay>): void {
 describe("checkClientFrame", { timeout: LIMIT_MS }, () => {
   it("passes, ignores or names a violation, for any frame", () => {
     fc.assert(
-      fc.property(fc.oneof(frame, fc.uint8Array({ maxLength: 50 })), fc.boolean(), (bytes, tty) => {
-        const verdict = checkClientFrame(bytes, tty);
-        if (typeof verdict === "object") expect(verdict.violation).not.toBe("");
-        else expect(["pass", "ignore"]).toContain(verdict);
-      }),
+      fc.property(
+        fc.oneof(frame, fc.uint8Array({ minLength: 1, maxLength: 50 })),
+        fc.boolean(),
+        (bytes, tty) => {
+          const verdict = checkClientFrame(bytes[0]!, bytes.subarray(1), tty);
+          if (typeof verdict === "object") expect(verdict.violation).not.toBe("");
+          else expect(["pass", "ignore"]).toContain(verdict);
+        },
+      ),
       { numRuns: RUNS },
     );
   });
@@ -93,12 +97,12 @@ describe("a relay", { timeout: LIMIT_MS }, () => {
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 40 }), fc.boolean(), (frames, tty) => {
         const one = relay(tty);
-        const verdicts = frames.map((bytes) => checkClientFrame(bytes, tty));
+        const verdicts = frames.map((bytes) => checkClientFrame(bytes[0]!, bytes.subarray(1), tty));
         const broken = verdicts.findIndex((verdict) => typeof verdict === "object");
         const passed = frames.filter(
           (_, index) => verdicts[index] === "pass" && (broken < 0 || index < broken),
         );
-        for (const bytes of frames) one.client.send(bytes);
+        for (const bytes of frames) one.client.sendFrame(bytes);
         expect(one.atServer.frames).toEqual(passed);
         if (broken < 0) expect([one.ends, one.atClient.end, one.atServer.end]).toEqual([[], null, null]);
         else {
@@ -119,8 +123,8 @@ describe("a relay", { timeout: LIMIT_MS }, () => {
         const wild = relay(true);
         for (const each of steps) {
           take(each, wild);
-          calm.client.send(encodeFrame(Channel.Stdin, encodeText(`${sent}`)));
-          calm.server.send(encodeFrame(Channel.Stdout, encodeText(`${sent}`)));
+          calm.client.sendFrame(encodeFrame(Channel.Stdin, encodeText(`${sent}`)));
+          calm.server.sendFrame(encodeFrame(Channel.Stdout, encodeText(`${sent}`)));
           sent += 1;
         }
         expect(calm.atServer.frames.length).toBe(sent);

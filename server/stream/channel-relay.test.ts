@@ -28,11 +28,11 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 describe("relayChannels", () => {
   it("passes frames both ways without touching them", () => {
     const { client, apiServer, atClient, atServer } = start();
-    apiServer.send(bytes(1));
-    apiServer.send(bytes(1, 0xe2, 0x82));
-    apiServer.send(bytes(2, 0xff));
-    client.send(bytes(0, 0, 255));
-    client.send(encodeClose(Channel.Stdin));
+    apiServer.sendFrame(bytes(1));
+    apiServer.sendFrame(bytes(1, 0xe2, 0x82));
+    apiServer.sendFrame(bytes(2, 0xff));
+    client.sendFrame(bytes(0, 0, 255));
+    client.sendFrame(encodeClose(Channel.Stdin));
     expect(atClient.frames.map((frame) => [...frame])).toEqual([[1], [1, 0xe2, 0x82], [2, 0xff]]);
     expect(atServer.frames.map((frame) => [...frame])).toEqual([
       [0, 0, 255],
@@ -43,32 +43,32 @@ describe("relayChannels", () => {
   it("sends resizes with a tty only: without one the second would freeze the API server's reader", () => {
     const resize = encodeFrame(Channel.Resize, encodeResize({ width: 90, height: 30 }));
     const withTty = start(true);
-    withTty.client.send(resize);
+    withTty.client.sendFrame(resize);
     expect(withTty.atServer.frames).toHaveLength(1);
     const without = start(false);
-    without.client.send(resize);
-    without.client.send(resize);
-    without.client.send(bytes(0, 65));
+    without.client.sendFrame(resize);
+    without.client.sendFrame(resize);
+    without.client.sendFrame(bytes(0, 65));
     expect(without.atServer.frames.map((frame) => [...frame])).toEqual([[0, 65]]);
   });
 
   it("drops a resize that is not one", () => {
     const { client, atServer } = start();
-    client.send(encodeFrame(Channel.Resize, encodeText('{"Width":-1}')));
+    client.sendFrame(encodeFrame(Channel.Resize, encodeText('{"Width":-1}')));
     expect(atServer.frames).toHaveLength(0);
   });
 
   it("never relays channels a server may not write: client-node dies of 255", () => {
     const { apiServer, atClient } = start();
-    for (const channel of [0, 4, 5, 17, 255]) apiServer.send(bytes(channel, 1));
-    apiServer.send(bytes(1, 65));
+    for (const channel of [0, 4, 5, 17, 255]) apiServer.sendFrame(bytes(channel, 1));
+    apiServer.sendFrame(bytes(1, 65));
     expect(atClient.frames.map((frame) => [...frame])).toEqual([[1, 65]]);
   });
 
   it("ignores unknown data channels from a client, as API servers do", () => {
     const { client, atClient, atServer } = start();
-    client.send(bytes(9, 1));
-    client.send(bytes(0, 65));
+    client.sendFrame(bytes(9, 1));
+    client.sendFrame(bytes(0, 65));
     expect(atClient.end).toBeNull();
     expect(atServer.frames.map((frame) => [...frame])).toEqual([[0, 65]]);
   });
@@ -80,7 +80,7 @@ describe("relayChannels", () => {
     ["stdout from a client", bytes(1, 65)],
   ])("ends both legs with 1002 at %s", (_name, frame) => {
     const { client, atClient, atServer, ends } = start();
-    client.send(frame);
+    client.sendFrame(frame);
     expect(atClient.end?.code).toBe(1002);
     expect(atServer.end).not.toBeNull();
     expect(ends).toHaveLength(1);
@@ -88,7 +88,7 @@ describe("relayChannels", () => {
 
   it("closes with 1000 after the status, even when the API server closed otherwise", () => {
     const { apiServer, atClient, ends } = start();
-    apiServer.send(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(7)))));
+    apiServer.sendFrame(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(7)))));
     apiServer.close(1011, "");
     expect(atClient.end?.code).toBe(1000);
     expect(JSON.parse(atClient.on(Channel.Error).toString())).toMatchObject({ reason: "NonZeroExitCode" });
@@ -97,7 +97,7 @@ describe("relayChannels", () => {
 
   it("says that the status was lost, because close 1000 without one is exit 0 to kubectl", () => {
     const { apiServer, atClient } = start();
-    apiServer.send(bytes(1, 65));
+    apiServer.sendFrame(bytes(1, 65));
     apiServer.close(1000, "");
     expect(JSON.parse(atClient.on(Channel.Error).toString())).toMatchObject({
       status: "Failure",
@@ -117,7 +117,7 @@ describe("relayChannels", () => {
     const { client, apiServer, downstream, upstream, atClient, atServer } = start();
     const piece = encodeFrame(Channel.Stdout, Buffer.alloc(32 * 1024));
     client.pause();
-    for (let sent = 0; sent < 40; sent += 1) apiServer.send(piece);
+    for (let sent = 0; sent < 40; sent += 1) apiServer.sendFrame(piece);
     expect(upstream.paused).toBe(true);
     expect(downstream.queuedBytes).toBeLessThan(300 * 1024);
     client.resume();
@@ -125,7 +125,7 @@ describe("relayChannels", () => {
 
     const typed = encodeFrame(Channel.Stdin, Buffer.alloc(32 * 1024));
     apiServer.pause();
-    for (let sent = 0; sent < 40; sent += 1) client.send(typed);
+    for (let sent = 0; sent < 40; sent += 1) client.sendFrame(typed);
     expect(downstream.paused).toBe(true);
     expect(upstream.queuedBytes).toBeLessThan(300 * 1024);
     apiServer.resume();

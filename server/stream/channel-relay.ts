@@ -2,7 +2,7 @@
  * Joins two ChannelSockets: what kubectl or a plain v5 client speaks on one side, the API server on the other.
  * Frames pass untouched and uncopied; a slow side pauses the other, down to the container's pipe.
  */
-import { Channel, encodeFrame } from "#protocol/channel";
+import { Channel } from "#protocol/channel";
 import { CloseCode } from "#protocol/close-code";
 import { decodeResize } from "#protocol/resize";
 import { failureStatus } from "#protocol/status";
@@ -27,15 +27,14 @@ export interface RelayEnd {
 export type FrameVerdict = "pass" | "ignore" | { violation: string };
 
 /** What a client may send under v5, as x/net's server reads it (k8s.io/streaming wsstream/conn.go). */
-export function checkClientFrame(frame: Uint8Array, tty: boolean): FrameVerdict {
-  const channel = frame[0];
+export function checkClientFrame(channel: number, payload: Uint8Array, tty: boolean): FrameVerdict {
   switch (channel) {
     case Channel.Stdin:
       return "pass";
     case Channel.Resize:
-      return tty && decodeResize(frame.subarray(1)) ? "pass" : "ignore";
+      return tty && decodeResize(payload) ? "pass" : "ignore";
     case Channel.Close:
-      if (frame.byteLength !== 2 || frame[1]! > Channel.Resize)
+      if (payload.byteLength !== 1 || payload[0]! > Channel.Resize)
         return { violation: "a CLOSE frame names one channel from 0 to 4" };
       return "pass";
     case Channel.Stdout:
@@ -63,29 +62,27 @@ export function relayChannels(
   };
 
   upstream.listen({
-    frame(frame) {
-      const channel = frame[0]!;
+    frame(channel, payload) {
       // client-node throws on any other channel from a server, 255 included (protocol.md 6.2).
       if (channel < Channel.Stdout || channel > Channel.Error) return;
-      if (channel === Channel.Error && frame.byteLength > 1) statusSeen = true;
-      bytesDown += frame.byteLength - 1;
-      if (!downstream.send(frame)) upstream.pause();
+      if (channel === Channel.Error && payload.byteLength > 0) statusSeen = true;
+      bytesDown += payload.byteLength;
+      if (!downstream.send(channel, payload)) upstream.pause();
     },
     drain: () => downstream.resume(),
     end(end) {
       // The client left or broke the protocol: it is being closed already.
       if (ended) return;
       finish("upstream", end);
-      if (!statusSeen)
-        downstream.send(encodeFrame(Channel.Error, encodeText(JSON.stringify(lostStatus(end)))));
+      if (!statusSeen) downstream.send(Channel.Error, encodeText(JSON.stringify(lostStatus(end))));
       // kubectl fails on any other code, even after a Success (protocol.md 1.4).
       downstream.close(CloseCode.Normal, "");
     },
   });
 
   downstream.listen({
-    frame(frame) {
-      const verdict = checkClientFrame(frame, options.tty);
+    frame(channel, payload) {
+      const verdict = checkClientFrame(channel, payload, options.tty);
       if (verdict === "ignore") return;
       if (verdict !== "pass") {
         finish("downstream", { code: CloseCode.ProtocolError, reason: verdict.violation });
@@ -93,8 +90,8 @@ export function relayChannels(
         upstream.close(CloseCode.Normal, "");
         return;
       }
-      bytesUp += frame.byteLength - 1;
-      if (!upstream.send(frame)) downstream.pause();
+      bytesUp += payload.byteLength;
+      if (!upstream.send(channel, payload)) downstream.pause();
     },
     drain: () => upstream.resume(),
     end(end) {

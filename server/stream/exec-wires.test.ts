@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { Agent } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Cluster } from "#kube/types";
-import { Channel, encodeClose, encodeFrame } from "#protocol/channel";
+import { Channel } from "#protocol/channel";
 import { encodeResize } from "#protocol/resize";
 import { endingOf } from "#protocol/status";
 import { encodeText } from "#protocol/text";
@@ -59,8 +59,9 @@ const WIRES = [
   ["SPDY v4", SpdyDialer, "v4.channel.k8s.io"],
 ] as const;
 
-const stdin = (text: string | Uint8Array) =>
-  encodeFrame(Channel.Stdin, typeof text === "string" ? encodeText(text) : text);
+const type = (socket: ChannelSocket, text: string | Uint8Array) =>
+  socket.send(Channel.Stdin, typeof text === "string" ? encodeText(text) : text);
+const closeStdin = (socket: ChannelSocket) => socket.send(Channel.Close, Uint8Array.of(Channel.Stdin));
 
 describe.each(WIRES)("exec over %s", (_name, Dialer, subprotocol) => {
   async function open(changes: Partial<ExecTarget> = {}) {
@@ -80,8 +81,8 @@ describe.each(WIRES)("exec over %s", (_name, Dialer, subprotocol) => {
 
   it("carries input and output byte for byte, and sizes with a tty", async () => {
     const { socket, seen, log } = await open();
-    socket.send(encodeFrame(Channel.Resize, encodeResize({ width: 101, height: 37 })));
-    socket.send(stdin(Uint8Array.of(0, 255, 0xe2, 0x82)));
+    socket.send(Channel.Resize, encodeResize({ width: 101, height: 37 }));
+    type(socket, Uint8Array.of(0, 255, 0xe2, 0x82));
     await until("the echo", () => seen.on(Channel.Stdout).byteLength === 4);
     expect([...seen.on(Channel.Stdout)]).toEqual([0, 255, 0xe2, 0x82]);
     expect(log.resizes.join("")).toBe('{"Width":101,"Height":37}\n');
@@ -91,7 +92,7 @@ describe.each(WIRES)("exec over %s", (_name, Dialer, subprotocol) => {
 
   it("keeps stderr apart without a tty", async () => {
     const { socket, seen } = await open({ tty: false, stderr: true });
-    socket.send(stdin("oops"));
+    type(socket, "oops");
     await until("stderr", () => seen.on(Channel.Stderr).byteLength > 0);
     expect(seen.on(Channel.Stderr).toString()).toBe("oops on stderr");
     expect(seen.on(Channel.Stdout).byteLength).toBe(0);
@@ -100,8 +101,8 @@ describe.each(WIRES)("exec over %s", (_name, Dialer, subprotocol) => {
 
   it("half-closes stdin and still hears the exit", async () => {
     const { socket, seen, log, ending } = await open({ tty: false });
-    socket.send(stdin("last line"));
-    socket.send(encodeClose(Channel.Stdin));
+    type(socket, "last line");
+    closeStdin(socket);
     await until("the end", () => seen.end !== null);
     expect(log.stdinClosed).toBe(true);
     expect(seen.on(Channel.Stdout).toString()).toBe("last line");
@@ -111,14 +112,14 @@ describe.each(WIRES)("exec over %s", (_name, Dialer, subprotocol) => {
 
   it.each([0, 1, 137])("tells exit code %i", async (code) => {
     const { socket, seen, ending } = await open();
-    socket.send(stdin(`exit ${code}`));
+    type(socket, `exit ${code}`);
     await until("the end", () => seen.end !== null);
     expect(ending()).toEqual({ kind: "exited", code });
   });
 
   it("never takes a death without a status for success", async () => {
     const { socket, seen, ending } = await open();
-    socket.send(stdin("vanish"));
+    type(socket, "vanish");
     await until("the end", () => seen.end !== null);
     expect(ending().kind).toBe("unknown");
     expect(seen.end?.code).not.toBe(1000);
@@ -129,11 +130,11 @@ describe.each(WIRES)("exec over %s", (_name, Dialer, subprotocol) => {
     const sent = randomBytes(16 * 1024 * 1024);
     const hash = createHash("sha256");
     for (let offset = 0; offset < sent.byteLength; offset += 32 * 1024) {
-      if (socket.send(stdin(sent.subarray(offset, offset + 32 * 1024)))) continue;
+      if (type(socket, sent.subarray(offset, offset + 32 * 1024))) continue;
       const drains = seen.drains;
       await until("the drain", () => seen.drains > drains);
     }
-    socket.send(encodeClose(Channel.Stdin));
+    closeStdin(socket);
     await until("the end", () => seen.end !== null, 20_000);
     for (const frame of seen.frames) if (frame[0] === Channel.Stdout) hash.update(frame.subarray(1));
     expect(hash.digest("hex")).toBe(createHash("sha256").update(sent).digest("hex"));
@@ -143,9 +144,9 @@ describe.each(WIRES)("exec over %s", (_name, Dialer, subprotocol) => {
     const { socket, seen } = await open({ tty: false });
     socket.pause();
     const server = served.at(-1)!.socket;
-    const piece = encodeFrame(Channel.Stdout, Buffer.alloc(32 * 1024, 7));
+    const piece = Buffer.alloc(32 * 1024, 7);
     let sent = 0;
-    while (sent < 2_000 && server.send(piece)) {
+    while (sent < 2_000 && server.send(Channel.Stdout, piece)) {
       sent += 1;
       if (sent % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
@@ -179,7 +180,7 @@ describe("SPDY versions below v4", () => {
       };
       const socket = new SpdyChannelSocket(connection, streams, "client", version);
       const seen = record(socket);
-      socket.send(stdin("exit 3"));
+      type(socket, "exit 3");
       await until("the end", () => seen.end !== null);
       const ending = endingOf(seen.on(Channel.Error));
       expect(ending.kind).toBe("failed");

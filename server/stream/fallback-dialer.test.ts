@@ -60,7 +60,7 @@ describe("falling back to SPDY", () => {
     ["a bare 403 of an old kubelet", new UpgradeError(403, ""), /do not speak/],
     ["403 with a Status", forbidden, /lacks "get" on pods\/exec/],
     ["500", new UpgradeError(500, "boom"), /answered 500: boom/],
-    ["a wrong 101", new UpgradeError(101, "Server sent no subprotocol"), /upgraded wrongly/],
+    ["a wrong 101", new UpgradeError(101, "the API server chose no subprotocol"), /upgraded wrongly/],
     ["a redirect", new UpgradeError(302, "moved"), /answered 302/],
   ])("happens after %s, and says so", async (_name, refusal, words) => {
     const { dialer } = start(refusal, null);

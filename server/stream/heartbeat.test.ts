@@ -34,9 +34,11 @@ async function dial(options = FAST) {
   const ws = new WebSocket(`ws://127.0.0.1:${(server.address() as { port: number }).port}`);
   await new Promise((resolve) => ws.once("open", resolve));
   const dead = { told: false };
-  const heartbeat = new Heartbeat(ws, options, () => {
+  const connection = { open: true, ping: () => ws.ping() };
+  const heartbeat = new Heartbeat(connection, options, () => {
     dead.told = true;
   });
+  ws.on("pong", () => heartbeat.pong());
   return { ws, heartbeat, dead };
 }
 

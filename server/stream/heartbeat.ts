@@ -8,7 +8,7 @@
  * discards the tail of the output and the exit status with it. Downstream that reset is wanted: it is how a client
  * that left while its input waits is noticed.
  */
-import type { WebSocket } from "ws";
+import type { WebSocketConnection } from "./websocket-connection";
 
 export interface HeartbeatOptions {
   periodMs: number;
@@ -47,11 +47,10 @@ export class Heartbeat {
   rttMs: number | null = null;
 
   constructor(
-    private readonly ws: WebSocket,
+    private readonly connection: Pick<WebSocketConnection, "open" | "ping">,
     private readonly options: HeartbeatOptions,
     private readonly onDead: () => void,
   ) {
-    ws.on("pong", () => this.#pong());
     this.#timer = setInterval(() => this.#tick(), options.periodMs);
     this.#timer.unref();
   }
@@ -70,11 +69,7 @@ export class Heartbeat {
     this.#lastHeard = performance.now();
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #pong(): void {
+  pong(): void {
     const now = performance.now();
     this.#lastHeard = now;
     this.#unconfirmedBytes = 0;
@@ -82,10 +77,14 @@ export class Heartbeat {
     this.#pingSentAt = null;
   }
 
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
   #tick(): void {
-    if (this.ws.readyState !== this.ws.OPEN) return;
+    if (!this.connection.open) return;
     if (this.#paused) {
-      if (this.options.pingWhilePaused) this.ws.ping();
+      if (this.options.pingWhilePaused) this.connection.ping();
       return;
     }
     const now = performance.now();
@@ -99,6 +98,6 @@ export class Heartbeat {
     this.#receivedBytes = 0;
     if (busy) return;
     this.#pingSentAt ??= now;
-    this.ws.ping();
+    this.connection.ping();
   }
 }

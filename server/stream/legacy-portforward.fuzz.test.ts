@@ -52,7 +52,7 @@ describe("a client of the old form", { timeout: LIMIT_MS }, () => {
               .endsWith(`from ${port}`),
           ),
         );
-        for (const one of frames) client.send(one);
+        for (const one of frames) client.send(one[0]!, one.subarray(1));
         const expected = PORTS.map((_, index) =>
           frames
             .filter(([channel]) => channel === 2 * index)
@@ -86,7 +86,7 @@ describe("a client of the old form", { timeout: LIMIT_MS }, () => {
     });
     await until("the words", () => seen.on(1).length > 2);
     expect(seen.on(1).subarray(2).toString()).toBe("the pod's side reset the connection");
-    client.send(Uint8Array.of(2, 120));
+    client.send(2, Uint8Array.of(120));
     await until("the echo", () => seen.on(2).length > 2);
     expect(seen.end).toBeNull();
     client.close(1000, "");

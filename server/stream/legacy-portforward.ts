@@ -54,17 +54,17 @@ export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): D
     error.end();
     const stream = connection.createStream({ streamtype: "data", ...headers });
     data.push(stream);
-    const portBytes = [port & 0xff, port >> 8];
-    socket.send(Uint8Array.of(2 * index, ...portBytes));
-    socket.send(Uint8Array.of(2 * index + 1, ...portBytes));
+    const portBytes = Uint8Array.of(port & 0xff, port >> 8);
+    socket.send(2 * index, portBytes);
+    socket.send(2 * index + 1, portBytes);
     let errorBytes = 0;
     error.on("data", (text: Buffer) => {
       errorBytes += text.byteLength;
-      if (errorBytes <= MAX_ERROR_BYTES) socket.send(withChannel(2 * index + 1, text));
+      if (errorBytes <= MAX_ERROR_BYTES) socket.send(2 * index + 1, text);
     });
     stream.on("data", (bytes: Buffer) => {
       // One socket carries all ports: a slow client stops them all.
-      if (!socket.send(withChannel(2 * index, bytes))) for (const one of data) one.pause();
+      if (!socket.send(2 * index, bytes)) for (const one of data) one.pause();
     });
     stream.on("drain", () => socket.resume());
     // Both streams must be over: the error's text comes after the data's end.
@@ -72,7 +72,7 @@ export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): D
     const wasCut = Buffer.from("the pod's side reset the connection");
     stream.once("reset", () => {
       // This form knows no reset; text is how it says that what came is not the whole.
-      if (stream.cut && errorBytes === 0) socket.send(withChannel(2 * index + 1, wasCut));
+      if (stream.cut && errorBytes === 0) socket.send(2 * index + 1, wasCut);
     });
     for (const one of [error, stream]) {
       one.once("end", () => one.destroy());
@@ -84,10 +84,9 @@ export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): D
   }
 
   socket.listen({
-    frame(frame) {
-      const channel = frame[0]!;
+    frame(channel, payload) {
       const stream = channel % 2 === 0 ? data[channel / 2] : undefined;
-      if (stream?.writable && frame.byteLength > 1 && !stream.write(frame.subarray(1))) socket.pause();
+      if (stream?.writable && payload.byteLength > 0 && !stream.write(Buffer.from(payload))) socket.pause();
     },
     drain() {
       for (const one of data) one.resume();
@@ -95,11 +94,4 @@ export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): D
     end: close,
   });
   return far;
-}
-
-function withChannel(channel: number, bytes: Buffer): Uint8Array {
-  const frame = new Uint8Array(1 + bytes.byteLength);
-  frame[0] = channel;
-  frame.set(bytes, 1);
-  return frame;
 }

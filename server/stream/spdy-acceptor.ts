@@ -9,7 +9,8 @@ import { SpdyConnection } from "#spdy/connection";
 import type { SpdyStream } from "#spdy/stream";
 import { StreamError, UpgradeError } from "./errors";
 import { type ExecStreams, SpdyChannelSocket } from "./spdy-channel-socket";
-import { SPDY_UPGRADE, TCP_KEEP_ALIVE_MS } from "./spdy-upgrade";
+import { SPDY_UPGRADE } from "./spdy-upgrade";
+import { TCP_KEEP_ALIVE_MS } from "./websocket-limits";
 
 /** As the kubelet's streaming server waits for all streams of a request. */
 export const STREAM_CREATION_TIMEOUT_MS = 30_000;

@@ -1,11 +1,11 @@
 /**
  * SPDY streams dressed as a ChannelSocket: the stream translator of KEP-4006, for both directions of translation
- * (k8s.io/apiserver pkg/util/proxy/streamtranslator.go does one of them). Payload is copied once, into a frame.
+ * (k8s.io/apiserver pkg/util/proxy/streamtranslator.go does one of them). Payload is copied once, towards SPDY.
  *
  * Client role: we asked an API server; its stdout, stderr and error streams become frames.
  * Server role: a client asked us; its stdin and resize streams become frames.
  */
-import { Channel, encodeClose, encodeFrame } from "#protocol/channel";
+import { Channel } from "#protocol/channel";
 import { CloseCode } from "#protocol/close-code";
 import { MAX_STATUS_BYTES } from "#protocol/status";
 import type { SpdyConnection } from "#spdy/connection";
@@ -16,6 +16,9 @@ import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "./types";
 
 /** Both ends have all they need; a peer that does not hang up by itself is hung up on. */
 const HANG_UP_AFTER_MS = 5_000;
+
+const NOTHING = new Uint8Array(0);
+const CLOSE_STDIN = Uint8Array.of(Channel.Stdin);
 
 /** One stream for each thing that was asked for, by its `streamtype`. */
 export interface ExecStreams {
@@ -87,7 +90,9 @@ export class SpdyChannelSocket implements ChannelSocket {
       const stream = this.streams[type];
       if (!stream || !this.#inbound.includes(stream)) continue;
       const channel = CHANNEL_OF[type];
-      stream.on("data", (piece: Buffer) => this.#data(channel, piece));
+      const take = (piece: Buffer) => this.#data(channel, piece);
+      stream.on("data", take);
+      stream.takeReads(take);
       // Runtimes end streams with FIN, RST or the connection's end: all are the end (protocol.md 2.5).
       let over = false;
       const end = () => {
@@ -98,21 +103,19 @@ export class SpdyChannelSocket implements ChannelSocket {
       stream.once("close", end);
     }
     // As on a WebSocket: an API server begins with the bare byte of its lowest channel (protocol.md 1.2).
-    if (this.role === "client") events.frame(Uint8Array.of(this.#lowestOutput));
+    if (this.role === "client") events.frame(this.#lowestOutput, NOTHING);
   }
 
-  send(frame: Uint8Array): boolean {
+  send(channel: number, payload: Uint8Array): boolean {
     if (this.#closing || this.#ended) return true;
-    const channel = frame[0]!;
     if (channel === Channel.Close) {
-      this.#outbound.get(frame[1]!)?.end();
+      this.#outbound.get(payload[0]!)?.end();
       return true;
     }
     const stream = this.#outbound.get(channel);
-    if (!stream || frame.byteLength === 1) return !this.#congested;
-    const payload = frame.subarray(1);
+    if (!stream || payload.byteLength === 0) return !this.#congested;
     const out = channel === Channel.Error ? errorStreamFromStatus(this.subprotocol, payload) : payload;
-    if (out.byteLength > 0 && stream.writable && !stream.write(out)) this.#congested = true;
+    if (out.byteLength > 0 && stream.writable && !stream.write(Buffer.from(out))) this.#congested = true;
     return !this.#congested;
   }
 
@@ -166,10 +169,10 @@ export class SpdyChannelSocket implements ChannelSocket {
   #data(channel: number, piece: Buffer): void {
     if (channel === Channel.Error) {
       this.#statusBytes += piece.byteLength;
-      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(piece);
+      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(Buffer.from(piece));
       return;
     }
-    if (!this.#closing) this.#events?.frame(encodeFrame(channel as 0 | 1 | 2 | 4, piece));
+    if (!this.#closing) this.#events?.frame(channel, piece);
   }
 
   #drained(): void {
@@ -182,12 +185,12 @@ export class SpdyChannelSocket implements ChannelSocket {
   #streamOver(channel: number): void {
     this.#open -= 1;
     if (this.role === "server") {
-      if (channel === Channel.Stdin && !this.#ended) this.#events?.frame(encodeClose(Channel.Stdin));
+      if (channel === Channel.Stdin && !this.#ended) this.#events?.frame(Channel.Close, CLOSE_STDIN);
       return;
     }
     if (this.#open > 0) return;
     const status = statusFromErrorStream(this.subprotocol, Buffer.concat(this.#status), this.#lost !== null);
-    if (status) this.#events?.frame(encodeFrame(Channel.Error, status));
+    if (status) this.#events?.frame(Channel.Error, status);
     void this.connection.close();
     // Streams that end on a connection that holds were ended by the server.
     const reason = this.#lost ?? "the streams ended without a status";

@@ -12,6 +12,7 @@ import { StreamError, type StreamErrorCode } from "./errors";
 import { spdyWords } from "./loss-words";
 import { type ExecStreams, SpdyChannelSocket } from "./spdy-channel-socket";
 import { upgradeToSpdy } from "./spdy-upgrade";
+import { takeDirectReads } from "./take-direct-reads";
 import type {
   ExecConnection,
   ExecDialer,
@@ -39,6 +40,7 @@ export class SpdyDialer implements ExecDialer, TunnelDialer {
       role: "client",
       pingPeriodMs: PING_PERIOD_MS,
       onEnd: (error) => socket?.connectionEnded(error),
+      takeReads: (reader) => takeDirectReads(upgrade.bytes, reader),
     });
     const streams = await openExecStreams(connection, target, upgrade.protocol, signal);
     socket = new SpdyChannelSocket(connection, streams, "client", upgrade.protocol);

@@ -4,11 +4,12 @@
  * tunnel when the bytes are relayed.
  */
 import { Duplex } from "node:stream";
-import type { RawData, WebSocket } from "ws";
 import { CloseCode } from "#protocol/close-code";
+import { type DirectReader, DirectReads } from "#spdy/direct-reads";
 import { StreamError } from "./errors";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat";
 import { DEAD_PEER_WORDS } from "./loss-words";
+import type { WebSocketConnection } from "./websocket-connection";
 
 /** Pieces smaller than this are joined into one message: a SPDY header is 8 bytes. */
 const COALESCE_BYTES = 4096;
@@ -18,31 +19,38 @@ export class TunnelingConnection extends Duplex {
   bytesRead = 0;
   bytesWritten = 0;
   readonly #heartbeat: Heartbeat;
+  readonly #direct = new DirectReads(this);
+  #over = false;
 
   constructor(
-    private readonly ws: WebSocket,
+    private readonly connection: WebSocketConnection,
     heartbeat: HeartbeatOptions,
   ) {
     super({ allowHalfOpen: false });
-    this.#heartbeat = new Heartbeat(ws, heartbeat, () =>
+    this.#heartbeat = new Heartbeat(connection, heartbeat, () =>
       this.destroy(new StreamError("DEAD_PEER", DEAD_PEER_WORDS)),
     );
-    ws.on("message", (data: RawData, isBinary: boolean) => this.#message(data as Buffer, isBinary));
-    ws.on("error", (error) => this.destroy(new StreamError("PROTOCOL", error.message, { cause: error })));
-    ws.on("close", (code) => this.#closed(code));
+    connection.listen({
+      piece: (bytes, _first, binary) => this.#piece(bytes, binary),
+      pong: () => this.#heartbeat.pong(),
+      drain() {},
+      failed: (error) => this.destroy(new StreamError("PROTOCOL", error.message, { cause: error })),
+      closed: (code) => this.#closed(code),
+    });
+  }
+
+  /** See spdy/direct-reads.ts. */
+  takeReads(reader: DirectReader): void {
+    this.#direct.take(reader);
   }
 
   override _read(): void {
-    this.ws.resume();
+    this.connection.resume();
     this.#heartbeat.setPaused(false);
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#heartbeat.sent(chunk.byteLength);
-    this.bytesWritten += chunk.byteLength;
-    // The peer has closed: nobody takes this any more, and an error would lose what came before its end.
-    if (this.ws.readyState !== this.ws.OPEN) done();
-    else this.ws.send(chunk, { binary: true }, done);
+    this.#send(chunk, done);
   }
 
   override _writev(
@@ -71,37 +79,45 @@ export class TunnelingConnection extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.ws.close(CloseCode.Normal);
+    this.connection.close(CloseCode.Normal, "");
     done();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#heartbeat.stop();
-    if (this.ws.readyState === this.ws.OPEN && !error) this.ws.close(CloseCode.Normal);
-    else if (this.ws.readyState !== this.ws.CLOSED) this.ws.terminate();
+    if (!error && this.connection.open) {
+      this.connection.close(CloseCode.Normal, "");
+      // Up to the peer's close frame.
+      this.connection.resume();
+    } else if (!this.#over) {
+      this.connection.terminate();
+    }
     done(error);
   }
 
-  #send(message: Buffer): void {
+  #send(message: Buffer, done?: (error?: Error | null) => void): void {
     this.#heartbeat.sent(message.byteLength);
     this.bytesWritten += message.byteLength;
-    this.ws.send(message, { binary: true });
+    // When the peer has closed nobody takes it any more, and an error would lose what came before its end.
+    this.connection.sendBytes(message, done);
   }
 
-  #message(data: Buffer, isBinary: boolean): void {
-    this.#heartbeat.received(data.byteLength);
-    this.bytesRead += data.byteLength;
-    if (!isBinary) {
-      this.ws.close(CloseCode.UnsupportedData);
+  #piece(bytes: Buffer, binary: boolean): void {
+    if (this.destroyed) return;
+    this.#heartbeat.received(bytes.byteLength);
+    this.bytesRead += bytes.byteLength;
+    if (!binary) {
+      this.connection.close(CloseCode.UnsupportedData, "");
       this.destroy(new StreamError("PROTOCOL", "a text message came through the tunnel"));
-    } else if (data.byteLength > 0 && !this.push(data)) {
-      this.ws.pause();
+    } else if (bytes.byteLength > 0 && !this.#direct.offer(bytes) && !this.push(Buffer.from(bytes))) {
+      this.connection.pause();
       this.#heartbeat.setPaused(true);
     }
   }
 
   #closed(code: number): void {
     this.#heartbeat.stop();
+    this.#over = true;
     // client-go: 1000 is the end of the stream, anything else is an error.
     if (code === CloseCode.Normal || this.destroyed) this.push(null);
     else this.destroy(new StreamError("LOST", `the tunnel was lost (close code ${code})`));

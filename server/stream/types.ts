@@ -15,8 +15,11 @@ export interface SocketEnd {
 }
 
 export interface ChannelSocketEvents {
-  /** One frame: channel byte and payload, never empty. Valid to keep. */
-  frame(frame: Uint8Array): void;
+  /**
+   * Bytes on a channel, valid until this returns; empty for a bare channel byte. What a client sends comes frame by
+   * frame. An API server's frame may come in pieces: output has no borders, and a status is collected until the end.
+   */
+  frame(channel: number, payload: Uint8Array): void;
   /** What was queued by send() has left; send again. */
   drain(): void;
   /** Once; nothing follows. */
@@ -30,8 +33,8 @@ export interface ChannelSocket {
   readonly transport: "websocket" | "spdy";
   /** Call once, at once: frames that came before wait for it. */
   listen(events: ChannelSocketEvents): void;
-  /** Sends one frame. False: more than SEND_HIGH_WATER_BYTES wait in memory, so stop until `drain`. */
-  send(frame: Uint8Array): boolean;
+  /** Sends one frame; the payload is copied. False: more than SEND_HIGH_WATER_BYTES wait in memory, so stop until `drain`. */
+  send(channel: number, payload: Uint8Array): boolean;
   /** Bytes accepted by send() and not yet handed to the kernel. */
   readonly queuedBytes: number;
   /** Stops and restarts reading: the peer's kernel buffers fill, then the container's pipe. Pings go on. */

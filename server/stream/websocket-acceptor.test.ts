@@ -169,18 +169,19 @@ describe("backpressure", () => {
     const { ws, server } = await open(dial());
     const seen = record(server);
     ws.pause();
-    const frame = Buffer.alloc(32 * 1024, 5);
+    const payload = Buffer.alloc(32 * 1024, 5);
+    const frameBytes = payload.byteLength + 1;
     let sent = 0;
-    while (server.send(frame)) sent += 1;
+    while (server.send(1, payload)) sent += 1;
     sent += 1;
-    expect(server.queuedBytes).toBeLessThan(SEND_HIGH_WATER_BYTES + 2 * frame.byteLength);
+    expect(server.queuedBytes).toBeLessThan(SEND_HIGH_WATER_BYTES + 2 * frameBytes);
     let received = 0;
     ws.on("message", (data: Buffer) => {
       received += data.byteLength;
     });
     ws.resume();
     await until("the drain", () => seen.drains === 1);
-    await until("every byte", () => received === sent * frame.byteLength);
+    await until("every byte", () => received === sent * frameBytes);
     ws.terminate();
   });
 

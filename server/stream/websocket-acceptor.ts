@@ -6,6 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { isTunnelSubprotocol, negotiate, parseOffer } from "#protocol/subprotocol";
+import { AcceptedWebSocket } from "./accepted-websocket";
 import { UpgradeError } from "./errors";
 import { DOWNSTREAM_HEARTBEAT } from "./heartbeat";
 import { TunnelingConnection } from "./tunneling-connection";
@@ -61,7 +62,7 @@ export function acceptChannels(
     throw new UpgradeError(400, `no subprotocol in common; this endpoint speaks ${supported.join(", ")}`);
   }
   const ws = complete(request, socket, head, chosen, chosen);
-  return new WebSocketChannelSocket(ws, socket, { role: "server", heartbeat: DOWNSTREAM_HEARTBEAT });
+  return new WebSocketChannelSocket(new AcceptedWebSocket(ws, socket), chosen, DOWNSTREAM_HEARTBEAT);
 }
 
 /**
@@ -72,10 +73,8 @@ export function acceptTunnel(request: IncomingMessage, socket: Duplex, head: Buf
   checkHandshake(request);
   const chosen = offeredSubprotocols(request).find(isTunnelSubprotocol);
   if (!chosen) throw new UpgradeError(400, "unable to upgrade: no tunneling spdy protocols provided");
-  return new TunnelingConnection(
-    complete(request, socket, head, TUNNEL_PLACEHOLDER, chosen),
-    DOWNSTREAM_HEARTBEAT,
-  );
+  const ws = complete(request, socket, head, TUNNEL_PLACEHOLDER, chosen);
+  return new TunnelingConnection(new AcceptedWebSocket(ws, socket), DOWNSTREAM_HEARTBEAT);
 }
 
 /** @param wireName what the 101 says; `chosen` is what `ws` believes */

@@ -1,55 +1,42 @@
-/** A `ws` WebSocket as a ChannelSocket: one binary message is one v5 frame. Used on every leg, in both roles. */
-import type { Duplex } from "node:stream";
-import type { RawData, WebSocket } from "ws";
-import { CloseCode, closeReason } from "#protocol/close-code";
+/** A WebSocket as a ChannelSocket: byte 0 of a message is its channel. Used on every leg, in both roles. */
+import { CloseCode } from "#protocol/close-code";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat";
 import { closeWords, DEAD_PEER_WORDS } from "./loss-words";
 import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "./types";
-import {
-  DOWNSTREAM_CLOSE_TIMEOUT_MS,
-  SEND_HIGH_WATER_BYTES,
-  UPSTREAM_CLOSE_TIMEOUT_MS,
-} from "./websocket-limits";
-
-export interface WebSocketRole {
-  /** `client`: we dialled an API server. `server`: a browser or kubectl dialled us. */
-  role: "client" | "server";
-  heartbeat: HeartbeatOptions;
-}
+import type { WebSocketConnection } from "./websocket-connection";
+import { SEND_HIGH_WATER_BYTES } from "./websocket-limits";
 
 export class WebSocketChannelSocket implements ChannelSocket {
   readonly transport = "websocket";
-  readonly subprotocol: string;
   readonly #heartbeat: Heartbeat;
   #events: ChannelSocketEvents | null = null;
-  /** Frames and the end that came before listen(); reading is paused meanwhile, so one socket chunk at most. */
-  #early: Uint8Array[] = [];
+  /** The channel of the message that is coming in. */
+  #channel = 0;
   #end: SocketEnd | null = null;
   #closing = false;
   #congested = false;
-  #gathering = false;
   /** What went wrong here; more telling than the close code that follows from it. */
   #fault: string | null = null;
 
   constructor(
-    private readonly ws: WebSocket,
-    private readonly socket: Duplex,
-    private readonly options: WebSocketRole,
-    subprotocol = ws.protocol,
+    private readonly connection: WebSocketConnection,
+    readonly subprotocol: string,
+    heartbeat: HeartbeatOptions,
   ) {
-    this.subprotocol = subprotocol;
-    this.#heartbeat = new Heartbeat(ws, options.heartbeat, () => this.#dead());
-    ws.on("message", (data: RawData, isBinary: boolean) => this.#message(data as Buffer, isBinary));
-    ws.on("error", (error) => {
-      this.#fault ??= error.message;
+    this.#heartbeat = new Heartbeat(connection, heartbeat, () => this.#dead());
+    connection.listen({
+      piece: (bytes, first, binary) => this.#piece(bytes, first, binary),
+      pong: () => this.#heartbeat.pong(),
+      drain: () => this.#drained(),
+      failed: (error) => {
+        this.#fault ??= error.message;
+      },
+      closed: (code, reason) => this.#closed(code, reason),
     });
-    ws.on("close", (code, reason) => this.#closed(code, reason.toString()));
-    socket.on("drain", () => this.#drained());
-    ws.pause();
   }
 
   get queuedBytes(): number {
-    return this.ws.bufferedAmount;
+    return this.connection.queuedBytes;
   }
 
   get rttMs(): number | null {
@@ -58,30 +45,26 @@ export class WebSocketChannelSocket implements ChannelSocket {
 
   listen(events: ChannelSocketEvents): void {
     this.#events = events;
-    const early = this.#early;
-    this.#early = [];
-    for (const frame of early) events.frame(frame);
     if (this.#end) events.end(this.#end);
     else this.resume();
   }
 
-  send(frame: Uint8Array): boolean {
-    if (this.#closing || this.ws.readyState !== this.ws.OPEN) return true;
-    this.#gather();
-    this.ws.send(frame, { binary: true });
-    this.#heartbeat.sent(frame.byteLength);
-    this.#congested ||= this.ws.bufferedAmount > SEND_HIGH_WATER_BYTES;
+  send(channel: number, payload: Uint8Array): boolean {
+    if (this.#closing || !this.connection.open) return true;
+    this.connection.sendFrame(channel, payload);
+    this.#heartbeat.sent(payload.byteLength);
+    this.#congested ||= this.connection.queuedBytes > SEND_HIGH_WATER_BYTES;
     return !this.#congested;
   }
 
   pause(): void {
     if (this.#closing) return;
-    this.ws.pause();
+    this.connection.pause();
     this.#heartbeat.setPaused(true);
   }
 
   resume(): void {
-    this.ws.resume();
+    this.connection.resume();
     this.#heartbeat.setPaused(false);
   }
 
@@ -90,41 +73,26 @@ export class WebSocketChannelSocket implements ChannelSocket {
     this.#closing = true;
     // The peer's close frame must still be read, so reading goes on; its data frames are dropped.
     this.resume();
-    this.ws.close(code, closeReason(reason));
-    const limit = this.options.role === "client" ? UPSTREAM_CLOSE_TIMEOUT_MS : DOWNSTREAM_CLOSE_TIMEOUT_MS;
-    const timer = setTimeout(() => this.ws.terminate(), limit);
-    timer.unref();
-    this.ws.once("close", () => clearTimeout(timer));
+    this.connection.close(code, reason);
   }
 
   terminate(): void {
     this.#closing = true;
-    this.ws.terminate();
+    this.connection.terminate();
   }
 
-  #message(data: Buffer, isBinary: boolean): void {
-    this.#heartbeat.received(data.byteLength);
+  #piece(bytes: Buffer, first: boolean, binary: boolean): void {
+    this.#heartbeat.received(bytes.byteLength);
     if (this.#closing) return;
-    if (!isBinary) {
+    if (!binary) {
       this.#fault = "a text message came where only binary ones are allowed";
       this.close(CloseCode.UnsupportedData, this.#fault);
       return;
     }
     // Kubernetes servers ignore an empty message and client-go dies of one: it goes no further (protocol.md 1.2).
-    if (data.byteLength === 0) return;
-    if (this.#events) this.#events.frame(data);
-    else this.#early.push(data);
-  }
-
-  /** The frames of one turn of the event loop leave in one write. */
-  #gather(): void {
-    if (this.#gathering) return;
-    this.#gathering = true;
-    this.socket.cork();
-    setImmediate(() => {
-      this.#gathering = false;
-      this.socket.uncork();
-    });
+    if (bytes.byteLength === 0) return;
+    if (first) this.#channel = bytes[0]!;
+    this.#events?.frame(this.#channel, first ? bytes.subarray(1) : bytes);
   }
 
   #drained(): void {
@@ -135,7 +103,7 @@ export class WebSocketChannelSocket implements ChannelSocket {
 
   #dead(): void {
     this.#fault = DEAD_PEER_WORDS;
-    this.ws.terminate();
+    this.connection.terminate();
   }
 
   #closed(code: number, reason: string): void {

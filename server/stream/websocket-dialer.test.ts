@@ -116,8 +116,8 @@ describe("dialling exec", () => {
     upgrade = (request, socket, head) => {
       socket.cork();
       const channels = acceptChannels(request, socket, head, [V5_SUBPROTOCOL]);
-      channels.send(Uint8Array.of(1));
-      channels.send(Uint8Array.of(1, 65, 66));
+      channels.send(1, new Uint8Array(0));
+      channels.send(1, Uint8Array.of(65, 66));
       process.nextTick(() => socket.uncork());
     };
     const { socket } = await dialer().dialExec(TARGET);

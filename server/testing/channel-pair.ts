@@ -1,4 +1,5 @@
 /** Two ChannelSockets joined in memory, with a queue that can be stopped: the far end of a slow or dead network. */
+import { type Channel, encodeFrame } from "#protocol/channel";
 import { CloseCode } from "#protocol/close-code";
 import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "#stream/types";
 
@@ -31,7 +32,12 @@ export class PairedChannelSocket implements ChannelSocket {
     this.#deliver();
   }
 
-  send(frame: Uint8Array): boolean {
+  send(channel: number, payload: Uint8Array): boolean {
+    return this.sendFrame(wholeFrame(channel, payload));
+  }
+
+  /** A whole frame, as on a WebSocket: byte 0 is the channel. */
+  sendFrame(frame: Uint8Array): boolean {
     if (this.peer.#end) return true;
     this.peer.#inbox.push(frame);
     this.peer.#deliver();
@@ -65,7 +71,10 @@ export class PairedChannelSocket implements ChannelSocket {
 
   #deliver(): void {
     if (!this.#events) return;
-    while (!this.#paused && this.#inbox.length > 0) this.#events.frame(this.#inbox.shift()!);
+    while (!this.#paused && this.#inbox.length > 0) {
+      const frame = this.#inbox.shift()!;
+      this.#events.frame(frame[0]!, frame.subarray(1));
+    }
     if (this.peer.#congested && this.#inbox.length === 0) {
       this.peer.#congested = false;
       this.peer.#events?.drain();
@@ -89,7 +98,12 @@ export function channelPair(
   return [near, far];
 }
 
-/** Collects what comes out of a socket. */
+/** As on a WebSocket. */
+function wholeFrame(channel: number, payload: Uint8Array): Uint8Array {
+  return encodeFrame(channel as Channel, payload);
+}
+
+/** Collects what comes out of a socket, as whole frames. */
 export function record(socket: ChannelSocket) {
   const frames: Uint8Array[] = [];
   const seen: { frames: Uint8Array[]; end: SocketEnd | null; drains: number; on(channel: number): Buffer } = {
@@ -100,7 +114,7 @@ export function record(socket: ChannelSocket) {
       Buffer.concat(frames.filter((frame) => frame[0] === channel).map((frame) => frame.subarray(1))),
   };
   socket.listen({
-    frame: (frame) => frames.push(frame),
+    frame: (channel, payload) => frames.push(wholeFrame(channel, payload)),
     drain: () => {
       seen.drains += 1;
     },

@@ -1,7 +1,7 @@
 /** Our own dialers against a demo cluster, and what a test does with what they open. */
 import type { DemoCluster } from "#demo/demo-cluster";
 import { ApiCluster } from "#kube/api-cluster";
-import { Channel, encodeClose, encodeFrame } from "#protocol/channel";
+import { Channel } from "#protocol/channel";
 import { decodeStatus, type Status } from "#protocol/status";
 import { SpdyConnection } from "#spdy/connection";
 import { SpdyDialer } from "#stream/spdy-dialer";
@@ -34,8 +34,8 @@ export async function runCommand(
   input: string,
 ): Promise<{ stdout: string; status: Status | null }> {
   const seen = record(socket);
-  socket.send(encodeFrame(Channel.Stdin, Buffer.from(input)));
-  socket.send(encodeClose(Channel.Stdin));
+  socket.send(Channel.Stdin, Buffer.from(input));
+  socket.send(Channel.Close, Uint8Array.of(Channel.Stdin));
   await until("the end of the command", () => seen.end !== null);
   return { stdout: seen.on(Channel.Stdout).toString(), status: decodeStatus(seen.on(Channel.Error)) };
 }

@@ -1,5 +1,5 @@
 /** A command for tests, as an API server runs it: `cat`, an exit code, a flood, or a death without a status. */
-import { Channel, encodeFrame } from "#protocol/channel";
+import { Channel } from "#protocol/channel";
 import { exitStatus } from "#protocol/status";
 import { encodeText } from "#protocol/text";
 import type { ChannelSocket } from "#stream/types";
@@ -14,23 +14,22 @@ export interface EchoLog {
 export function runEcho(socket: ChannelSocket): EchoLog {
   const log: EchoLog = { resizes: [], stdinClosed: false, ended: false };
   const exit = (code: number) => {
-    socket.send(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(code)))));
+    socket.send(Channel.Error, encodeText(JSON.stringify(exitStatus(code))));
     socket.close(1000, "");
   };
   socket.listen({
-    frame(frame) {
-      const payload = frame.subarray(1);
-      if (frame[0] === Channel.Close) {
+    frame(channel, payload) {
+      if (channel === Channel.Close) {
         log.stdinClosed = true;
         exit(0);
-      } else if (frame[0] === Channel.Resize) {
+      } else if (channel === Channel.Resize) {
         log.resizes.push(Buffer.from(payload).toString());
-      } else if (frame[0] === Channel.Stdin) {
+      } else if (channel === Channel.Stdin) {
         const line = payload.byteLength < 20 ? Buffer.from(payload).toString() : "";
         if (/^exit \d+$/.test(line)) exit(Number(line.slice(5)));
         else if (line === "vanish") socket.terminate();
-        else if (line === "oops") socket.send(encodeFrame(Channel.Stderr, encodeText("oops on stderr")));
-        else if (!socket.send(encodeFrame(Channel.Stdout, payload))) socket.pause();
+        else if (line === "oops") socket.send(Channel.Stderr, encodeText("oops on stderr"));
+        else if (!socket.send(Channel.Stdout, payload)) socket.pause();
       }
     },
     drain: () => socket.resume(),

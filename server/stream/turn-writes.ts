@@ -1,0 +1,104 @@
+/**
+ * What is written to a socket in one turn of the event loop leaves in one system call: many frames cost as much as one.
+ * Copies go into slabs that are used again once the kernel has taken them, so a fast stream makes no garbage.
+ */
+import type { Duplex } from "node:stream";
+
+const SLAB_BYTES = 128 * 1024;
+/** Slabs kept for other streams; more are left to the garbage collector. 16 MiB. */
+const MAX_FREE_SLABS = 128;
+/** After so long without a fast stream they are let go. */
+const FREE_SLABS_MS = 10_000;
+/** Less than this is not worth a slab: keys, echoes, acks. */
+const SMALL_BYTES = 4 * 1024;
+
+let freeSlabs: Buffer[] = [];
+let letGo: NodeJS.Timeout | undefined;
+
+export class TurnWrites {
+  #gathering = false;
+  #slab: Buffer | null = null;
+  #filled = 0;
+  /** Bytes given to the socket in this turn. */
+  #given = 0;
+
+  constructor(private readonly socket: Duplex) {}
+
+  /** Bytes that the socket does not know of yet. */
+  get pendingBytes(): number {
+    return this.#filled;
+  }
+
+  /** Both are copied: the caller may use them again. */
+  copy(header: Uint8Array, payload: Uint8Array): void {
+    this.#gather();
+    if (!this.#slab && header.byteLength + payload.byteLength <= SMALL_BYTES) {
+      this.#give(Buffer.concat([header, payload]));
+    } else {
+      this.#put(header);
+      this.#put(payload);
+    }
+  }
+
+  /** The last is kept until `done`. */
+  keep(header: Uint8Array | null, bytes: Uint8Array, done?: (error?: Error | null) => void): void {
+    this.#gather();
+    this.flush();
+    if (header) this.#give(header);
+    this.#give(bytes, done);
+  }
+
+  /** Hands what was copied to the socket: call before somebody else writes to it, or ends it. */
+  flush(): void {
+    const slab = this.#slab;
+    if (!slab) return;
+    const bytes = slab.subarray(0, this.#filled);
+    this.#slab = null;
+    this.#filled = 0;
+    this.#give(bytes, () => giveBack(slab));
+  }
+
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.socket.cork();
+    setImmediate(() => {
+      this.#gathering = false;
+      // A slab waits behind what a slow reader has yet to take, so that it is full when it goes.
+      const backlog = this.socket.writableLength - this.#given;
+      this.#given = 0;
+      if (backlog <= 0) this.flush();
+      this.socket.uncork();
+    });
+  }
+
+  #put(bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.byteLength; ) {
+      const slab = this.#slab ?? freeSlabs.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
+      this.#slab = slab;
+      const piece = bytes.subarray(from, from + SLAB_BYTES - this.#filled);
+      slab.set(piece, this.#filled);
+      from += piece.byteLength;
+      this.#filled += piece.byteLength;
+      if (this.#filled === SLAB_BYTES) this.flush();
+    }
+  }
+
+  #give(bytes: Uint8Array, done?: (error?: Error | null) => void): void {
+    if (this.#gathering) this.#given += bytes.byteLength;
+    this.socket.write(bytes, (error) => {
+      done?.(error);
+      if (this.#slab && !this.#gathering && this.socket.writableLength === 0) this.flush();
+    });
+  }
+}
+
+function giveBack(slab: Buffer): void {
+  if (freeSlabs.length >= MAX_FREE_SLABS) return;
+  freeSlabs.push(slab);
+  letGo ??= setTimeout(() => {
+    freeSlabs = [];
+    letGo = undefined;
+  }, FREE_SLABS_MS).unref();
+  letGo.refresh();
+}
