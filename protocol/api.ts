@@ -125,11 +125,21 @@ export interface StreamDetails {
   rttMs: number | null;
   bytesUp: number;
   bytesDown: number;
+  /** Of each channel of an exec or attach; null for a port-forward, whose SPDY bytes are counted as a whole. */
+  channels: ChannelBytes | null;
   openedAt: number;
   /** Null while it is open. */
   endedAt: number | null;
   /** Who closed it and why, in words; null while it is open. */
   ended: string | null;
+}
+
+export interface ChannelBytes {
+  stdin: number;
+  stdout: number;
+  stderr: number;
+  error: number;
+  resize: number;
 }
 
 /** Body of `POST /api/forwards`. */

@@ -68,10 +68,14 @@ describe("what streams leave in the metrics", () => {
     await expect.poll(() => active("kubelet")).toBe(1);
     expect(await active("porthole")).toBe(1);
     const up = { subresource: "exec", direction: "up" };
+    const channels = async () =>
+      (await clients.streams()).find(({ cluster }) => cluster === "demo")?.channels;
     const before = (await value("porthole_stream_bytes_total", up)) ?? 0;
     overWebSocket.stdin("ten bytes\n");
     await overWebSocket.untilStdout("ten bytes\n");
     expect(await value("porthole_stream_bytes_total", up)).toBe(before + 10);
+    // By channel as well, while it is open; the frame that ends stdin carries nothing.
+    expect(await channels()).toEqual({ stdin: 10, stdout: 10, stderr: 0, error: 0, resize: 0 });
     for (const client of [overWebSocket, overSpdy]) {
       client.closeStdin();
       await client.ended();

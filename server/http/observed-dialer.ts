@@ -14,7 +14,7 @@ import type {
   TunnelConnection,
   TunnelDialer,
 } from "#stream/types";
-import type { StreamLog, StreamRecord } from "./stream-log";
+import type { LiveNumbers, StreamLog, StreamRecord } from "./stream-log";
 
 export interface Observed {
   readonly record: StreamRecord;
@@ -35,11 +35,9 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
     this.#countFallback(target.subresource, connection);
     const { socket } = connection;
     const observed = new ObservedChannelSocket(socket);
-    const record = this.#open(target, target.subresource, { ...connection, ...socketFacts(socket) }, () => ({
-      bytesUp: observed.bytesUp,
-      bytesDown: observed.bytesDown,
-      rttMs: socket.rttMs,
-    }));
+    const record = this.#open(target, target.subresource, { ...connection, ...socketFacts(socket) }, () =>
+      observed.numbers(),
+    );
     observed.record = record;
     return { ...connection, socket: observed, record, translatedAt: this.#locate(record, target) };
   }
@@ -51,6 +49,7 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
     const record = this.#open(target, "portforward", connection, () => ({
       bytesUp: bytes.bytesWritten ?? 0,
       bytesDown: bytes.bytesRead ?? 0,
+      channels: null,
       rttMs: null,
     }));
     void this.#locate(record, target);
@@ -78,7 +77,7 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
     { namespace, pod }: PodTarget,
     subresource: Subresource,
     opened: { subprotocol: string; transport: "websocket" | "spdy"; handshakeMs: number; fallback?: string },
-    live: () => { bytesUp: number; bytesDown: number; rttMs: number | null },
+    live: () => LiveNumbers,
   ): StreamRecord {
     const { subprotocol: upstream, transport, handshakeMs, fallback } = opened;
     const facts = {
@@ -116,8 +115,9 @@ function fallbackLabel(reason: string): string {
 }
 
 class ObservedChannelSocket implements ChannelSocket {
-  bytesUp = 0;
-  bytesDown = 0;
+  /** Payload by channel, 0 to 4. */
+  readonly #bytes = [0, 0, 0, 0, 0];
+  #hadOutput = false;
   record!: StreamRecord;
   readonly subprotocol: string;
   readonly transport: "websocket" | "spdy";
@@ -125,6 +125,20 @@ class ObservedChannelSocket implements ChannelSocket {
   constructor(private readonly socket: ChannelSocket) {
     this.subprotocol = socket.subprotocol;
     this.transport = socket.transport;
+  }
+
+  numbers(): LiveNumbers {
+    const [stdin = 0, stdout = 0, stderr = 0, error = 0, resize = 0] = this.#bytes;
+    return {
+      bytesUp: stdin + resize,
+      bytesDown: stdout + stderr + error,
+      channels: { stdin, stdout, stderr, error, resize },
+      rttMs: this.socket.rttMs,
+    };
+  }
+
+  #count(channel: number, payload: Uint8Array): void {
+    if (channel <= Channel.Resize) this.#bytes[channel]! += payload.byteLength;
   }
 
   get queuedBytes(): number {
@@ -139,9 +153,11 @@ class ObservedChannelSocket implements ChannelSocket {
     this.socket.listen({
       frame: (channel, payload) => {
         // The first frame of an API server is a bare channel byte and proves nothing (protocol.md 1.2).
-        if (this.bytesDown === 0 && payload.byteLength > 0 && channel !== Channel.Error)
+        if (!this.#hadOutput && payload.byteLength > 0 && channel !== Channel.Error) {
+          this.#hadOutput = true;
           this.record.firstByte();
-        this.bytesDown += payload.byteLength;
+        }
+        this.#count(channel, payload);
         events.frame(channel, payload);
       },
       drain: () => events.drain(),
@@ -156,7 +172,7 @@ class ObservedChannelSocket implements ChannelSocket {
   }
 
   send(channel: number, payload: Uint8Array): boolean {
-    this.bytesUp += payload.byteLength;
+    this.#count(channel, payload);
     return this.socket.send(channel, payload);
   }
 

@@ -11,6 +11,8 @@ type Opened = Pick<
   "cluster" | "namespace" | "pod" | "subresource" | "upstream" | "transport" | "handshakeMs"
 > & { fallback?: string };
 
+export type LiveNumbers = Pick<StreamDetails, "bytesUp" | "bytesDown" | "channels" | "rttMs">;
+
 /** One stream, written to while it lives. */
 export class StreamRecord {
   #details: StreamDetails;
@@ -22,7 +24,7 @@ export class StreamRecord {
     private readonly metrics: Metrics,
     private readonly onEnd: () => void,
     /** Numbers that change while the stream is open. */
-    private readonly live: () => { bytesUp: number; bytesDown: number; rttMs: number | null },
+    private readonly live: () => LiveNumbers,
   ) {
     const { fallback, ...rest } = opened;
     this.#details = {
@@ -36,6 +38,7 @@ export class StreamRecord {
       rttMs: null,
       bytesUp: 0,
       bytesDown: 0,
+      channels: null,
       openedAt: Date.now(),
       endedAt: null,
       ended: null,
@@ -108,10 +111,7 @@ export class StreamLog {
     };
   }
 
-  open(
-    opened: Opened,
-    live: () => { bytesUp: number; bytesDown: number; rttMs: number | null },
-  ): StreamRecord {
+  open(opened: Opened, live: () => LiveNumbers): StreamRecord {
     const id = this.#nextId;
     this.#nextId += 1;
     const record = new StreamRecord(id, opened, this.metrics, () => this.#close(id), live);
