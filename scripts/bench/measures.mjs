@@ -164,7 +164,7 @@ function fetchBytes(options) {
 
 /** Memory of the server for each idle terminal with its page attached. */
 export async function terminalMemory(setup) {
-  const count = setup.quick ? 50 : 500;
+  const count = setup.quick ? 50 : 1_000;
   const { origin, token, pid, cluster } = setup.porthole;
   const before = residentBytes(pid);
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
