@@ -59,7 +59,7 @@ export class ForwardListener {
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
     try {
       const pod = await this.forward.subrequest(true);
-      pod.once("data", () => this.forward.succeeded());
+      pod.once("heard", () => this.forward.succeeded());
       pod.once("error", (error) => {
         if (error instanceof ForwardError) this.forward.failed(error);
       });

@@ -51,6 +51,7 @@ export interface SubrequestParts {
   halfOpen: boolean;
 }
 
+/** Emits, beside what every Duplex emits, 'heard' when the first byte of the pod has come. */
 export class SubrequestSocket extends Duplex {
   /** As net.Socket has it; http.Agent compares it. */
   timeout = 0;
@@ -110,7 +111,10 @@ export class SubrequestSocket extends Duplex {
       this.destroy();
       return;
     }
-    this.#heard = true;
+    if (!this.#heard) {
+      this.#heard = true;
+      this.emit("heard");
+    }
     this.#parts.meter.bytesIn += chunk.byteLength;
     this.#moved(chunk.byteLength);
     if (!this.#direct.offer(chunk) && !this.push(Buffer.from(chunk))) this.#parts.data.pause();
