@@ -8,7 +8,8 @@ import { until } from "#testing/loopback";
 import { legacyTunnel } from "./legacy-portforward";
 
 const RUNS = fuzzRuns(60);
-const LIMIT_MS = fuzzLimitMs(RUNS);
+/** Each waits three times for bytes to come around. */
+const LIMIT_MS = 5 * fuzzLimitMs(RUNS);
 const PORTS = [80, 443, 8080];
 
 /** The pod's side: what each port received; every data stream answers once with its port. */
