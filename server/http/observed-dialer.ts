@@ -45,12 +45,12 @@ export class ObservedDialer implements ExecDialer, TunnelDialer {
   async dialTunnel(target: PodTarget, signal?: AbortSignal): Promise<TunnelConnection & Observed> {
     const connection = await this.dialer.dialTunnel(target, signal);
     this.#countFallback("portforward", connection);
-    const bytes = connection.bytes as typeof connection.bytes & { bytesRead?: number; bytesWritten?: number };
+    const { bytes } = connection;
     const record = this.#open(target, "portforward", connection, () => ({
       bytesUp: bytes.bytesWritten ?? 0,
       bytesDown: bytes.bytesRead ?? 0,
       channels: null,
-      rttMs: null,
+      rttMs: bytes.rttMs ?? null,
     }));
     void this.#locate(record, target);
     let failure: Error | null = null;

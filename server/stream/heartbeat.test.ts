@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { until } from "#testing/loopback";
-import { Heartbeat } from "./heartbeat";
+import { DOWNSTREAM_HEARTBEAT, Heartbeat, ofTunnel, UPSTREAM_HEARTBEAT } from "./heartbeat";
 
-const FAST = { periodMs: 40, deadlineMs: 400, pingWhilePaused: false };
+const FAST = { periodMs: 40, deadlineMs: 400, pingWhilePaused: false, unconfirmedSmallBytes: 4096 };
+const NOTICED_WITHIN_MS = 45_000;
 
 let server: WebSocketServer;
 let peers: WebSocket[];
@@ -95,5 +96,61 @@ describe("Heartbeat", () => {
     await until("another line's verdict", () => other.dead.told);
     expect(dead.told).toBe(false);
     heartbeat.stop();
+  });
+});
+
+describe("the heartbeat of each leg", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const LEGS = [
+    ["upstream", UPSTREAM_HEARTBEAT],
+    ["downstream", DOWNSTREAM_HEARTBEAT],
+    ["a tunnel upstream", ofTunnel(UPSTREAM_HEARTBEAT)],
+    ["a tunnel downstream", ofTunnel(DOWNSTREAM_HEARTBEAT)],
+  ] as const;
+
+  it.each(LEGS)("notices a dead peer within 45 s, whenever it was last heard: %s", (_leg, options) => {
+    for (let lastSignMs = 0; lastSignMs <= options.periodMs; lastSignMs += 100) {
+      let dead = false;
+      const heartbeat = new Heartbeat({ open: true, ping() {} }, options, () => {
+        dead = true;
+      });
+      vi.advanceTimersByTime(lastSignMs);
+      heartbeat.received(10);
+      vi.advanceTimersByTime(NOTICED_WITHIN_MS);
+      expect(dead, `last heard ${lastSignMs} ms after a look`).toBe(true);
+      heartbeat.stop();
+    }
+  });
+
+  it.each(LEGS)("pings once a period, and twice before it gives up: %s", (_leg, options) => {
+    let pings = 0;
+    const heartbeat = new Heartbeat({ open: true, ping: () => pings++ }, options, () => {});
+    vi.advanceTimersByTime(options.deadlineMs);
+    expect(pings).toBeGreaterThanOrEqual(2);
+    expect(pings).toBeLessThanOrEqual(Math.ceil(options.deadlineMs / options.periodMs));
+    heartbeat.stop();
+  });
+
+  it("tells a request's head in a tunnel from a full pipe", () => {
+    const options = ofTunnel(UPSTREAM_HEARTBEAT);
+    for (const [bytes, dead] of [
+      [20_000, true],
+      [100_000, false],
+    ] as const) {
+      let told = false;
+      const heartbeat = new Heartbeat({ open: true, ping() {} }, options, () => {
+        told = true;
+      });
+      heartbeat.sent(bytes);
+      vi.advanceTimersByTime(NOTICED_WITHIN_MS);
+      expect(told).toBe(dead);
+      heartbeat.stop();
+    }
   });
 });

@@ -11,28 +11,46 @@
 import type { WebSocketConnection } from "./websocket-connection";
 
 export interface HeartbeatOptions {
+  /** Between two pings of a quiet line. */
   periodMs: number;
   /** Silence after which the peer is dead; at least two periods. */
   deadlineMs: number;
   /** Whether a side that is not read is pinged all the same. */
   pingWhilePaused: boolean;
+  /**
+   * More than this sent and not confirmed may mean that the peer's program does not read: then an unanswered ping
+   * proves nothing before STALLED_DEADLINE_MS.
+   */
+  unconfirmedSmallBytes: number;
 }
+
+/** How often the deadline is looked at: with it, a dead peer is noticed within 45 s of its last sign on every leg. */
+const LOOK_EVERY_MS = 5_000;
+/** What a pty takes without anyone reading it. */
+const TERMINAL_SMALL_BYTES = 4 * 1024;
+/** A Linux pipe, and less than a TCP connection takes; a request's head is no sign of a full one. */
+const TUNNEL_SMALL_BYTES = 64 * 1024;
 
 /** Towards the API server: kubectl's period; twice missed and a margin, well under 45 s. */
 export const UPSTREAM_HEARTBEAT: HeartbeatOptions = {
   periodMs: 5_000,
   deadlineMs: 30_000,
   pingWhilePaused: false,
+  unconfirmedSmallBytes: TERMINAL_SMALL_BYTES,
 };
 /** Towards browsers and kubectl: well under the 60 s of common proxies. */
 export const DOWNSTREAM_HEARTBEAT: HeartbeatOptions = {
   periodMs: 15_000,
-  deadlineMs: 40_000,
+  deadlineMs: 38_000,
   pingWhilePaused: true,
+  unconfirmedSmallBytes: TERMINAL_SMALL_BYTES,
 };
 
-/** What a pty or a pipe takes without anyone reading it: beyond that an unanswered ping may mean a full pipe. */
-const UNCONFIRMED_SMALL_BYTES = 4096;
+/** The same for port-forwards. */
+export function ofTunnel(options: HeartbeatOptions): HeartbeatOptions {
+  return { ...options, unconfirmedSmallBytes: TUNNEL_SMALL_BYTES };
+}
+
 const STALLED_DEADLINE_MS = 300_000;
 /** With this much received since the last tick the line needs no ping to stay open. */
 const BUSY_BYTES = 64 * 1024;
@@ -44,6 +62,8 @@ export class Heartbeat {
   #receivedBytes = 0;
   #unconfirmedBytes = 0;
   #paused = false;
+  /** Looks until the next ping. */
+  #looksLeft = 0;
   rttMs: number | null = null;
 
   constructor(
@@ -51,7 +71,7 @@ export class Heartbeat {
     private readonly options: HeartbeatOptions,
     private readonly onDead: () => void,
   ) {
-    this.#timer = setInterval(() => this.#tick(), options.periodMs);
+    this.#timer = setInterval(() => this.#look(), Math.min(LOOK_EVERY_MS, options.periodMs));
     this.#timer.unref();
   }
 
@@ -65,6 +85,7 @@ export class Heartbeat {
   }
 
   setPaused(paused: boolean): void {
+    if (paused === this.#paused) return;
     this.#paused = paused;
     this.#lastHeard = performance.now();
   }
@@ -81,23 +102,23 @@ export class Heartbeat {
     clearInterval(this.#timer);
   }
 
-  #tick(): void {
+  #look(): void {
     if (!this.connection.open) return;
-    if (this.#paused) {
-      if (this.options.pingWhilePaused) this.connection.ping();
-      return;
-    }
-    const now = performance.now();
-    const stalled = this.#unconfirmedBytes > UNCONFIRMED_SMALL_BYTES;
-    if (now - this.#lastHeard > (stalled ? STALLED_DEADLINE_MS : this.options.deadlineMs)) {
+    const { periodMs, deadlineMs, pingWhilePaused, unconfirmedSmallBytes } = this.options;
+    const stalled = this.#unconfirmedBytes > unconfirmedSmallBytes;
+    const silentMs = performance.now() - this.#lastHeard;
+    if (!this.#paused && silentMs > (stalled ? STALLED_DEADLINE_MS : deadlineMs)) {
       this.stop();
       this.onDead();
       return;
     }
+    this.#looksLeft -= 1;
+    if (this.#looksLeft > 0) return;
+    this.#looksLeft = Math.max(1, Math.round(periodMs / LOOK_EVERY_MS));
     const busy = this.#receivedBytes > BUSY_BYTES;
     this.#receivedBytes = 0;
-    if (busy) return;
-    this.#pingSentAt ??= now;
+    if (this.#paused ? !pingWhilePaused : busy) return;
+    if (!this.#paused) this.#pingSentAt ??= performance.now();
     this.connection.ping();
   }
 }

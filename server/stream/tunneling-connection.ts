@@ -7,7 +7,7 @@ import { Duplex } from "node:stream";
 import { CloseCode } from "#protocol/close-code";
 import { type DirectReader, DirectReads } from "#spdy/direct-reads";
 import { StreamError } from "./errors";
-import { Heartbeat, type HeartbeatOptions } from "./heartbeat";
+import { Heartbeat, type HeartbeatOptions, ofTunnel } from "./heartbeat";
 import { DEAD_PEER_WORDS } from "./loss-words";
 import type { WebSocketConnection } from "./websocket-connection";
 
@@ -27,7 +27,7 @@ export class TunnelingConnection extends Duplex {
     heartbeat: HeartbeatOptions,
   ) {
     super({ allowHalfOpen: false });
-    this.#heartbeat = new Heartbeat(connection, heartbeat, () =>
+    this.#heartbeat = new Heartbeat(connection, ofTunnel(heartbeat), () =>
       this.destroy(new StreamError("DEAD_PEER", DEAD_PEER_WORDS)),
     );
     connection.listen({
@@ -37,6 +37,11 @@ export class TunnelingConnection extends Duplex {
       failed: (error) => this.destroy(new StreamError("PROTOCOL", error.message, { cause: error })),
       closed: (code) => this.#closed(code),
     });
+  }
+
+  /** Round trip of the last answered ping; null before the first. */
+  get rttMs(): number | null {
+    return this.#heartbeat.rttMs;
   }
 
   /** See spdy/direct-reads.ts. */

@@ -48,10 +48,13 @@ export interface ChannelSocket {
   readonly rttMs: number | null;
 }
 
+/** A TCP or TLS socket counts its bytes, a WebSocket also knows its round trip. */
+export type TunnelBytes = Duplex & { bytesRead?: number; bytesWritten?: number; rttMs?: number | null };
+
 /** A connection that carries SPDY/3.1, with how it came about. */
 export interface TunnelConnection {
   /** The bytes. Destroying it drops the connection; its 'error' event carries an UpgradeError or StreamError. */
-  readonly bytes: Duplex;
+  readonly bytes: TunnelBytes;
   /** As on the wire: "SPDY/3.1+portforward.k8s.io" (WebSocket) or "portforward.k8s.io" (plain SPDY). */
   readonly subprotocol: string;
   readonly transport: "websocket" | "spdy";
