@@ -23,7 +23,7 @@ export interface SpdyConnectionOptions {
   onStream?: (stream: SpdyStream) => void;
   /** Once. Null after close(), or after the peer's GOAWAY; streams still open then fail nevertheless. */
   onEnd?: (error: SpdyConnectionError | null) => void;
-  /** Undefined or 0: no pings of our own. */
+  /** Undefined or 0: no pings of our own. A client sends none while it does not read (pinger.ts). */
   pingPeriodMs?: number;
   /**
    * Silence after a ping that ends the connection. Go answers pings behind queued data, so a peer whose
@@ -63,6 +63,7 @@ export class SpdyConnection {
       timeoutMs: options.pingTimeoutMs ?? PING_TIMEOUT_MS,
       send: (id) => this.#writer.control(encodePing(id)),
       excused: () => this.#gate.closed || this.#writer.blocked,
+      holding: () => options.role === "client" && this.#gate.closed,
       onTimeout: (error) => this.#end(error),
     });
     this.#owner = {
@@ -252,6 +253,7 @@ export class SpdyConnection {
 
   #onGate(closed: boolean): void {
     if (closed) {
+      if (this.#options.role === "client") this.#pinger.held();
       this.#decoder.hold();
       this.#bytes.pause();
       return;

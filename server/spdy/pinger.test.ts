@@ -7,12 +7,13 @@ const TIMEOUT_MS = 1000;
 function pinger(firstId: 1 | 2 = 1) {
   const sent: number[] = [];
   const timeouts: SpdyConnectionError[] = [];
-  const state = { excused: false };
+  const state = { excused: false, holding: false };
   const subject = new Pinger({
     firstId,
     timeoutMs: TIMEOUT_MS,
     send: (id) => sent.push(id),
     excused: () => state.excused,
+    holding: () => state.holding,
     onTimeout: (error) => timeouts.push(error),
   });
   return { subject, sent, timeouts, state };
@@ -77,6 +78,27 @@ describe("ping", () => {
     subject.stop(new SpdyConnectionError("CLOSED", "done"));
     vi.advanceTimersByTime(1000);
     expect(sent).toHaveLength(5);
+  });
+
+  it("is left out in every period in which reading was held", () => {
+    const { subject, sent, state } = pinger();
+    subject.every(100);
+    state.holding = true;
+    subject.held();
+    vi.advanceTimersByTime(350);
+    state.holding = false;
+    expect(sent).toEqual([]);
+    vi.advanceTimersByTime(100);
+    expect(sent).toEqual([]);
+    vi.advanceTimersByTime(100);
+    expect(sent).toEqual([1]);
+    subject.receive(1);
+    // Held and read again between two periods: a reader that is always a little behind.
+    subject.held();
+    vi.advanceTimersByTime(100);
+    expect(sent).toEqual([1]);
+    vi.advanceTimersByTime(100);
+    expect(sent).toEqual([1, 3]);
   });
 
   it("fails with the reason when the connection ends", async () => {

@@ -2,6 +2,10 @@
  * Round-trip times, and the end of a dead peer. One ping is in flight at a time. Go answers pings behind the
  * data it has queued, so silence alone counts: any byte from the peer, and any time in which we did not read
  * or could not write, starts the wait anew.
+ *
+ * A peer that is not read may have said everything and closed. A ping would draw a reset from it, and the reset discards
+ * the output and the exit status that still wait in its kernel. So a client sends none in a period in which it held
+ * its reading. A server does: the reset is how it notices a client that left while its input waits.
  */
 import { MAX_ID } from "./constants";
 import { SpdyConnectionError } from "./errors";
@@ -13,6 +17,8 @@ export interface PingerOptions {
   send: (id: number) => void;
   /** True while silence is our own doing: reading is paused, or our bytes do not leave. */
   excused: () => boolean;
+  /** True while reading is paused, for whoever then sends no pings. */
+  holding: () => boolean;
   onTimeout: (error: SpdyConnectionError) => void;
 }
 
@@ -32,6 +38,8 @@ export class Pinger {
   #period: NodeJS.Timeout | undefined;
   /** True once the peer was heard, or excused, since the wait began. */
   #heard = false;
+  /** True once reading was paused since the last period. */
+  #held = false;
   #rttMs: number | null = null;
 
   constructor(options: PingerOptions) {
@@ -44,7 +52,11 @@ export class Pinger {
   }
 
   every(periodMs: number): void {
-    this.#period = setInterval(() => void this.ping().catch(() => {}), periodMs);
+    this.#period = setInterval(() => {
+      const held = this.#held;
+      this.#held = this.#options.holding();
+      if (!held && !this.#held) void this.ping().catch(() => {});
+    }, periodMs);
     this.#period.unref();
   }
 
@@ -70,6 +82,11 @@ export class Pinger {
   /** Bytes came. Called for every chunk, so it only notes the fact. */
   heard(): void {
     this.#heard = true;
+  }
+
+  /** Reading was paused. */
+  held(): void {
+    this.#held = true;
   }
 
   receive(id: number): void {
