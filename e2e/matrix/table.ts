@@ -53,7 +53,7 @@ function renderUpstream(result: MatrixResult, { name, mode }: Upstream, clients:
       );
       return found ? cellText(found.cell) : "not tried";
     });
-    return row([client, ...cells]);
+    return markdownRow([client, ...cells]);
   });
   const fallbacks = [...(result.fallbacks.get(name) ?? [])].sort().map((reason) => `- ${reason}`);
   return [
@@ -61,8 +61,8 @@ function renderUpstream(result: MatrixResult, { name, mode }: Upstream, clients:
     "",
     `Stands for ${MODE_WORDS[mode]}.`,
     "",
-    row(["client", ...OPERATIONS]),
-    row(["---", ...OPERATIONS.map(() => "---")]),
+    markdownRow(["client", ...OPERATIONS]),
+    markdownRow(["---", ...OPERATIONS.map(() => "---")]),
     ...rows,
     "",
     ...(fallbacks.length > 0 ? ["Why SPDY:", "", ...fallbacks, ""] : []),
@@ -90,7 +90,7 @@ export function cellKey({ upstream, client, operation }: MatrixCell): string {
   return `${capitalized(upstream)}, ${client}, ${operation}`;
 }
 
-function row(values: readonly string[]): string {
+export function markdownRow(values: readonly string[]): string {
   return `| ${values.join(" | ")} |`;
 }
 
