@@ -19,7 +19,7 @@ import type { ClientNode, ExecApi, OnStatus } from "./client-node-library";
 import { listenLocally } from "./local-listener";
 import { MarkedOutput } from "./marked-output";
 
-const RUN_LIMIT_MS = 150_000;
+const RUN_LIMIT_MS = 240_000;
 const ATTACH_LIMIT_MS = 30_000;
 const ATTACHED_BYTES = 10;
 /** It sends whatever it is given at once, and keeps what the socket does not take. */

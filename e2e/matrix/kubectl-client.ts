@@ -13,7 +13,7 @@ import {
 } from "./client";
 import { MarkedOutput } from "./marked-output";
 
-const RUN_LIMIT_MS = 150_000;
+const RUN_LIMIT_MS = 240_000;
 const TERMINATED = /command terminated with exit code (\d+)/;
 const EXEC = ["-n", PLACE.namespace, PLACE.pod, "-c", PLACE.container];
 

@@ -13,7 +13,7 @@ import { RandomBytes } from "../conformance/random-bytes";
 import type { Reader } from "../conformance/slow-reader";
 import { type LocalPort, type MatrixClient, READY, type Site } from "./client";
 
-const TRANSFER_LIMIT_MS = 150_000;
+const TRANSFER_LIMIT_MS = 240_000;
 const CONNECTIONS = 4;
 
 export async function proveAttach(client: MatrixClient): Promise<void> {

@@ -5,7 +5,7 @@ import { expect, type Page } from "@playwright/test";
 import { SessionFrames } from "../pages/session-frames";
 import { MAX_TYPED_BYTES, type PageClient, proveTyped } from "./page-client";
 
-const FLOOD_BYTES = 48 * 1024 * 1024;
+const FLOOD_BYTES = 24 * 1024 * 1024;
 const AFTER_LIMIT_MS = 60_000;
 
 /**

@@ -18,7 +18,7 @@ import {
 import { listenLocally } from "./local-listener";
 import { MarkedOutput } from "./marked-output";
 
-const RUN_LIMIT_MS = 150_000;
+const RUN_LIMIT_MS = 240_000;
 const ATTACHED_BYTES = 10;
 
 export class PlainClient implements MatrixClient {

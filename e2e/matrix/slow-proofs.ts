@@ -12,7 +12,7 @@ export type SlowProofName = (typeof SLOW_PROOFS)[number];
 export type SlowProof = (ms: number) => Promise<void>;
 
 /** More than the kernels, the API server and Porthole keep between them: the other end has to wait. */
-export const SLOW_BYTES = 64 * 1024 * 1024;
+export const SLOW_BYTES = 32 * 1024 * 1024;
 
 /** The client does not read what the command prints. */
 export async function proveSlowOutput(client: MatrixClient, ms: number): Promise<void> {

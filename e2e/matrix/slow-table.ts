@@ -11,7 +11,7 @@ function introduction(seconds: number): string {
   return `${HEADING}
 
 Made by \`npm run matrix -- --slow\`. Something is not read for ${seconds} s while the other end sends random data without a pause;
-then it is read to the end. "Goes on" means that the stream lived and that its 64 MiB have the same SHA-256.
+then it is read to the end. "Goes on" means that the stream lived and that its 32 MiB have the same SHA-256.
 
 - **exec, output**: the client does not read what the command prints.
 - **exec, input**: the command does not read what the client sends.
