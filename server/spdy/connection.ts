@@ -53,6 +53,7 @@ export class SpdyConnection {
     this.#options = options;
     this.#streams = new StreamTable(options.role, options.maxStreams ?? MAX_STREAMS);
     this.#writer = new FrameWriter(bytes, {
+      onData: (bytes) => this.#pinger.sent(bytes),
       onDrain: () => this.#pinger.heard(),
       onFlood: () => {
         this.#end(new SpdyConnectionError("FLOOD", "The peer asks for answers and does not read them."));

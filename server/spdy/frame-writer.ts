@@ -8,6 +8,8 @@ import { MAX_UNSENT_BYTES } from "./constants";
 import { encodeDataHeader } from "./encode";
 
 export interface FrameWriterEvents {
+  /** So much payload goes out. */
+  onData?: (bytes: number) => void;
   /** What waited has left. */
   onDrain: () => void;
   /** More than MAX_UNSENT_BYTES wait because the peer does not read. */
@@ -35,6 +37,7 @@ export class FrameWriter {
   }
 
   data(streamId: number, payload: Uint8Array, fin: boolean): void {
+    this.#events.onData?.(payload.length);
     this.#write(encodeDataHeader(streamId, payload.length, fin));
     if (payload.length > 0) this.#write(payload);
   }

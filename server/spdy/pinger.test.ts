@@ -132,6 +132,27 @@ describe("a silent peer", () => {
     expect(timeouts).toHaveLength(1);
   });
 
+  it("has 300 s when it has yet to hand on what was sent: its answer stands behind a full pipe", () => {
+    const { subject, timeouts } = pinger();
+    subject.sent(64 * 1024);
+    void subject.ping().catch(() => {});
+    vi.advanceTimersByTime(299_000);
+    expect(timeouts).toEqual([]);
+    vi.advanceTimersByTime(TIMEOUT_MS);
+    expect(timeouts).toHaveLength(1);
+  });
+
+  it("has no such time once an answer has confirmed what was sent", () => {
+    const { subject, sent, timeouts } = pinger();
+    subject.sent(64 * 1024);
+    void subject.ping();
+    subject.receive(sent.at(-1)!);
+    subject.sent(100);
+    void subject.ping().catch(() => {});
+    vi.advanceTimersByTime(TIMEOUT_MS);
+    expect(timeouts).toHaveLength(1);
+  });
+
   it("is not dead while it is we who do not read or cannot write", () => {
     const { subject, timeouts, state } = pinger();
     void subject.ping().catch(() => {});

@@ -3,12 +3,19 @@
  * data it has queued, so silence alone counts: any byte from the peer, and any time in which we did not read
  * or could not write, starts the wait anew.
  *
+ * A peer that has yet to hand on what we sent (a command that does not read its input) answers behind it, so it gets
+ * STALLED_TIMEOUT_MS.
+ *
  * A peer that is not read may have said everything and closed. A ping would draw a reset from it, and the reset discards
  * the output and the exit status that still wait in its kernel. So a client sends none in a period in which it held
  * its reading. A server does: the reset is how it notices a client that left while its input waits.
  */
 import { MAX_ID } from "./constants";
 import { SpdyConnectionError } from "./errors";
+
+/** What a pty or a pipe takes without anyone reading it: beyond that an unanswered ping may mean a full pipe. */
+const UNCONFIRMED_SMALL_BYTES = 4096;
+const STALLED_TIMEOUT_MS = 300_000;
 
 export interface PingerOptions {
   /** Odd for clients, even for servers; a ping of the other parity is the peer's and must be echoed. */
@@ -25,6 +32,8 @@ export interface PingerOptions {
 interface Flight {
   id: number;
   sentAtMs: number;
+  /** DATA sent before it: its answer confirms them. */
+  behindBytes: number;
   promise: Promise<number>;
   resolve: (rttMs: number) => void;
   reject: (error: SpdyConnectionError) => void;
@@ -38,6 +47,8 @@ export class Pinger {
   #period: NodeJS.Timeout | undefined;
   /** True once the peer was heard, or excused, since the wait began. */
   #heard = false;
+  /** DATA sent that no answer has confirmed yet. */
+  #unconfirmedBytes = 0;
   /** True once reading was paused since the last period. */
   #held = false;
   #rttMs: number | null = null;
@@ -71,7 +82,8 @@ export class Pinger {
         resolve = onResolve;
         reject = onReject;
       });
-      this.#flight = { id, sentAtMs: performance.now(), promise, resolve, reject };
+      const behindBytes = this.#unconfirmedBytes;
+      this.#flight = { id, sentAtMs: performance.now(), behindBytes, promise, resolve, reject };
       this.#wait();
       this.#options.send(id);
       return promise;
@@ -82,6 +94,11 @@ export class Pinger {
   /** Bytes came. Called for every chunk, so it only notes the fact. */
   heard(): void {
     this.#heard = true;
+  }
+
+  /** DATA was sent. */
+  sent(bytes: number): void {
+    this.#unconfirmedBytes += bytes;
   }
 
   /** Reading was paused. */
@@ -98,6 +115,7 @@ export class Pinger {
     const flight = this.#flight;
     if (flight?.id !== id) return;
     this.#flight = null;
+    this.#unconfirmedBytes -= flight.behindBytes;
     clearTimeout(this.#timeout);
     this.#rttMs = performance.now() - flight.sentAtMs;
     flight.resolve(this.#rttMs);
@@ -114,7 +132,7 @@ export class Pinger {
   #wait(): void {
     this.#heard = false;
     this.#timeout = setTimeout(() => {
-      if (this.#heard || this.#options.excused()) {
+      if (this.#heard || this.#options.excused() || this.#mayBeStalled()) {
         this.#wait();
         return;
       }
@@ -124,5 +142,10 @@ export class Pinger {
       );
     }, this.#options.timeoutMs);
     this.#timeout.unref();
+  }
+
+  #mayBeStalled(): boolean {
+    if (this.#unconfirmedBytes <= UNCONFIRMED_SMALL_BYTES || this.#flight === null) return false;
+    return performance.now() - this.#flight.sentAtMs < STALLED_TIMEOUT_MS;
   }
 }
