@@ -36,5 +36,6 @@ export async function trySlow(options: Options, signal: AbortSignal): Promise<nu
 
 function line({ upstream, client, proof, end }: SlowCell): string {
   const reason = "reason" in end ? `: ${end.reason}` : "";
-  return `${end.kind === "fails" ? "FAILED" : "ok"} ${upstream}, ${client}, ${proof}: ${slowText(end)}${reason}`;
+  const words = { "goes on": "ok     ", "own end": "ok     ", fails: "FAILED ", skipped: "skipped" };
+  return `${words[end.kind]} ${upstream}, ${client}, ${proof}: ${slowText(end)}${reason}`;
 }
