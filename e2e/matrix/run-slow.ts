@@ -91,6 +91,7 @@ async function tryProof({ ownEnd }: SlowRow, proof: SlowProof, waitMs: number): 
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const afterSeconds = Math.round((Date.now() - began) / 1000);
-    return ownEnd?.test(reason) ? { kind: "own end", reason, afterSeconds } : { kind: "fails", reason };
+    if (!ownEnd?.test(reason)) return { kind: "fails", reason };
+    return { kind: "own end", reason: reason.split("\n")[0] ?? "", afterSeconds };
   }
 }

@@ -35,7 +35,8 @@ export async function trySlow(options: Options, signal: AbortSignal): Promise<nu
 }
 
 function line({ upstream, client, proof, end }: SlowCell): string {
-  const reason = "reason" in end ? `: ${end.reason}` : "";
+  const after = end.kind === "own end" ? ` after ${end.afterSeconds} s` : "";
+  const reason = "reason" in end ? `${after}: ${end.reason}` : "";
   const words = { "goes on": "ok     ", "own end": "ok     ", fails: "FAILED ", skipped: "skipped" };
   return `${words[end.kind]} ${upstream}, ${client}, ${proof}: ${slowText(end)}${reason}`;
 }

@@ -11,7 +11,8 @@ function introduction(seconds: number): string {
   return `${HEADING}
 
 Made by \`npm run matrix -- --slow\`. Something is not read for ${seconds} s while the other end sends random data without a pause;
-then it is read to the end. "Goes on" means that the stream lived and that its 32 MiB have the same SHA-256.
+then it is read to the end. "Goes on" means that the stream lived and that its 32 MiB have the same SHA-256; "gives up" that
+the client itself ended it.
 
 - **exec, output**: the client does not read what the command prints.
 - **exec, input**: the command does not read what the client sends.
@@ -21,11 +22,11 @@ In the page its script is held. Porthole lets the command wait 10 s for it; then
 how many bytes it will never show. Its terminal goes on. Its input is 128 KiB of text, its port-forward a \`fetch\`.
 client-node keeps in memory what its reader does not take, so its socket is held instead.
 
-"kubectl 1.36 without Porthole" speaks with the cluster itself. Over a WebSocket this kubectl gives a connection up that
-brought it no pong for 61 s, and while its output waits it reads none: that is its own, with Porthole and without. A
-kubectl that is told to use SPDY (\`KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false\`) has no such limit; without Porthole it uses
-SPDY by itself where the API server has nothing newer. An API server answers no ping either while a command leaves
-its input unread.
+"kubectl 1.36 without Porthole" speaks with the cluster itself. Over a WebSocket this kubectl gives up a connection of exec
+that brought it no pong for 61 s (\`i/o timeout\`), with Porthole and without: while its output waits it reads none, and
+while a command leaves its input unread neither an API server nor Porthole reads the pings that it sends. With SPDY
+(\`KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false\`) it has no such limit; without Porthole it uses SPDY by itself where the API
+server has nothing newer.
 `;
 }
 
@@ -63,7 +64,7 @@ export function slowText(end: SlowEnd): string {
     case "goes on":
       return "goes on";
     case "own end":
-      return `ends itself after ${end.afterSeconds} s`;
+      return "gives up";
     case "fails":
       return "**ends**";
     case "skipped":
