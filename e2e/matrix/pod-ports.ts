@@ -11,6 +11,8 @@ import { RandomBytes } from "../conformance/random-bytes";
 import { POD_PAGE } from "./pod-page";
 
 const MAX_RANDOM_BYTES = 1024 ** 3;
+/** On a busy machine Node's 5 s would close an idle connection just as the next upload comes on it. */
+const KEEP_ALIVE_MS = 60_000;
 
 export interface PodPorts {
   webPort: number;
@@ -23,6 +25,7 @@ export async function startPodPorts(): Promise<PodPorts> {
   const echo = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket));
   const sent = new Map<string, RandomBytes>();
   const web = createHttpServer((request, response) => answer(request, response, sent));
+  web.keepAliveTimeout = KEEP_ALIVE_MS;
   for (const server of [echo, web]) {
     server.on("connection", (socket: Socket) => {
       sockets.add(socket);
