@@ -63,7 +63,7 @@ describe("ping", () => {
     const { subject, sent } = pinger();
     expect(subject.ping()).toBe(subject.ping());
     subject.every(100);
-    vi.advanceTimersByTime(900);
+    vi.advanceTimersByTime(400);
     expect(sent).toEqual([1]);
   });
 
@@ -120,6 +120,18 @@ describe("a silent peer", () => {
     expect(timeouts.map((error) => error.code)).toEqual(["PING_TIMEOUT"]);
   });
 
+  it("is asked five times more at half of it, and lives when one of these is answered", () => {
+    const { subject, sent, timeouts } = pinger();
+    void subject.ping().catch(() => {});
+    vi.advanceTimersByTime(TIMEOUT_MS / 2);
+    expect(sent).toEqual([1, 3, 5, 7, 9, 11]);
+    subject.heard();
+    subject.receive(7);
+    vi.advanceTimersByTime(TIMEOUT_MS - 1);
+    expect(timeouts).toEqual([]);
+    expect(sent).toHaveLength(6);
+  });
+
   it("is not dead while other bytes of it come", () => {
     const { subject, timeouts } = pinger();
     void subject.ping().catch(() => {});
@@ -138,7 +150,7 @@ describe("a silent peer", () => {
     void subject.ping().catch(() => {});
     vi.advanceTimersByTime(299_000);
     expect(timeouts).toEqual([]);
-    vi.advanceTimersByTime(TIMEOUT_MS);
+    vi.advanceTimersByTime(2 * TIMEOUT_MS);
     expect(timeouts).toHaveLength(1);
   });
 

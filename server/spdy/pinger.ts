@@ -1,5 +1,5 @@
 /**
- * Round-trip times, and the end of a dead peer. One ping is in flight at a time. Go answers pings behind the
+ * Round-trip times, and the end of a dead peer. One ping is measured at a time. Go answers pings behind the
  * data it has queued, so silence alone counts: any byte from the peer, and any time in which we did not read
  * or could not write, starts the wait anew.
  *
@@ -16,6 +16,11 @@ import { SpdyConnectionError } from "./errors";
 /** What a pty or a pipe takes without anyone reading it: beyond that an unanswered ping may mean a full pipe. */
 const UNCONFIRMED_SMALL_BYTES = 4096;
 const STALLED_TIMEOUT_MS = 300_000;
+/**
+ * A Go peer deals what comes out to five queues (moby/spdystream FRAME_WORKERS). A ping that lies in the one whose stream
+ * nobody reads is not answered, and five in a row reach all of them.
+ */
+const PROBES = 5;
 
 export interface PingerOptions {
   /** Odd for clients, even for servers; a ping of the other parity is the peer's and must be echoed. */
@@ -74,8 +79,7 @@ export class Pinger {
   /** A second call joins the ping that is in flight. */
   ping(): Promise<number> {
     if (this.#flight === null) {
-      const id = this.#nextId;
-      this.#nextId = id + 2 > MAX_ID ? this.#options.firstId : id + 2;
+      const id = this.#takeId();
       let resolve: Flight["resolve"] = () => {};
       let reject: Flight["reject"] = () => {};
       const promise = new Promise<number>((onResolve, onReject) => {
@@ -130,18 +134,31 @@ export class Pinger {
   }
 
   #wait(): void {
+    this.#waitHalf(() => {
+      for (let probe = 0; probe < PROBES; probe++) this.#options.send(this.#takeId());
+      this.#waitHalf(() => this.#giveUp());
+    });
+  }
+
+  /** Calls back when the peer has been silent for half of the timeout, without an excuse. */
+  #waitHalf(onSilence: () => void): void {
     this.#heard = false;
     this.#timeout = setTimeout(() => {
-      if (this.#heard || this.#options.excused() || this.#mayBeStalled()) {
-        this.#wait();
-        return;
-      }
-      const { timeoutMs, onTimeout } = this.#options;
-      onTimeout(
-        new SpdyConnectionError("PING_TIMEOUT", `Nothing came back for ${timeoutMs} ms after a ping.`),
-      );
-    }, this.#options.timeoutMs);
+      if (this.#heard || this.#options.excused() || this.#mayBeStalled()) this.#wait();
+      else onSilence();
+    }, this.#options.timeoutMs / 2);
     this.#timeout.unref();
+  }
+
+  #giveUp(): void {
+    const { timeoutMs, onTimeout } = this.#options;
+    onTimeout(new SpdyConnectionError("PING_TIMEOUT", `Nothing came back for ${timeoutMs} ms after a ping.`));
+  }
+
+  #takeId(): number {
+    const id = this.#nextId;
+    this.#nextId = id + 2 > MAX_ID ? this.#options.firstId : id + 2;
+    return id;
   }
 
   #mayBeStalled(): boolean {
