@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-interface Reader {
+export interface Reader {
   pause(): void;
   resume(): void;
 }

@@ -8,6 +8,7 @@ import { exitCode, type Status } from "../conformance/frame-client";
 import { limited } from "../conformance/limited";
 import {
   FORWARD_PLACE,
+  type Input,
   type LocalPort,
   type MatrixClient,
   PLACE,
@@ -18,7 +19,7 @@ import type { ClientNode, ExecApi, OnStatus } from "./client-node-library";
 import { listenLocally } from "./local-listener";
 import { MarkedOutput } from "./marked-output";
 
-const RUN_LIMIT_MS = 150_000;
+const RUN_LIMIT_MS = 240_000;
 const ATTACH_LIMIT_MS = 30_000;
 const ATTACHED_BYTES = 10;
 /** It sends whatever it is given at once, and keeps what the socket does not take. */
@@ -41,7 +42,10 @@ export class ClientNodeClient implements MatrixClient {
     const started = new Promise<void>((resolve) => {
       ready = resolve;
     });
-    const output = new MarkedOutput(request, ready);
+    let socket: WebSocket | undefined;
+    // It keeps in memory what its stdout does not take: only the socket itself can be held.
+    const reader = { pause: () => socket?.pause(), resume: () => socket?.resume() };
+    const output = new MarkedOutput(request, reader, ready);
     const stdout = sink((piece) => output.take(piece));
     if (size) Object.assign(stdout, size);
     let stderr = "";
@@ -49,13 +53,14 @@ export class ClientNodeClient implements MatrixClient {
       stderr += piece;
     });
     const stdin = input || tty ? new PassThrough() : null;
-    const { socket, status } = await this.#exec((exec, onStatus) => {
+    const running = await this.#exec((exec, onStatus) => {
       const command = ["sh", "-c", script];
       const { namespace, pod, container } = PLACE;
       return exec.exec(namespace, pod, container, command, stdout, tty ? null : errors, stdin, tty, onStatus);
     });
-    if (stdin && input) void started.then(() => send(stdin, socket, input, tty));
-    const end = await limited(status, "the status", RUN_LIMIT_MS);
+    socket = running.socket;
+    if (stdin && input) void started.then(() => send(stdin, running.socket, input, tty));
+    const end = await limited(running.status, "the status", RUN_LIMIT_MS);
     return output.result(exitCode(end), stderr);
   }
 
@@ -180,12 +185,7 @@ function sink(take: (piece: Buffer) => void): Writable {
   });
 }
 
-async function send(
-  stdin: PassThrough,
-  socket: WebSocket,
-  input: Iterable<Uint8Array>,
-  tty: boolean,
-): Promise<void> {
+async function send(stdin: PassThrough, socket: WebSocket, input: Input, tty: boolean): Promise<void> {
   for await (const piece of Readable.from(input)) {
     stdin.write(piece);
     await untilTaken(socket);

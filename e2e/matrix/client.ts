@@ -1,17 +1,22 @@
 /** What every client of the matrix can do, so that the proofs are written once. */
+import type { Reader } from "../conformance/slow-reader";
 import type { Target } from "../conformance/target";
 
 /** What a command prints when it is ready for its input; what comes before it is not looked at. */
 export const READY = "@ready@";
+
+export type Input = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 export interface RunRequest {
   /** For `sh -c`. */
   script: string;
   tty: boolean;
   /** Sent as fast as it is taken, once READY has come. */
-  input?: Iterable<Uint8Array>;
-  /** Called when READY has come. */
-  onReady?(): void;
+  input?: Input;
+  /** Called when READY has come, with what the client reads its output from. */
+  onReady?(reader: Reader): void;
+  /** Called with what RunResult.bytes is by now. */
+  onBytes?(total: number): void;
   /** The last bytes are no data: they are kept apart. */
   tailBytes?: number;
   /** Terminal size. */
@@ -53,6 +58,8 @@ export interface Site {
   /** The same over connections that can be cut. */
   cuttable: { target: Target; cut(): void };
   caFile: string;
+  /** The cluster itself, without Porthole. */
+  direct: { kubeconfig: string; context: string };
   /** For files of the clients; removed at the end. */
   folder: string;
   webPort: number;

@@ -1,14 +1,15 @@
 /** What must hold in an exec cell, whichever client and upstream it is. */
 import assert from "node:assert/strict";
 import { RandomBytes } from "../conformance/random-bytes";
-import { type MatrixClient, READY } from "./client";
+import { Arrival, UNTIL_ANSWERED } from "./arrival";
+import { type MatrixClient, READY, type RunRequest, type RunResult } from "./client";
 
 const SIZE = { columns: 101, rows: 37 };
 const CODES = [0, 1, 137];
 
-/** Random bytes in a file, its hash, then READY and the bytes. */
-function source(bytes: number): string {
-  return `f=$(mktemp); head -c ${bytes} /dev/urandom >$f; h=$(sha256sum <$f); printf ${READY}; cat $f; rm $f; printf "%s" "\${h%% *}"`;
+/** Random bytes in a file, its hash, then READY, the bytes and the hash. */
+function randomSource(bytes: number): string {
+  return `f=$(mktemp); head -c ${bytes} /dev/urandom >$f; h=$(sha256sum <$f); printf ${READY}; cat $f; rm $f; printf "%s" "\${h%% *}"; ${UNTIL_ANSWERED}`;
 }
 
 const SHA256_CHARS = 64;
@@ -22,7 +23,13 @@ export async function provePipe(client: MatrixClient, cuttable: Cuttable, bytes:
   assert.equal(hashed.text.split(" ")[0], up.sha256, `up: ${hashed.stderr}`);
   await proveDown(client, bytes, false);
   const both = new RandomBytes(bytes);
-  const echoed = await client.run({ script: `printf ${READY}; cat`, tty: false, input: both.pieces() });
+  const arrival = new Arrival(bytes);
+  const echoed = await client.run({
+    script: `printf ${READY}; cat`,
+    tty: false,
+    input: arrival.holding(both.pieces()),
+    onBytes: arrival.onBytes,
+  });
   assert.deepEqual([echoed.bytes, echoed.sha256, echoed.code], [bytes, both.sha256, 0], "both at once");
 }
 
@@ -41,7 +48,13 @@ export async function proveTerminal(client: MatrixClient, cuttable: Cuttable, by
   assert.equal(hashed.text.split(" ")[0], up.sha256, "up");
   await proveDown(client, bytes, true);
   const both = new RandomBytes(bytes);
-  const echoed = await client.run({ script: `${raw}; head -c ${bytes}`, tty: true, input: both.pieces() });
+  const arrival = new Arrival(bytes);
+  const echoed = await client.run({
+    script: `${raw}; head -c ${bytes}; ${UNTIL_ANSWERED}`,
+    tty: true,
+    input: arrival.answering(both.pieces()),
+    onBytes: arrival.onBytes,
+  });
   assert.deepEqual([echoed.bytes, echoed.sha256, echoed.code], [bytes, both.sha256, 0], "both at once");
 }
 
@@ -76,10 +89,25 @@ async function proveEnd(client: MatrixClient): Promise<void> {
   assert.deepEqual({ code, text }, { code: 0, text: "the input.over" }, "the input's end ends cat");
 }
 
-/** The hash comes behind the bytes, so both are told apart by their number. */
+/** Random bytes down. The hash comes behind the bytes, so both are told apart by their number. */
+export function runSource(
+  client: MatrixClient,
+  bytes: number,
+  { tty, onReady }: Pick<RunRequest, "tty" | "onReady">,
+): Promise<RunResult> {
+  const arrival = new Arrival(bytes);
+  return client.run({
+    script: tty ? `stty raw -echo; ${randomSource(bytes)}` : randomSource(bytes),
+    tty,
+    tailBytes: SHA256_CHARS,
+    input: arrival.answering(),
+    onBytes: arrival.onBytes,
+    ...(onReady ? { onReady } : {}),
+  });
+}
+
 async function proveDown(client: MatrixClient, bytes: number, tty: boolean): Promise<void> {
-  const script = tty ? `stty raw -echo; ${source(bytes)}` : source(bytes);
-  const { bytes: total, tail, sha256 } = await client.run({ script, tty, tailBytes: SHA256_CHARS });
-  assert.equal(total, bytes, "down");
-  assert.equal(sha256, tail, "down");
+  const end = await runSource(client, bytes, { tty });
+  assert.equal(end.bytes, bytes, "down");
+  assert.equal(end.sha256, end.tail, "down");
 }

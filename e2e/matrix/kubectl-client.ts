@@ -1,5 +1,5 @@
 /** A real kubectl, as a person or a script runs it. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { finished } from "node:stream/promises";
 import { limited } from "../conformance/limited";
 import { Kubectl } from "../reference/kubectl-process";
@@ -13,15 +13,16 @@ import {
 } from "./client";
 import { MarkedOutput } from "./marked-output";
 
-const RUN_LIMIT_MS = 150_000;
+const RUN_LIMIT_MS = 240_000;
 const TERMINATED = /command terminated with exit code (\d+)/;
 const EXEC = ["-n", PLACE.namespace, PLACE.pod, "-c", PLACE.container];
 
 export class KubectlClient implements MatrixClient {
   readonly #kubectl: Kubectl;
 
-  constructor(binary: string, flags: readonly string[], folder: string) {
-    this.#kubectl = new Kubectl(binary, flags, folder);
+  /** @param env on top of the environment */
+  constructor(binary: string, flags: readonly string[], folder: string, env: Record<string, string> = {}) {
+    this.#kubectl = new Kubectl(binary, flags, folder, env);
   }
 
   async run(request: RunRequest): Promise<RunResult> {
@@ -31,10 +32,10 @@ export class KubectlClient implements MatrixClient {
     // `script` gives it a terminal of its own, whose size kubectl tells the pod.
     const line = `stty cols ${size.columns} rows ${size.rows}; exec ${command.map(quote).join(" ")}`;
     const child = this.#spawn(tty ? ["script", "-qec", line, "/dev/null"] : command);
-    const output = new MarkedOutput(request, () => void send(child, request));
-    child.stdout?.on("data", (piece: Buffer) => output.take(piece));
+    const output = new MarkedOutput(request, child.stdout, () => void send(child, request));
+    child.stdout.on("data", (piece: Buffer) => output.take(piece));
     let stderr = "";
-    child.stderr?.on("data", (text: Buffer) => {
+    child.stderr.on("data", (text: Buffer) => {
       stderr = (stderr + text).slice(-16_384);
     });
     const code = await this.#ended(child);
@@ -81,23 +82,23 @@ export class KubectlClient implements MatrixClient {
     const child = this.#spawn(this.#kubectl.command(["cp", "-c", PLACE.container, from, to]));
     let said = "";
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.on("data", (text: Buffer) => {
+      stream.on("data", (text: Buffer) => {
         said = (said + text).slice(-4_096);
       });
     }
-    child.stdin?.end();
+    child.stdin.end();
     const code = await this.#ended(child);
     if (code !== 0) throw new Error(`kubectl cp ended with ${code}: ${said.trim()}`);
   }
 
-  #spawn([program = "", ...args]: readonly string[]): ChildProcess {
+  #spawn([program = "", ...args]: readonly string[]): ChildProcessWithoutNullStreams {
     const child = spawn(program, args, { env: { ...process.env, ...this.#kubectl.env }, stdio: "pipe" });
     // A program that does not read its input has ended before it was written.
-    child.stdin?.on("error", () => {});
+    child.stdin.on("error", () => {});
     return child;
   }
 
-  async #ended(child: ChildProcess): Promise<number | null> {
+  async #ended(child: ChildProcessWithoutNullStreams): Promise<number | null> {
     const ended = new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
@@ -110,10 +111,10 @@ export class KubectlClient implements MatrixClient {
   }
 }
 
-async function send({ stdin }: ChildProcess, { input, tty }: RunRequest): Promise<void> {
-  if (!stdin || !input) return;
+async function send({ stdin }: ChildProcessWithoutNullStreams, { input, tty }: RunRequest): Promise<void> {
+  if (!input) return;
   const closed = finished(stdin, { readable: false }).catch(() => {});
-  for (const piece of input) {
+  for await (const piece of input) {
     if (stdin.destroyed) return;
     if (!stdin.write(piece)) {
       await Promise.race([new Promise<void>((resolve) => stdin.once("drain", resolve)), closed]);

@@ -1,5 +1,6 @@
 /** Output after READY: counted, hashed, its beginning kept, and its last bytes apart. */
 import { createHash } from "node:crypto";
+import type { Reader } from "../conformance/slow-reader";
 import { READY, type RunRequest, type RunResult } from "./client";
 
 const KEPT_BYTES = 64 * 1024;
@@ -14,9 +15,10 @@ export class MarkedOutput {
   #bytes = 0;
   #ready = false;
 
-  /** @param send called when READY has come */
+  /** @param reader where the output comes from @param send called when READY has come */
   constructor(
-    private readonly request: Pick<RunRequest, "onReady" | "tailBytes">,
+    private readonly request: Pick<RunRequest, "onReady" | "onBytes" | "tailBytes">,
+    private readonly reader: Reader,
     private readonly send: () => void,
   ) {}
 
@@ -30,7 +32,7 @@ export class MarkedOutput {
     if (at < 0) return;
     this.#ready = true;
     this.#add(this.#before.subarray(at + READY.length));
-    this.request.onReady?.();
+    this.request.onReady?.(this.reader);
     this.send();
   }
 
@@ -58,5 +60,6 @@ export class MarkedOutput {
     this.#bytes += data.byteLength;
     this.#hash.update(data);
     if (this.#bytes <= KEPT_BYTES) this.#kept.push(data);
+    this.request.onBytes?.(this.#bytes);
   }
 }

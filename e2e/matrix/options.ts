@@ -5,6 +5,8 @@ import { ROOT } from "../../scripts/run-step.mjs";
 import { UsageError } from "../conformance/options";
 
 const MIB = 1024 * 1024;
+/** Longer than every deadline of a peer that hears nothing: kubectl has 61 s. */
+export const SLOW_SECONDS = 75;
 
 export interface Options {
   bytes: number;
@@ -12,6 +14,10 @@ export interface Options {
   upstream: string;
   client: string;
   check: boolean;
+  /** The slow readers instead of the cells. */
+  slow: boolean;
+  slowMs: number;
+  jobs: number;
   clientNodeFolder: string;
   file: string;
 }
@@ -23,11 +29,14 @@ names the folder with refcluster, kubectl and kubectl-1.20; without it only what
 
   --check               compares with the table as it is, and writes nothing
   --mib N               random data each way in each cell (64)
+  --jobs N              upstreams at a time (1)
+  --slow                instead of the cells: every client does not read for 75 s, all clients of an upstream at once
+  --slow-seconds N      another time than 75 s, for a look: then nothing is written
   --upstream TEXT       only upstreams whose name contains TEXT, for example "demo cluster, phase1"
   --client TEXT         only clients whose name contains TEXT
   --client-node FOLDER  where @kubernetes/client-node is installed, when it is not in the repository
 
-The table is written only when every cell has been tried.`;
+Each table is written only when every cell of it has been tried, and works; the other one stays as it is.`;
 
 /** @param folder where the person stands @throws UsageError */
 export function readOptions(argv: readonly string[], folder: string): Options | "help" {
@@ -37,6 +46,9 @@ export function readOptions(argv: readonly string[], folder: string): Options | 
       args: [...argv],
       options: {
         check: { type: "boolean" },
+        slow: { type: "boolean" },
+        "slow-seconds": { type: "string", default: String(SLOW_SECONDS) },
+        jobs: { type: "string", default: "1" },
         mib: { type: "string", default: "64" },
         upstream: { type: "string", default: "" },
         client: { type: "string", default: "" },
@@ -48,14 +60,23 @@ export function readOptions(argv: readonly string[], folder: string): Options | 
     throw new UsageError((error as Error).message);
   }
   if (values.help) return "help";
-  if (!/^[1-9]\d{0,3}$/.test(String(values.mib))) throw new UsageError("--mib takes a whole number from 1");
   const clientNode = values["client-node"];
   return {
-    bytes: Number(values.mib) * MIB,
+    bytes: number(values, "mib") * MIB,
+    slow: values.slow === true,
+    slowMs: number(values, "slow-seconds") * 1000,
+    jobs: number(values, "jobs"),
     upstream: String(values.upstream),
     client: String(values.client),
     check: values.check === true,
     clientNodeFolder: typeof clientNode === "string" ? resolve(folder, clientNode) : ROOT,
     file: resolve(ROOT, "docs", "compatibility.md"),
   };
+}
+
+function number(values: { [name: string]: string | boolean | undefined }, name: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(String(values[name]))) {
+    throw new UsageError(`--${name} takes a whole number from 1 to 9999`);
+  }
+  return Number(values[name]);
 }

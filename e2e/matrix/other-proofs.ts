@@ -10,9 +10,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { limited } from "../conformance/limited";
 import { RandomBytes } from "../conformance/random-bytes";
+import type { Reader } from "../conformance/slow-reader";
 import { type LocalPort, type MatrixClient, READY, type Site } from "./client";
 
-const TRANSFER_LIMIT_MS = 150_000;
+const TRANSFER_LIMIT_MS = 240_000;
 const CONNECTIONS = 4;
 
 export async function proveAttach(client: MatrixClient): Promise<void> {
@@ -100,8 +101,16 @@ function http({ port }: LocalPort, method: string, path: string, body?: RandomBy
   return limited(answer, `the answer to ${method} ${path}`, TRANSFER_LIMIT_MS);
 }
 
-/** Writes and reads at the same time; the connection is closed when everything has come back. */
-function echoed({ port }: LocalPort, random: RandomBytes): Promise<string> {
+/**
+ * Writes and reads at the same time; the connection is closed when everything has come back.
+ *
+ * @param onReading called when it has begun to read
+ */
+export function echoed(
+  { port }: LocalPort,
+  random: RandomBytes,
+  onReading: (reader: Reader) => void = () => {},
+): Promise<string> {
   const socket = connect({ host: "127.0.0.1", port });
   const hash = createHash("sha256");
   let bytes = 0;
@@ -113,6 +122,7 @@ function echoed({ port }: LocalPort, random: RandomBytes): Promise<string> {
       socket.destroy();
       resolve(hash.digest("hex"));
     });
+    onReading(socket);
     socket.once("error", reject);
     socket.once("close", () => reject(new Error(`the echo ended after ${bytes} bytes`)));
     Readable.from(random.pieces()).pipe(socket, { end: false });

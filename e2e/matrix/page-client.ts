@@ -12,10 +12,12 @@ const WAIT_LIMIT_MS = 30_000;
 const TRANSFER_LIMIT_MS = 150_000;
 const CODES = [0, 1, 137];
 /** A terminal is for people: what they type or paste, and what they scroll through. */
-const MAX_TYPED_BYTES = 128 * 1024;
+export const MAX_TYPED_BYTES = 128 * 1024;
 const MAX_SHOWN_BYTES = 8 * 1024 * 1024;
 
 export class PageClient {
+  #pages = 0;
+
   private constructor(
     private readonly browser: Browser,
     private readonly site: Site,
@@ -31,9 +33,8 @@ export class PageClient {
   }
 
   async proveTerminal(bytes: number): Promise<void> {
-    await this.#inPage(async (page, workbench) => {
+    await this.inCluster(async (page, workbench) => {
       const frames = new SessionFrames(page);
-      await workbench.goToCluster(this.site.target.context ?? "");
       for (const code of CODES) await this.#proveCode(page, workbench, code);
       const terminal = await workbench.openShell("shell");
       await terminal.run("clear; stty size");
@@ -54,7 +55,27 @@ export class PageClient {
     });
   }
 
-  async provePortForward(bytes: number): Promise<void> {
+  provePortForward(bytes: number): Promise<void> {
+    return this.inPodPage(async (page) => {
+      // The pod's own script (pod-page.ts).
+      const result = await page.evaluate<Record<string, string>>(`transfer(${bytes})`);
+      assert.equal(result.up, result.upThere, "up");
+      assert.equal(result.down, result.downThere, "down");
+      assert.equal(result.bothUp, result.bothUpThere, "both at once, up");
+      assert.equal(result.bothDown, result.bothDownThere, "both at once, down");
+    });
+  }
+
+  /** On the page of the site's cluster. */
+  inCluster(work: (page: Page, workbench: WorkbenchPage) => Promise<void>): Promise<void> {
+    return this.#inPage(async (page, workbench) => {
+      await workbench.goToCluster(this.site.target.context ?? "");
+      await work(page, workbench);
+    });
+  }
+
+  /** On the page of the web pod, through a forward of its own. */
+  async inPodPage(work: (page: Page) => Promise<void>): Promise<void> {
     const { target, webPort } = this.site;
     const { id } = await target.json<{ id: string }>("POST", "/api/forwards", {
       cluster: target.context,
@@ -68,12 +89,7 @@ export class PageClient {
       await this.#inPage(async (page) => {
         await page.goto(url);
         await expect(page.getByRole("heading", { name: "A page of the pod" })).toBeVisible();
-        // The pod's own script (pod-page.ts).
-        const result = await page.evaluate<Record<string, string>>(`transfer(${bytes})`);
-        assert.equal(result.up, result.upThere, "up");
-        assert.equal(result.down, result.downThere, "down");
-        assert.equal(result.bothUp, result.bothUpThere, "both at once, up");
-        assert.equal(result.bothDown, result.bothDownThere, "both at once, down");
+        await work(page);
       });
     } finally {
       await target.ask("DELETE", `/api/forwards/${id}`);
@@ -84,6 +100,7 @@ export class PageClient {
     const { origin, token } = this.site.target;
     // The certificate was made for the run: its authority is in no browser.
     const context = await this.browser.newContext({ ignoreHTTPSErrors: true });
+    this.#pages += 1;
     try {
       const page = await context.newPage();
       page.setDefaultTimeout(WAIT_LIMIT_MS);
@@ -93,7 +110,9 @@ export class PageClient {
       await work(page, workbench);
     } finally {
       await context.close();
-      await this.#endSessions();
+      this.#pages -= 1;
+      // They are Porthole's: those of the pages that are left look the same.
+      if (this.#pages === 0) await this.#endSessions();
     }
   }
 
@@ -115,16 +134,20 @@ export class PageClient {
   }
 }
 
-/** Random text typed into a raw terminal: what comes back, and what arrived. */
-async function proveTyped(terminal: TerminalPage, bytes: number): Promise<void> {
+/** Random text typed into a raw terminal: what arrived. @param waitMs nothing reads it for so long */
+export async function proveTyped(terminal: TerminalPage, bytes: number, waitMs = 0): Promise<void> {
   const text = randomBytes(Math.ceil((bytes * 3) / 4))
     .toString("base64")
     .slice(0, bytes);
-  await terminal.run(`stty raw -echo; printf 'type:n''ow'; head -c ${bytes} | sha256sum; stty sane`);
+  await terminal.run(
+    `stty raw -echo; printf 'type:n''ow'; sleep ${waitMs / 1000}; head -c ${bytes} | sha256sum; stty sane`,
+  );
   await terminal.untilText("type:now");
   await terminal.focus();
   await terminal.host.page().keyboard.insertText(text);
-  await terminal.untilText(createHash("sha256").update(text).digest("hex"), { timeout: TRANSFER_LIMIT_MS });
+  await terminal.untilText(createHash("sha256").update(text).digest("hex"), {
+    timeout: waitMs + TRANSFER_LIMIT_MS,
+  });
 }
 
 /** Random text that the shell prints; the hash is of what the page's socket received. */

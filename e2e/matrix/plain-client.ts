@@ -18,7 +18,7 @@ import {
 import { listenLocally } from "./local-listener";
 import { MarkedOutput } from "./marked-output";
 
-const RUN_LIMIT_MS = 150_000;
+const RUN_LIMIT_MS = 240_000;
 const ATTACHED_BYTES = 10;
 
 export class PlainClient implements MatrixClient {
@@ -32,7 +32,8 @@ export class PlainClient implements MatrixClient {
       stdin: input !== undefined || tty,
     };
     let client: FrameClient;
-    const output = new MarkedOutput(request, () => void this.#send(client, request));
+    const reader = { pause: () => client.pause(), resume: () => client.resume() };
+    const output = new MarkedOutput(request, reader, () => void this.#send(client, request));
     client = await FrameClient.open(
       this.target,
       this.target.streamPath("exec", PLACE, { ...query, stdout: true, stderr: !tty, tty }),
@@ -121,7 +122,7 @@ export class PlainClient implements MatrixClient {
 
   async #send(client: FrameClient, { input, tty }: RunRequest): Promise<void> {
     if (!input) return;
-    await client.stdin(input);
+    for await (const piece of input) await client.stdin([piece]);
     if (!tty) await client.closeStdin();
   }
 }

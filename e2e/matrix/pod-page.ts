@@ -36,5 +36,15 @@ async function transfer(bytes) {
     bothDownThere: await there(run + "-both"),
   };
 }
+
+async function readSlowly(bytes, waitMs) {
+  const id = String(Math.random());
+  const reader = (await fetch("/random?bytes=" + bytes + "&id=" + id)).body.getReader();
+  const pieces = [(await reader.read()).value];
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
+  for (let next = await reader.read(); !next.done; next = await reader.read()) pieces.push(next.value);
+  const down = await sha256(await new Blob(pieces).arrayBuffer());
+  return { down, downThere: await (await fetch("/sha256?id=" + id)).text() };
+}
 </script>
 `;

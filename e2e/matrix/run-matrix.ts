@@ -1,15 +1,13 @@
-/** Tries cell after cell: one upstream and one Porthole at a time, every client through it, every operation. */
-import { mkdtempSync } from "node:fs";
-import { join } from "node:path";
+/** Tries cell after cell: every client through the Porthole of an upstream, every operation. */
 import { limited } from "../conformance/limited";
-import { CUT_CONTEXT, type StartedPorthole, startPorthole } from "../conformance/started-porthole";
-import { Target } from "../conformance/target";
+import { aborted } from "./aborted";
 import { type Cell, type MatrixCell, type MatrixResult, OPERATIONS, type Operation } from "./cell";
 import type { Site } from "./client";
 import type { ClientRow, OpenClient } from "./clients";
-import { type PodPorts, startPodPorts } from "./pod-ports";
+import { eachUpstream } from "./each-upstream";
+import { OpenSite } from "./open-site";
 import { takenPath } from "./taken-path";
-import type { RunningUpstream, Upstream } from "./upstreams";
+import type { Upstream } from "./upstreams";
 
 const CELL_LIMIT_MS = 300_000;
 
@@ -18,56 +16,66 @@ export interface MatrixOptions {
   clients: readonly ClientRow[];
   /** Random bytes each way in each cell. */
   bytes: number;
+  /**
+   * Upstreams at a time. Each has a Porthole of its own; the clients of one come one after another, because its newest
+   * stream tells which path was taken.
+   */
+  jobs: number;
   onCell(cell: MatrixCell): void;
   /** Ends the run and stops everything it started. */
   signal?: AbortSignal;
 }
 
+interface Run extends MatrixOptions {
+  result: MatrixResult;
+  stopped: Promise<never>;
+}
+
 export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
-  const { upstreams, clients, bytes, onCell, signal } = options;
   const result: MatrixResult = { cells: [], fallbacks: new Map() };
-  const stopped = aborted(signal);
-  stopped.catch(() => {});
-  const add = (cell: MatrixCell) => {
-    result.cells.push(cell);
-    onCell(cell);
-  };
-  for (const upstream of upstreams) {
-    const skipAll = (row: ClientRow, reason: string) => {
-      for (const operation of OPERATIONS) {
-        add({ upstream: upstream.name, client: row.name, operation, cell: { kind: "skipped", reason } });
-      }
-    };
-    if (upstream.missing !== null) {
-      for (const row of clients) skipAll(row, upstream.missing);
-      continue;
-    }
-    const site = await OpenSite.open(upstream);
-    try {
-      for (const row of clients) {
-        if (row.missing !== null) {
-          skipAll(row, row.missing);
-          continue;
-        }
-        const client = await row.open(site.site);
-        try {
-          for (const operation of OPERATIONS) {
-            const trying = tryCell(client, row, operation, site.site, bytes);
-            const { cell, fallback } = await Promise.race([trying, stopped]);
-            add({ upstream: upstream.name, client: row.name, operation, cell });
-            if (fallback === null) continue;
-            const reasons = result.fallbacks.get(upstream.name) ?? new Set();
-            result.fallbacks.set(upstream.name, reasons.add(fallback));
-          }
-        } finally {
-          await client.stop();
-        }
-      }
-    } finally {
-      await site.close();
-    }
-  }
+  const run: Run = { ...options, result, stopped: aborted(options.signal) };
+  await eachUpstream(options.upstreams, options.jobs, (upstream) => tryUpstream(run, upstream));
   return result;
+}
+
+async function tryUpstream(run: Run, upstream: Upstream): Promise<void> {
+  const { clients, signal } = run;
+  if (upstream.missing !== null) {
+    for (const row of clients) addAll(run, upstream, row, { kind: "skipped", reason: upstream.missing });
+    return;
+  }
+  signal?.throwIfAborted();
+  const site = await OpenSite.open(upstream);
+  try {
+    for (const row of clients) {
+      if (row.missing !== null) addAll(run, upstream, row, { kind: "skipped", reason: row.missing });
+      else await tryClient(run, upstream, row, site.site);
+    }
+  } finally {
+    await site.close();
+  }
+}
+
+async function tryClient(run: Run, upstream: Upstream, row: ClientRow, site: Site): Promise<void> {
+  let client: OpenClient;
+  try {
+    client = await row.open(site);
+  } catch (error) {
+    addAll(run, upstream, row, { kind: "fails", reason: inWords(error) });
+    return;
+  }
+  try {
+    for (const operation of OPERATIONS) {
+      const trying = tryCell(client, row, operation, site, run.bytes);
+      const { cell, fallback } = await Promise.race([trying, run.stopped]);
+      add(run, { upstream: upstream.name, client: row.name, operation, cell });
+      if (fallback === null) continue;
+      const reasons = run.result.fallbacks.get(upstream.name) ?? new Set();
+      run.result.fallbacks.set(upstream.name, reasons.add(fallback));
+    }
+  } finally {
+    await client.stop();
+  }
 }
 
 async function tryCell(
@@ -84,63 +92,25 @@ async function tryCell(
     const { words, fallback } = await takenPath(site.target, subresource(operation), row.spdy);
     return { cell: { kind: "works", path: words }, fallback };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { cell: { kind: "fails", reason }, fallback: null };
+    return { cell: { kind: "fails", reason: inWords(error) }, fallback: null };
   }
 }
 
-/** Never resolves. */
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+function addAll(run: Run, upstream: Upstream, row: ClientRow, cell: Cell): void {
+  for (const operation of OPERATIONS)
+    add(run, { upstream: upstream.name, client: row.name, operation, cell });
+}
+
+function add({ result, onCell }: Run, cell: MatrixCell): void {
+  result.cells.push(cell);
+  onCell(cell);
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function subresource(operation: Operation): string {
   if (operation === "attach") return "attach";
   return operation === "port-forward" ? "portforward" : "exec";
-}
-
-/** An upstream with a Porthole in front of it that serves TLS, and what listens in its pods. */
-class OpenSite {
-  private constructor(
-    readonly site: Site,
-    private readonly parts: { upstream: RunningUpstream; porthole: StartedPorthole; ports: PodPorts },
-  ) {}
-
-  static async open(upstream: Upstream): Promise<OpenSite> {
-    const running = await upstream.start();
-    const ports = await startPodPorts();
-    try {
-      const { kubeconfig: file, context } = running;
-      const porthole = await startPorthole({ kind: "kubeconfig", file, context });
-      const { origin, token, ca, caFile, cut, folder } = porthole;
-      if (typeof cut === "string" || caFile === undefined) {
-        await porthole.stop();
-        throw new Error(`the matrix needs openssl, and connections that it can cut: ${cut}`);
-      }
-      const target = new Target({ origin, token, ca, context });
-      const site = {
-        target,
-        cuttable: { target: target.withContext(CUT_CONTEXT), cut },
-        caFile,
-        folder: mkdtempSync(join(folder, "clients-")),
-        webPort: ports.webPort,
-        echoPort: ports.echoPort,
-      };
-      return new OpenSite(site, { upstream: running, porthole, ports });
-    } catch (error) {
-      await ports.stop();
-      await running.stop();
-      throw error;
-    }
-  }
-
-  async close(): Promise<void> {
-    const { upstream, porthole, ports } = this.parts;
-    await porthole.stop();
-    await ports.stop();
-    await upstream.stop();
-  }
 }

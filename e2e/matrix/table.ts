@@ -17,10 +17,17 @@ What was tried in each cell:
 - **port-forward**: four connections at a time; random bytes up, down and both ways at once with the same SHA-256.
 - **cp**: a file up, and one up while another comes down, with the same SHA-256.
 
+In exec the command ends only when its output has arrived: upstream's API server may cut off what a slow client has not
+read when a command ends, and tell exit code 0, with Porthole or without (kubernetes#124571).
+
 "SPDY", "tunnel" and "old WebSocket form" are the three wires of port-forward: plain SPDY, SPDY in a WebSocket, and
-the channels of old kubelets. The page has terminals and forwards, so it has no other cells; a forward of it is a page of
-the pod that moves the data with \`fetch\`. client-node is version 1.4, because 2.0 does not load on Node 20. Its
-\`cpFromPod\` packs with gzip and unpacks without, against any cluster; it was tried without gzip.
+the channels of old kubelets.
+
+- A "-" is an operation that the client does not have: the page has terminals and forwards.
+- A forward of the page is a page of the pod that moves the data with \`fetch\`.
+- client-node is version 1.4, because 2.0 does not load on Node 20. Its port-forward is the old WebSocket form, which has
+  no half-close: a connection ends as a whole. Its \`cpFromPod\` packs with gzip and unpacks without, against any cluster;
+  it was tried without gzip.
 `;
 
 const REFERENCE_NOTE = `The reference cluster is upstream Kubernetes code: the API server's stream translator, stream tunnel and proxy in front
@@ -53,7 +60,7 @@ function renderUpstream(result: MatrixResult, { name, mode }: Upstream, clients:
       );
       return found ? cellText(found.cell) : "not tried";
     });
-    return row([client, ...cells]);
+    return markdownRow([client, ...cells]);
   });
   const fallbacks = [...(result.fallbacks.get(name) ?? [])].sort().map((reason) => `- ${reason}`);
   return [
@@ -61,8 +68,8 @@ function renderUpstream(result: MatrixResult, { name, mode }: Upstream, clients:
     "",
     `Stands for ${MODE_WORDS[mode]}.`,
     "",
-    row(["client", ...OPERATIONS]),
-    row(["---", ...OPERATIONS.map(() => "---")]),
+    markdownRow(["client", ...OPERATIONS]),
+    markdownRow(["---", ...OPERATIONS.map(() => "---")]),
     ...rows,
     "",
     ...(fallbacks.length > 0 ? ["Why SPDY:", "", ...fallbacks, ""] : []),
@@ -90,7 +97,7 @@ export function cellKey({ upstream, client, operation }: MatrixCell): string {
   return `${capitalized(upstream)}, ${client}, ${operation}`;
 }
 
-function row(values: readonly string[]): string {
+export function markdownRow(values: readonly string[]): string {
   return `| ${values.join(" | ")} |`;
 }
 

@@ -7,11 +7,13 @@ export class Kubectl {
    * @param binary path
    * @param flags where the cluster is: --kubeconfig, or --server and its credentials
    * @param home a folder of its own, for kubectl's caches
+   * @param extraEnv more of its environment
    */
   constructor(
     private readonly binary: string,
     private readonly flags: readonly string[],
     private readonly home: string,
+    private readonly extraEnv: Record<string, string> = {},
   ) {}
 
   command(args: readonly string[]): string[] {
@@ -20,7 +22,7 @@ export class Kubectl {
 
   get env(): Record<string, string | undefined> {
     // A kubeconfig of the person who runs the tests must not add to the flags.
-    return { HOME: this.home, KUBECONFIG: `${this.home}/none` };
+    return { HOME: this.home, KUBECONFIG: `${this.home}/none`, ...this.extraEnv };
   }
 
   run(args: readonly string[], input = ""): Promise<ProgramResult> {

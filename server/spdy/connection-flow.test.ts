@@ -13,9 +13,10 @@ const MIB = 1024 * 1024;
 /** Both kernels' socket buffers on loopback, which fill before anybody feels the pause. */
 const KERNEL_BYTES = 16 * MIB;
 
-async function pair() {
+async function pair(pingPeriodMs = 0) {
   const accepted: SpdyStream[] = [];
   const connections = await spdyPair({
+    client: { pingPeriodMs },
     server: {
       onStream: (stream) => {
         stream.reply();
@@ -138,6 +139,17 @@ describe("a slow reader", () => {
     });
     await new Promise((resolve) => ours.on("end", resolve));
     expect(hash.digest("hex")).toBe(await sent);
+  });
+
+  it("sends no pings to a peer that may have closed: the answer would be a reset, and cost what waits", async () => {
+    const periodMs = 100;
+    const { client, near, open } = await pair(periodMs);
+    fill((await open()).theirs, 128 * MIB);
+    await until("the stall", () => client.stalled);
+    const before = near.bytesWritten;
+    // Time itself is what is tried.
+    await new Promise((resolve) => setTimeout(resolve, 3 * periodMs));
+    expect(near.bytesWritten).toBe(before);
   });
 
   it.each([

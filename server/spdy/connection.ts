@@ -4,6 +4,7 @@
  * Next hop: the SpdyStreams, which exec and port-forward hold.
  */
 import type { Duplex } from "node:stream";
+import type { SpdyConnectionOptions } from "./connection-options";
 import {
   CLOSE_TIMEOUT_MS,
   GoAwayStatus,
@@ -11,9 +12,9 @@ import {
   PING_TIMEOUT_MS,
   REPLY_TIMEOUT_MS,
   STALLED_PING_TIMEOUT_MS,
+  UNCONFIRMED_SMALL_BYTES,
 } from "./constants";
 import { FrameDecoder } from "./decode";
-import type { DirectReader } from "./direct-reads";
 import { encodeGoAway, encodePing, encodeReset, encodeSynReply, encodeSynStream } from "./encode";
 import { SpdyConnectionError } from "./errors";
 import { FrameRouter } from "./frame-router";
@@ -24,22 +25,6 @@ import { InputGate } from "./input-gate";
 import { Pinger } from "./pinger";
 import { SpdyStream, type StreamOwner } from "./stream";
 import { StreamTable } from "./stream-table";
-
-export interface SpdyConnectionOptions {
-  role: "client" | "server";
-  /** Server role: reply() or reset() it. Without a handler every stream is refused. */
-  onStream?: (stream: SpdyStream) => void;
-  /** Once. Null after close(), or after the peer's GOAWAY; streams still open then fail nevertheless. */
-  onEnd?: (error: SpdyConnectionError | null) => void;
-  /** Undefined or 0: no pings of our own. */
-  pingPeriodMs?: number;
-  /** Silence after a ping that ends the connection; pinger.ts says when a peer gets longer. */
-  pingTimeoutMs?: number;
-  maxStreams?: number;
-  replyTimeoutMs?: number;
-  /** Gives the bytes straight to a reader (direct-reads.ts); false when they only come by 'data'. */
-  takeReads?: (reader: DirectReader) => boolean;
-}
 
 export class SpdyConnection {
   readonly #bytes: Duplex;
@@ -72,9 +57,10 @@ export class SpdyConnection {
       send: (id) => this.#writer.control(encodePing(id)),
       // Bytes that do not leave are TCP's to judge: it tells a full peer from one that is gone.
       excused: () => this.#gate.closed || this.#writer.blocked,
-      // A ping to a server that has closed draws a reset, which throws its unread output away (heartbeat.ts).
-      muted: () => options.role === "client" && this.#gate.closed,
+      // A server that is not read may have closed: a ping draws a reset, which discards what waits of it (heartbeat.ts).
+      muted: () => options.role === "client" && this.#gate.takeHeld(),
       sentBytes: () => this.#writer.dataBytes,
+      unconfirmedSmallBytes: options.unconfirmedSmallBytes ?? UNCONFIRMED_SMALL_BYTES,
       onTimeout: (error) => this.#end(error),
     });
     this.#owner = {

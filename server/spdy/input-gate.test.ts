@@ -50,4 +50,14 @@ describe("many slow streams", () => {
     subject.report(count, 1, 0, true);
     expect(changes).toEqual([true, false]);
   });
+
+  it("remembers for one question that reading was held", () => {
+    const gate = new InputGate(() => {});
+    expect(gate.takeHeld()).toBe(false);
+    gate.report(1, 0, STREAM_BUFFER_BYTES + 1, true);
+    gate.report(1, STREAM_BUFFER_BYTES + 1, 0, true);
+    expect([gate.takeHeld(), gate.takeHeld()]).toEqual([true, false]);
+    gate.report(1, 0, STREAM_BUFFER_BYTES + 1, true);
+    expect([gate.takeHeld(), gate.takeHeld()]).toEqual([true, true]);
+  });
 });

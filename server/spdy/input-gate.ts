@@ -15,6 +15,7 @@ export class InputGate {
   #total = 0;
   #full = false;
   #closed = false;
+  #held = false;
 
   constructor(onChange: (closed: boolean) => void) {
     this.#onChange = onChange;
@@ -23,6 +24,13 @@ export class InputGate {
   /** True while reading is paused. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** True when reading was paused at any time since this was last asked. */
+  takeHeld(): boolean {
+    const held = this.#held || this.#closed;
+    this.#held = false;
+    return held;
   }
 
   /**
@@ -40,6 +48,7 @@ export class InputGate {
     const closed = this.#full || this.#slow.size > 0;
     if (closed === this.#closed) return;
     this.#closed = closed;
+    this.#held ||= closed;
     this.#onChange(closed);
   }
 }

@@ -18,6 +18,7 @@ function pinger(firstId: 1 | 2 = 1) {
     excused: () => state.excused,
     muted: () => state.muted,
     sentBytes: () => state.sentBytes,
+    unconfirmedSmallBytes: UNCONFIRMED_SMALL_BYTES,
     onTimeout: (error) => timeouts.push(error),
   });
   return { subject, sent, timeouts, state };

@@ -7,7 +7,7 @@
  * silence means a dead peer after `timeoutMs`, unless more is unconfirmed than any path takes without its end
  * reading; then after `stalledTimeoutMs`. Confirmed is what was sent before one ping to each worker was answered.
  */
-import { MAX_ID, PEER_WORKERS, UNCONFIRMED_SMALL_BYTES } from "./constants";
+import { MAX_ID, PEER_WORKERS } from "./constants";
 import { SpdyConnectionError } from "./errors";
 
 /** Those to a stopped worker stay; they must not fill its queue of 50 by themselves. */
@@ -26,6 +26,8 @@ export interface PingerOptions {
   muted: () => boolean;
   /** DATA payload given to the bytes below so far. */
   sentBytes: () => number;
+  /** What any path takes of it without its end reading. */
+  unconfirmedSmallBytes: number;
   onTimeout: (error: SpdyConnectionError) => void;
 }
 
@@ -114,7 +116,7 @@ export class Pinger {
   }
 
   #mayBeStuck(): boolean {
-    return this.#options.sentBytes() - this.#confirmedBytes > UNCONFIRMED_SMALL_BYTES;
+    return this.#options.sentBytes() - this.#confirmedBytes > this.#options.unconfirmedSmallBytes;
   }
 
   #probe(): void {

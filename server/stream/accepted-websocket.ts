@@ -57,6 +57,12 @@ export class AcceptedWebSocket implements WebSocketConnection {
     this.ws.ping();
   }
 
+  pong(): void {
+    if (!this.open) return;
+    this.#writes.flush();
+    this.ws.pong();
+  }
+
   pause(): void {
     this.ws.pause();
   }

@@ -63,6 +63,10 @@ export class DialedWebSocket implements WebSocketConnection {
     if (this.open) this.#write(maskedFrame(Opcode.Ping, null, NOTHING));
   }
 
+  pong(): void {
+    if (this.open) this.#write(maskedFrame(Opcode.Pong, null, NOTHING));
+  }
+
   pause(): void {
     this.socket.pause();
   }

@@ -35,7 +35,7 @@ async function dial(options = FAST) {
   const ws = new WebSocket(`ws://127.0.0.1:${(server.address() as { port: number }).port}`);
   await new Promise((resolve) => ws.once("open", resolve));
   const dead = { told: false };
-  const connection = { open: true, ping: () => ws.ping() };
+  const connection = { open: true, ping: () => ws.ping(), pong: () => ws.pong() };
   const heartbeat = new Heartbeat(connection, options, () => {
     dead.told = true;
   });
@@ -117,7 +117,7 @@ describe("the heartbeat of each leg", () => {
   it.each(LEGS)("notices a dead peer within 45 s, whenever it was last heard: %s", (_leg, options) => {
     for (let lastSignMs = 0; lastSignMs <= options.periodMs; lastSignMs += 100) {
       let dead = false;
-      const heartbeat = new Heartbeat({ open: true, ping() {} }, options, () => {
+      const heartbeat = new Heartbeat({ open: true, ping() {}, pong() {} }, options, () => {
         dead = true;
       });
       vi.advanceTimersByTime(lastSignMs);
@@ -130,10 +130,35 @@ describe("the heartbeat of each leg", () => {
 
   it.each(LEGS)("pings once a period, and twice before it gives up: %s", (_leg, options) => {
     let pings = 0;
-    const heartbeat = new Heartbeat({ open: true, ping: () => pings++ }, options, () => {});
+    const heartbeat = new Heartbeat({ open: true, ping: () => pings++, pong() {} }, options, () => {});
     vi.advanceTimersByTime(options.deadlineMs);
     expect(pings).toBeGreaterThanOrEqual(2);
     expect(pings).toBeLessThanOrEqual(Math.ceil(options.deadlineMs / options.periodMs));
+    heartbeat.stop();
+  });
+
+  it("sends a pong with its ping to a client that is not read: its own pings wait behind its input", () => {
+    const seen: string[] = [];
+    const connection = { open: true, ping: () => seen.push("ping"), pong: () => seen.push("pong") };
+    const heartbeat = new Heartbeat(connection, DOWNSTREAM_HEARTBEAT, () => {});
+    heartbeat.setPaused(true);
+    vi.advanceTimersByTime(60_000);
+    expect(seen.filter((one) => one === "pong").length).toBeGreaterThanOrEqual(3);
+    heartbeat.stop();
+  });
+
+  it("sends no ping upstream in a period in which reading was held: it may have closed", () => {
+    let pings = 0;
+    const connection = { open: true, ping: () => pings++, pong() {} };
+    const heartbeat = new Heartbeat(connection, UPSTREAM_HEARTBEAT, () => {});
+    for (let period = 0; period < 5; period += 1) {
+      heartbeat.setPaused(true);
+      heartbeat.setPaused(false);
+      vi.advanceTimersByTime(UPSTREAM_HEARTBEAT.periodMs);
+    }
+    expect(pings).toBe(0);
+    vi.advanceTimersByTime(UPSTREAM_HEARTBEAT.periodMs);
+    expect(pings).toBe(1);
     heartbeat.stop();
   });
 
@@ -144,7 +169,7 @@ describe("the heartbeat of each leg", () => {
       [100_000, false],
     ] as const) {
       let told = false;
-      const heartbeat = new Heartbeat({ open: true, ping() {} }, options, () => {
+      const heartbeat = new Heartbeat({ open: true, ping() {}, pong() {} }, options, () => {
         told = true;
       });
       heartbeat.sent(bytes);

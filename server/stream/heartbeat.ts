@@ -4,9 +4,10 @@
  * client-go counts only pongs, so it kills a stream whose local reader was busy for a minute (protocol.md 1.4).
  * Here anything received is a sign of life, and silence is not judged while this side does not read. A peer that
  * still has to take what was sent (an API server with a full stdin pipe answers no ping) gets STALLED_DEADLINE_MS.
- * Upstream nothing is sent while paused either: a ping to a peer that has closed draws a reset, and the reset
- * discards the tail of the output and the exit status with it. Downstream that reset is wanted: it is how a client
- * that left while its input waits is noticed.
+ * Upstream nothing is sent in a period in which reading was held either: a ping to a peer that has closed draws a
+ * reset, and the reset discards the tail of the output and the exit status with it. Downstream that reset is wanted:
+ * it is how a client that left while its input waits is noticed. There a pong goes with the ping: the client's own
+ * pings wait unread behind its input, and client-go gives up after 61 s without a pong, whoever asked for it.
  */
 import type { WebSocketConnection } from "./websocket-connection";
 
@@ -27,7 +28,7 @@ export interface HeartbeatOptions {
 /** How often the deadline is looked at: with it, a dead peer is noticed within 45 s of its last sign on every leg. */
 const LOOK_EVERY_MS = 5_000;
 /** What a pty takes without anyone reading it. */
-const TERMINAL_SMALL_BYTES = 4 * 1024;
+export const TERMINAL_SMALL_BYTES = 4 * 1024;
 /** A Linux pipe, and less than a TCP connection takes; a request's head is no sign of a full one. */
 const TUNNEL_SMALL_BYTES = 64 * 1024;
 
@@ -62,12 +63,14 @@ export class Heartbeat {
   #receivedBytes = 0;
   #unconfirmedBytes = 0;
   #paused = false;
+  /** Reading was held since the last ping was due. */
+  #held = false;
   /** Looks until the next ping. */
   #looksLeft = 0;
   rttMs: number | null = null;
 
   constructor(
-    private readonly connection: Pick<WebSocketConnection, "open" | "ping">,
+    private readonly connection: Pick<WebSocketConnection, "open" | "ping" | "pong">,
     private readonly options: HeartbeatOptions,
     private readonly onDead: () => void,
   ) {
@@ -87,6 +90,7 @@ export class Heartbeat {
   setPaused(paused: boolean): void {
     if (paused === this.#paused) return;
     this.#paused = paused;
+    this.#held ||= paused;
     this.#lastHeard = performance.now();
   }
 
@@ -116,9 +120,12 @@ export class Heartbeat {
     if (this.#looksLeft > 0) return;
     this.#looksLeft = Math.max(1, Math.round(periodMs / LOOK_EVERY_MS));
     const busy = this.#receivedBytes > BUSY_BYTES;
+    const held = this.#held;
     this.#receivedBytes = 0;
-    if (this.#paused ? !pingWhilePaused : busy) return;
-    if (!this.#paused) this.#pingSentAt ??= performance.now();
+    this.#held = this.#paused;
+    if (held ? !pingWhilePaused : busy) return;
+    if (this.#paused) this.connection.pong();
+    else this.#pingSentAt ??= performance.now();
     this.connection.ping();
   }
 }

@@ -9,6 +9,7 @@ import { SpdyConnection } from "#spdy/connection";
 import { REPLY_TIMEOUT_MS } from "#spdy/constants";
 import { SpdyStreamError, type SpdyStreamErrorCode } from "#spdy/errors";
 import { StreamError, type StreamErrorCode } from "./errors";
+import { TERMINAL_SMALL_BYTES } from "./heartbeat";
 import { spdyWords } from "./loss-words";
 import { type ExecStreams, SpdyChannelSocket } from "./spdy-channel-socket";
 import { upgradeToSpdy } from "./spdy-upgrade";
@@ -40,6 +41,7 @@ export class SpdyDialer implements ExecDialer, TunnelDialer {
       role: "client",
       pingPeriodMs: PING_PERIOD_MS,
       onEnd: (error) => socket?.connectionEnded(error),
+      unconfirmedSmallBytes: TERMINAL_SMALL_BYTES,
       takeReads: (reader) => takeDirectReads(upgrade.bytes, reader),
     });
     const streams = await openExecStreams(connection, target, upgrade.protocol, signal);

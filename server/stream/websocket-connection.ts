@@ -31,6 +31,8 @@ export interface WebSocketConnection {
   /** One binary message that must not change before `done`. */
   sendBytes(bytes: Uint8Array, done?: (error?: Error | null) => void): void;
   ping(): void;
+  /** One that nobody asked for (RFC 6455 section 5.5.3). */
+  pong(): void;
   pause(): void;
   resume(): void;
   /** Sends a close frame behind what was sent, and gives up waiting for the peer's after the role's limit. */

@@ -1,6 +1,7 @@
 /** SPDY connections over real sockets for tests: two of ours, or one of ours against raw bytes. */
 import type { Socket } from "node:net";
-import { SpdyConnection, type SpdyConnectionOptions } from "#spdy/connection";
+import { SpdyConnection } from "#spdy/connection";
+import type { SpdyConnectionOptions } from "#spdy/connection-options";
 import type { SpdyStream } from "#spdy/stream";
 import { socketPair } from "./socket-pair";
 

@@ -1,0 +1,79 @@
+/** Who reads slowly: the clients of the matrix, and kubectl without Porthole beside them. */
+import type { Site } from "./client";
+import { type ClientMaker, clientNode, kubectl, plainClient } from "./client-makers";
+import { PageClient } from "./page-client";
+import { proveSlowPageForward, proveSlowPageInput, proveSlowPageOutput } from "./page-slow-proofs";
+import {
+  proveSlowForward,
+  proveSlowInput,
+  proveSlowOutput,
+  SLOW_BYTES,
+  type SlowProof,
+  type SlowProofName,
+} from "./slow-proofs";
+
+export interface OpenSlowClient {
+  proofs: Record<SlowProofName, SlowProof>;
+  stop(): Promise<void>;
+}
+
+export interface SlowRow {
+  name: string;
+  /** A sentence when it cannot be tried here. */
+  missing: string | null;
+  /** Words of an end that is not Porthole's doing; null: there is none. */
+  ownEnd: RegExp | null;
+  open(site: Site): Promise<OpenSlowClient>;
+}
+
+/** kubectl judges a WebSocket by pongs alone, and reads none while its output waits. */
+const NO_PONG = /i\/o timeout/;
+/** Porthole has no part in it. */
+const ANY = /^/;
+const SPDY_ENV = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false", KUBECTL_PORT_FORWARD_WEBSOCKETS: "false" };
+
+/** @param clientNodeFolder where @kubernetes/client-node is installed */
+export async function slowRows(clientNodeFolder: string): Promise<SlowRow[]> {
+  const direct = kubectl("kubectl", {
+    flags: ({ direct: { kubeconfig, context } }) => ["--kubeconfig", kubeconfig, "--context", context],
+  });
+  const spdy = kubectl("kubectl", { env: SPDY_ENV });
+  return [
+    { name: "Porthole's page", missing: null, ownEnd: null, open: openPage },
+    { name: "plain v5 client", ownEnd: null, ...common(plainClient) },
+    { name: "kubectl 1.36", ownEnd: NO_PONG, ...common(kubectl("kubectl")) },
+    { name: "kubectl 1.36 with SPDY", ownEnd: null, ...common(spdy) },
+    { name: "kubectl 1.36 without Porthole", ownEnd: ANY, ...common(direct) },
+    { name: "kubectl 1.20", ownEnd: null, ...common(kubectl("kubectl-1.20")) },
+    { name: "client-node", ownEnd: null, ...common(await clientNode(clientNodeFolder)) },
+  ];
+}
+
+function common({ missing, make }: ClientMaker): Pick<SlowRow, "missing" | "open"> {
+  return {
+    missing,
+    async open(site) {
+      const client = make(site.target, site);
+      return {
+        proofs: {
+          "exec, output": (ms) => proveSlowOutput(client, ms),
+          "exec, input": (ms) => proveSlowInput(client, ms),
+          "port-forward": (ms) => proveSlowForward(client, site, ms),
+        },
+        stop: async () => {},
+      };
+    },
+  };
+}
+
+async function openPage(site: Site): Promise<OpenSlowClient> {
+  const page = await PageClient.start(site);
+  return {
+    proofs: {
+      "exec, output": (ms) => proveSlowPageOutput(page, ms),
+      "exec, input": (ms) => proveSlowPageInput(page, ms),
+      "port-forward": (ms) => proveSlowPageForward(page, SLOW_BYTES, ms),
+    },
+    stop: () => page.stop(),
+  };
+}
