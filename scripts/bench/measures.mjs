@@ -1,5 +1,6 @@
 /** What is measured. Each answers a row of the table. */
 import { Agent, get } from "node:http";
+import { countDownload } from "./download-counter.mjs";
 import { countOutput } from "./output-counter.mjs";
 import { residentBytes } from "./processes.mjs";
 import { alternate, median, percentile } from "./report.mjs";
@@ -103,7 +104,7 @@ export async function forwardThroughput(setup, streams) {
   const bytes = Math.floor((setup.quick ? 64 * MIB : 512 * MIB) / streams);
   const download = async (port) => {
     const began = performance.now();
-    await Promise.all(Array.from({ length: streams }, () => fetchBytes({ port, path: `/bytes?n=${bytes}` })));
+    await Promise.all(Array.from({ length: streams }, () => countDownload(port, `/bytes?n=${bytes}`, bytes)));
     return rate(bytes * streams, (performance.now() - began) / 1000);
   };
   const result = await alternate(

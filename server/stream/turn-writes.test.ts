@@ -24,6 +24,11 @@ class SlowSink extends Duplex {
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** Past the turn in which a slab waits for more. */
+const quiet = async () => {
+  await turn();
+  await turn();
+};
 
 describe("TurnWrites", () => {
   it("keeps the order of small and large, copied and kept", async () => {
@@ -52,17 +57,33 @@ describe("TurnWrites", () => {
     close();
   });
 
+  it("sends small messages in their turn, and a slab in the first turn that brings no more", async () => {
+    const sink = new SlowSink();
+    const writes = new TurnWrites(sink);
+    writes.copy(Buffer.of(1), Buffer.from("key"));
+    await turn();
+    expect(sink.writes.map(String)).toEqual(["\u0001key"]);
+    sink.accept();
+    writes.copy(NOTHING, Buffer.alloc(8_000));
+    await turn();
+    writes.copy(NOTHING, Buffer.alloc(8_000));
+    await turn();
+    expect(sink.writes).toHaveLength(1);
+    await turn();
+    expect(sink.writes.map((one) => one.byteLength)).toEqual([4, 16_000]);
+  });
+
   it("fills a slab behind a reader that is slow, and sends it when that has caught up", async () => {
     const sink = new SlowSink();
     const writes = new TurnWrites(sink);
     for (let round = 0; round < 5; round += 1) {
       writes.copy(NOTHING, Buffer.alloc(10_000, round));
-      await turn();
+      await quiet();
     }
     expect(sink.writes.map((one) => one.byteLength)).toEqual([10_000]);
     expect(writes.pendingBytes).toBe(40_000);
     sink.accept();
-    await turn();
+    await quiet();
     expect(sink.writes.map((one) => one.byteLength)).toEqual([10_000, 40_000]);
     expect(writes.pendingBytes).toBe(0);
   });
@@ -71,13 +92,13 @@ describe("TurnWrites", () => {
     const sink = new SlowSink();
     const writes = new TurnWrites(sink);
     writes.copy(NOTHING, Buffer.alloc(8_000, 1));
-    await turn();
+    await quiet();
     writes.copy(NOTHING, Buffer.alloc(8_000, 2));
-    await turn();
+    await quiet();
     expect(sink.writes).toHaveLength(1);
     expect(sink.writes[0]!.every((byte) => byte === 1)).toBe(true);
     sink.accept();
-    await turn();
+    await quiet();
     expect(sink.writes[1]!.every((byte) => byte === 2)).toBe(true);
   });
 
@@ -85,7 +106,7 @@ describe("TurnWrites", () => {
     const writes = new TurnWrites(new SlowSink());
     writes.copy(Buffer.of(1), Buffer.alloc(9_999));
     expect(writes.pendingBytes).toBe(10_000);
-    await turn();
+    await quiet();
     expect(writes.pendingBytes).toBe(0);
   });
 });

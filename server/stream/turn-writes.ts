@@ -1,5 +1,6 @@
 /**
  * What is written to a socket in one turn of the event loop leaves in one system call: many frames cost as much as one.
+ * Small messages leave at the end of their turn, large ones at the end of the first turn that brings no more.
  * Copies go into slabs that are used again once the kernel has taken them, so a fast stream makes no garbage.
  */
 import type { Duplex } from "node:stream";
@@ -21,6 +22,8 @@ export class TurnWrites {
   #filled = 0;
   /** Bytes given to the socket in this turn. */
   #given = 0;
+  /** The slab got bytes in this turn. */
+  #growing = false;
 
   constructor(private readonly socket: Duplex) {}
 
@@ -62,17 +65,27 @@ export class TurnWrites {
     if (this.#gathering) return;
     this.#gathering = true;
     this.socket.cork();
-    setImmediate(() => {
-      this.#gathering = false;
-      // A slab waits behind what a slow reader has yet to take, so that it is full when it goes.
-      const backlog = this.socket.writableLength - this.#given;
-      this.#given = 0;
-      if (backlog <= 0) this.flush();
-      this.socket.uncork();
-    });
+    setImmediate(this.#endTurn);
   }
 
+  readonly #endTurn = (): void => {
+    const growing = this.#growing;
+    this.#growing = false;
+    // A fast stream brings more in the next turn, which begins at once; half as many writes wake the reader.
+    if (growing && this.#given === 0) {
+      setImmediate(this.#endTurn);
+      return;
+    }
+    this.#gathering = false;
+    // A slab waits behind what a slow reader has yet to take, so that it is full when it goes.
+    const backlog = this.socket.writableLength - this.#given;
+    this.#given = 0;
+    if (backlog <= 0) this.flush();
+    this.socket.uncork();
+  };
+
   #put(bytes: Uint8Array): void {
+    this.#growing = true;
     for (let from = 0; from < bytes.byteLength; ) {
       const slab = this.#slab ?? freeSlabs.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
       this.#slab = slab;
