@@ -75,7 +75,7 @@ async function tryRow(row: SlowRow, site: Site, waitMs: number, add: Add): Promi
   const client = await row.open(site);
   try {
     const tries = SLOW_PROOFS.map(async (proof) =>
-      add(proof, await tryProof(row, client.proofs[proof], waitMs)),
+      add(proof, await tryProof(row.ownEnds[proof], client.proofs[proof], waitMs)),
     );
     await Promise.all(tries);
   } finally {
@@ -83,7 +83,7 @@ async function tryRow(row: SlowRow, site: Site, waitMs: number, add: Add): Promi
   }
 }
 
-async function tryProof({ ownEnd }: SlowRow, proof: SlowProof, waitMs: number): Promise<SlowEnd> {
+async function tryProof(ownEnd: RegExp | undefined, proof: SlowProof, waitMs: number): Promise<SlowEnd> {
   const began = Date.now();
   try {
     await limited(proof(waitMs), "the end of the slow reader", waitMs + CELL_LIMIT_MS);

@@ -21,15 +21,15 @@ export interface SlowRow {
   name: string;
   /** A sentence when it cannot be tried here. */
   missing: string | null;
-  /** Words of an end that is not Porthole's doing; null: there is none. */
-  ownEnd: RegExp | null;
+  /** Words of ends that are not Porthole's doing. */
+  ownEnds: Partial<Record<SlowProofName, RegExp>>;
   open(site: Site): Promise<OpenSlowClient>;
 }
 
 /** kubectl judges a WebSocket by pongs alone, and reads none while its output waits. */
-const NO_PONG = /i\/o timeout/;
+const NO_PONG = { "exec, output": /i\/o timeout/ };
 /** Porthole has no part in it. */
-const ANY = /^/;
+const ANY = { "exec, output": /^/, "exec, input": /^/, "port-forward": /^/ };
 const SPDY_ENV = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false", KUBECTL_PORT_FORWARD_WEBSOCKETS: "false" };
 
 /** @param clientNodeFolder where @kubernetes/client-node is installed */
@@ -39,13 +39,13 @@ export async function slowRows(clientNodeFolder: string): Promise<SlowRow[]> {
   });
   const spdy = kubectl("kubectl", { env: SPDY_ENV });
   return [
-    { name: "Porthole's page", missing: null, ownEnd: null, open: openPage },
-    { name: "plain v5 client", ownEnd: null, ...common(plainClient) },
-    { name: "kubectl 1.36", ownEnd: NO_PONG, ...common(kubectl("kubectl")) },
-    { name: "kubectl 1.36 with SPDY", ownEnd: null, ...common(spdy) },
-    { name: "kubectl 1.36 without Porthole", ownEnd: ANY, ...common(direct) },
-    { name: "kubectl 1.20", ownEnd: null, ...common(kubectl("kubectl-1.20")) },
-    { name: "client-node", ownEnd: null, ...common(await clientNode(clientNodeFolder)) },
+    { name: "Porthole's page", missing: null, ownEnds: {}, open: openPage },
+    { name: "plain v5 client", ownEnds: {}, ...common(plainClient) },
+    { name: "kubectl 1.36", ownEnds: NO_PONG, ...common(kubectl("kubectl")) },
+    { name: "kubectl 1.36 with SPDY", ownEnds: {}, ...common(spdy) },
+    { name: "kubectl 1.36 without Porthole", ownEnds: ANY, ...common(direct) },
+    { name: "kubectl 1.20", ownEnds: {}, ...common(kubectl("kubectl-1.20")) },
+    { name: "client-node", ownEnds: {}, ...common(await clientNode(clientNodeFolder)) },
   ];
 }
 

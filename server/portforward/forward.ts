@@ -37,6 +37,8 @@ export class Forward {
   readonly createdAt = Date.now();
   /** HTTP to the pod: a keep-alive agent whose sockets are subrequests, and how many may use it. */
   readonly agent: PreviewAgent;
+  /** For requests that may not be sent twice: a kept connection may be closing when they are sent. */
+  readonly freshAgent: PreviewAgent;
   readonly gate = new RequestGate();
   readonly watch = new StallWatch();
   /** Where the program believes it is: what a browser on its own machine would say. */
@@ -67,7 +69,8 @@ export class Forward {
       finder: this.#finder,
       meter: this.#meter,
     });
-    this.agent = new PreviewAgent(() => this.subrequest(false));
+    this.agent = new PreviewAgent(() => this.subrequest(false), true);
+    this.freshAgent = new PreviewAgent(() => this.subrequest(false), false);
   }
 
   get closed(): boolean {
@@ -157,6 +160,7 @@ export class Forward {
     for (const hook of [...this.#closeHooks]) hook();
     this.#closeHooks.clear();
     this.agent.destroy();
+    this.freshAgent.destroy();
     this.#pool.close();
   }
 

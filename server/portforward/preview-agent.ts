@@ -12,16 +12,16 @@ const MAX_IDLE_SOCKETS = MAX_REQUESTS;
 export class PreviewAgent extends Agent {
   readonly #open: () => Promise<SubrequestSocket>;
 
-  constructor(open: () => Promise<SubrequestSocket>) {
+  /** @param reuse false: each request has a connection of its own */
+  constructor(open: () => Promise<SubrequestSocket>, reuse: boolean) {
     // "fifo" because only then does the agent step over idle sockets that prune() has just destroyed. It sets
     // no maximum of sockets: the agent's own queue does not move on when a socket cannot be opened, so the
     // queues are RequestGate's and TunnelPool's.
-    super({
-      keepAlive: true,
-      maxFreeSockets: MAX_IDLE_SOCKETS,
-      scheduling: "fifo",
-      timeout: IDLE_SOCKET_MS,
-    });
+    super(
+      reuse
+        ? { keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS, scheduling: "fifo", timeout: IDLE_SOCKET_MS }
+        : { keepAlive: false },
+    );
     this.#open = open;
   }
 

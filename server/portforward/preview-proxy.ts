@@ -56,7 +56,7 @@ export async function proxyRequest(
       const exchange = new PreviewExchange({
         request,
         response,
-        agent: forward.agent,
+        agent: repeatable ? forward.agent : forward.freshAgent,
         watch: forward.watch,
         headers,
         framing,

@@ -55,6 +55,25 @@ describe("requests that are sent again", () => {
     expect(sockets.size).toBe(2);
   });
 
+  it("sends a POST over a connection of its own, so that it never meets one that is closing", async () => {
+    const sockets = new Set<Socket>();
+    const { preview } = await serve((request, response) => {
+      if (sockets.has(request.socket)) request.socket.destroy();
+      else response.end(request.method);
+      sockets.add(request.socket);
+    });
+    const post = () =>
+      preview.ask("/", {
+        method: "POST",
+        headers: { origin: preview.origin, "content-length": "2" },
+        body: "ab",
+      });
+    expect((await preview.ask("/")).body).toBe("GET");
+    expect((await post()).body).toBe("POST");
+    expect((await post()).body).toBe("POST");
+    expect(sockets.size).toBe(3);
+  });
+
   it("repeats a GET that the old pod refused when another pod has taken over", async () => {
     const { preview } = await serve((_request, response) => response.end("the new pod"));
     expect((await preview.ask("/")).body).toBe("the new pod");
