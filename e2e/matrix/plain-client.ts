@@ -83,7 +83,8 @@ export class PlainClient implements MatrixClient {
     const tar = spawn("tar", ["cf", "-", "-C", dirname(local), basename(local)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const script = `cd ${dirname(remote)} && tar xmf - && mv ${basename(local)} ${basename(remote)}`;
+    // A folder of its own: the containers of all reference clusters share this machine's files.
+    const script = `d=$(mktemp -d ${remote}.XXXXXX) && tar xmf - -C $d && mv $d/${basename(local)} ${remote} && rmdir $d`;
     const client = await this.#openPipe(script, true);
     for await (const piece of tar.stdout) await client.stdin([piece as Buffer]);
     await client.closeStdin();
