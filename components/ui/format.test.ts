@@ -18,6 +18,7 @@ describe("formatBytes", () => {
 describe("formatMs", () => {
   it.each([
     [-3, "0 ms"],
+    [0.3, "< 1 ms"],
     [3.4, "3 ms"],
     [1_640, "1.6 s"],
     [41_200, "41 s"],

@@ -15,8 +15,10 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
-/** "3 ms", "1.6 s", "2 min". */
+/** "< 1 ms", "3 ms", "1.6 s", "2 min". */
 export function formatMs(ms: number): string {
+  // "0 ms" reads like a number that is missing.
+  if (ms > 0 && ms < 1) return "< 1 ms";
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
   return `${Math.round(ms / 60_000)} min`;
