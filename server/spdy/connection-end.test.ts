@@ -49,7 +49,7 @@ describe("close", () => {
     peer.socket.end();
     await closed;
     await until("the bytes", () => peer.received.endsWith(`80030003000000080000000100000005${GOAWAY}`));
-    expect(peer.ended).toBe(true);
+    await until("the end", () => peer.ended);
   });
 
   it("names the last stream it took, as a server", async () => {
