@@ -23,10 +23,11 @@ how many bytes it will never show. Its terminal goes on. Its input is 128 KiB of
 client-node keeps in memory what its reader does not take, so its socket is held instead.
 
 "kubectl 1.36 without Porthole" speaks with the cluster itself. Over a WebSocket this kubectl gives up a connection of exec
-that brought it no pong for 61 s (\`i/o timeout\`). While its own output waits it reads none, which nobody can mend for it.
-While a command leaves its input unread, an API server reads no pings and answers none; Porthole sends pongs unasked. With
-SPDY (\`KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false\`) it has no such limit; without Porthole it uses SPDY by itself where
-the API server has nothing newer.
+that brought it no pong for 61 s, or took none of its input for 60 s (\`i/o timeout\`), whoever it speaks with: while its
+own output waits it reads no pongs, and a command that reads no input makes it wait. An API server that does not read
+answers no pings either; Porthole sends pongs unasked, so there kubectl's second limit alone counts. With SPDY
+(\`KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false\`) it has neither; without Porthole it uses SPDY by itself where the API server
+has nothing newer.
 `;
 }
 

@@ -20,8 +20,9 @@ export class TurnWrites {
   #gathering = false;
   #slab: Buffer | null = null;
   #filled = 0;
-  /** Bytes given to the socket in this turn. */
-  #given = 0;
+  /** Writes that the socket has not finished, and those of them that were made in this turn. */
+  #writes = 0;
+  #newWrites = 0;
   /** The slab got bytes in this turn. */
   #growing = false;
 
@@ -72,15 +73,15 @@ export class TurnWrites {
     const growing = this.#growing;
     this.#growing = false;
     // A fast stream brings more in the next turn, which begins at once; half as many writes wake the reader.
-    if (growing && this.#given === 0) {
+    if (growing && this.#newWrites === 0) {
       setImmediate(this.#endTurn);
       return;
     }
     this.#gathering = false;
     // A slab waits behind what a slow reader has yet to take, so that it is full when it goes.
-    const backlog = this.socket.writableLength - this.#given;
-    this.#given = 0;
-    if (backlog <= 0) this.flush();
+    const backlog = this.#writes > this.#newWrites;
+    this.#newWrites = 0;
+    if (!backlog) this.flush();
     this.socket.uncork();
   };
 
@@ -98,10 +99,12 @@ export class TurnWrites {
   }
 
   #give(bytes: Uint8Array, done?: (error?: Error | null) => void): void {
-    if (this.#gathering) this.#given += bytes.byteLength;
+    this.#writes += 1;
+    if (this.#gathering) this.#newWrites += 1;
     this.socket.write(bytes, (error) => {
+      this.#writes -= 1;
       done?.(error);
-      if (this.#slab && !this.#gathering && this.socket.writableLength === 0) this.flush();
+      if (this.#writes === 0 && !this.#gathering) this.flush();
     });
   }
 }
