@@ -28,6 +28,10 @@ own output waits it reads no pongs, and a command that reads no input makes it w
 answers no pings either; Porthole sends pongs unasked, so there kubectl's second limit alone counts. With SPDY
 (\`KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false\`) it has neither; without Porthole it uses SPDY by itself where the API server
 has nothing newer.
+
+In port-forward both directions are full. Bytes were then seen to lie still between upstream's API server and its kubelet
+for minutes after the client read again, while Porthole held nothing unsent and nothing unread: one connection in each of
+three runs, always the plain client's, which sends no SPDY pings. One went on within the 240 s of the proof, two did not.
 `;
 }
 
