@@ -5,7 +5,7 @@
 import { Duplex } from "node:stream";
 import { type DirectReader, DirectReads } from "#spdy/direct-reads";
 import type { SpdyStream } from "#spdy/stream";
-import { spdyWords } from "#stream/loss-words";
+import { RESET_WORDS, spdyWords } from "#stream/loss-words";
 import type { ErrorText } from "./error-text";
 import { ForwardError, podError } from "./errors";
 
@@ -171,7 +171,7 @@ export class SubrequestSocket extends Duplex {
   }
 
   #wasCut(): ForwardError {
-    return new ForwardError(this.#heard ? "POD" : "NO_ANSWER", "the pod's side reset the connection");
+    return new ForwardError(this.#heard ? "POD" : "NO_ANSWER", RESET_WORDS);
   }
 
   #lost(cause?: unknown): void {

@@ -9,9 +9,11 @@
  */
 import type { Duplex } from "node:stream";
 import { CloseCode } from "#protocol/close-code";
+import { encodeText } from "#protocol/text";
 import { SpdyConnection } from "#spdy/connection";
 import type { SpdyStream } from "#spdy/stream";
 import { duplexPair } from "./duplex-pair";
+import { RESET_WORDS } from "./loss-words";
 import type { ChannelSocket } from "./types";
 
 /** A channel is one byte and each port takes two; nobody forwards this many. */
@@ -69,10 +71,9 @@ export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): D
     stream.on("drain", () => socket.resume());
     // Both streams must be over: the error's text comes after the data's end.
     let streams = 2;
-    const wasCut = Buffer.from("the pod's side reset the connection");
     stream.once("reset", () => {
       // This form knows no reset; text is how it says that what came is not the whole.
-      if (stream.cut && errorBytes === 0) socket.send(2 * index + 1, wasCut);
+      if (stream.cut && errorBytes === 0) socket.send(2 * index + 1, encodeText(RESET_WORDS));
     });
     for (const one of [error, stream]) {
       one.once("end", () => one.destroy());

@@ -4,6 +4,9 @@ import { SpdyConnectionError, SpdyStreamError } from "#spdy/errors";
 /** Said of every wire alike; whoever counts dead peers looks for it. */
 export const DEAD_PEER_WORDS = "the peer stopped answering pings";
 
+/** A forwarded stream ended by a reset without a word. */
+export const RESET_WORDS = "the pod's side reset the connection";
+
 const CLOSE_WORDS: Record<number, string> = {
   1000: "it was closed in order",
   1001: "the peer is going away",

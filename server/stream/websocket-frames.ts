@@ -130,7 +130,7 @@ function headerBytes(header: Buffer, from: number): number {
   if (header.byteLength - from < 2) return 2;
   const second = header[from + 1]!;
   const length = second & 0x7f;
-  // A masked frame is refused as soon as its first bytes are there.
+  // Without the four bytes of a masking key: a masked frame is refused, so its key is never read.
   return length === LENGTH_16 ? 4 : length === LENGTH_64 ? 10 : 2;
 }
 
