@@ -1,7 +1,7 @@
 /** What every browser test starts with: the built product on its demo cluster, and a page that is signed in. */
 import { test as base } from "@playwright/test";
-import { WorkbenchPage } from "./pages/workbench-page";
-import { PortholeProcess } from "./porthole-process";
+import { WorkbenchPage } from "./pages/workbench-page.ts";
+import { PortholeProcess } from "./porthole-process.ts";
 
 /** A fresh clone builds at the first start. */
 const START_TIMEOUT_MS = 240_000;

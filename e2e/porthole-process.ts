@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ROOT } from "../scripts/run-step.mjs";
-import { RunningProcess } from "./running-process";
+import { RunningProcess } from "./running-process.ts";
 
 /** A first start may have to build. */
 const READY_TIMEOUT_MS = 180_000;

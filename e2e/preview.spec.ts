@@ -1,6 +1,6 @@
 /** A pod's page in the browser, on an origin of its own. */
 import { createHash, randomBytes } from "node:crypto";
-import { expect, test } from "./fixtures";
+import { expect, test } from "./fixtures.ts";
 
 const UPLOAD_BYTES = 5_000_000;
 const CARD = "web : 8080";

@@ -1,7 +1,7 @@
 /** `npm start` as scripts and portals drive it: one line when it serves, one line when it cannot. */
 import { expect, test } from "@playwright/test";
-import { ownEnvironment, PortholeProcess, startCommand } from "./porthole-process";
-import { runProgram } from "./run-program";
+import { ownEnvironment, PortholeProcess, startCommand } from "./porthole-process.ts";
+import { runProgram } from "./run-program.ts";
 
 const EXIT_USAGE = 2;
 

@@ -1,7 +1,7 @@
 /** A person at a shell in the demo cluster. */
 import { createHash } from "node:crypto";
-import { expect, test } from "./fixtures";
-import { SessionFrames } from "./pages/session-frames";
+import { expect, test } from "./fixtures.ts";
+import { SessionFrames } from "./pages/session-frames.ts";
 
 const LARGE_BYTES = 10 * 1024 * 1024;
 const LARGE_TIMEOUT_MS = 60_000;

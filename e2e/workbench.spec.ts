@@ -1,7 +1,7 @@
 /** The page around the terminals: by keyboard alone, on a phone, for a screen reader, and its weight. */
 import { AxeBuilder } from "@axe-core/playwright";
 import { SCRIPT_BUDGET_BYTES } from "../scripts/page-scripts.mjs";
-import { expect, test } from "./fixtures";
+import { expect, test } from "./fixtures.ts";
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };

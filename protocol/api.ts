@@ -2,8 +2,8 @@
  * The shapes of Porthole's own JSON API (/api/...). Errors are Kubernetes Status JSON on every endpoint.
  * Times are Unix milliseconds.
  */
-import type { TranslatedAt } from "./session-event";
-import type { Ending } from "./status";
+import type { TranslatedAt } from "./session-event.ts";
+import type { Ending } from "./status.ts";
 
 /** `POST /api/login` {token} and `GET /api/session` answer this; the key guards every change the page makes. */
 export interface LoginInfo {

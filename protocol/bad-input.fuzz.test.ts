@@ -1,13 +1,13 @@
 /** Whatever a peer writes, the codecs answer with a value of their type or with nothing: never a throw. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fuzzLimitMs, fuzzRuns } from "#testing/fuzz-runs";
-import { decodeAck } from "./ack";
-import { decodeFrame } from "./channel";
-import { decodeResize, isDimension } from "./resize";
-import { decodeStatus, type Ending, endingOf, exitStatus, failureStatus } from "./status";
-import { isTunnelSubprotocol, negotiate, parseOffer, V4_SUBPROTOCOL, V5_SUBPROTOCOL } from "./subprotocol";
-import { encodeText } from "./text";
+import { fuzzLimitMs, fuzzRuns } from "#server/testing/fuzz-runs.ts";
+import { decodeAck } from "./ack.ts";
+import { decodeFrame } from "./channel.ts";
+import { decodeResize, isDimension } from "./resize.ts";
+import { decodeStatus, type Ending, endingOf, exitStatus, failureStatus } from "./status.ts";
+import { isTunnelSubprotocol, negotiate, parseOffer, V4_SUBPROTOCOL, V5_SUBPROTOCOL } from "./subprotocol.ts";
+import { encodeText } from "./text.ts";
 
 const RUNS = fuzzRuns(500);
 const LIMIT_MS = fuzzLimitMs(RUNS);

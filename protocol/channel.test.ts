@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeAck, encodeAck } from "./ack";
-import { Channel, decodeFrame, encodeClose, encodeFrame } from "./channel";
-import { closeReason, MAX_CLOSE_REASON_BYTES } from "./close-code";
-import { decodeResize, encodeResize } from "./resize";
-import { isTunnelSubprotocol, negotiate, parseOffer } from "./subprotocol";
-import { encodeText } from "./text";
+import { decodeAck, encodeAck } from "./ack.ts";
+import { Channel, decodeFrame, encodeClose, encodeFrame } from "./channel.ts";
+import { closeReason, MAX_CLOSE_REASON_BYTES } from "./close-code.ts";
+import { decodeResize, encodeResize } from "./resize.ts";
+import { isTunnelSubprotocol, negotiate, parseOffer } from "./subprotocol.ts";
+import { encodeText } from "./text.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 

@@ -1,5 +1,5 @@
 /** WebSocket close codes Porthole sends, in one place for both halves (RFC 6455 section 7.4). */
-import { encodeText } from "./text";
+import { encodeText } from "./text.ts";
 
 export const CloseCode = {
   /** The stream ended and its status was delivered. kubectl takes any other code for a failure. */

@@ -1,5 +1,5 @@
 /** Terminal size on channel 4 and on the SPDY resize stream (client-go tools/remotecommand/resize.go). */
-import { decodeText, encodeText } from "./text";
+import { decodeText, encodeText } from "./text.ts";
 
 export interface TerminalSize {
   width: number;

@@ -1,6 +1,6 @@
 /** What the server tells the page about a session, on Channel.Event, as JSON. */
-import type { Ending } from "./status";
-import { decodeText, encodeText } from "./text";
+import type { Ending } from "./status.ts";
+import { decodeText, encodeText } from "./text.ts";
 
 /** Where a stream changes from WebSocket to SPDY on its way to the container's runtime. */
 export type TranslatedAt =

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { endingOf, exitStatus, failureStatus, successStatus } from "./status";
-import { encodeText } from "./text";
+import { endingOf, exitStatus, failureStatus, successStatus } from "./status.ts";
+import { encodeText } from "./text.ts";
 
 const ending = (value: unknown) => endingOf(encodeText(JSON.stringify(value)));
 

@@ -2,7 +2,7 @@
  * metav1.Status as the error channel carries it (v4 and v5), and what it says of how a command ended.
  * Sources: k8s.io/kubelet/pkg/cri/streaming/remotecommand, client-go tools/remotecommand/v4.go.
  */
-import { decodeText } from "./text";
+import { decodeText } from "./text.ts";
 
 export interface Status {
   kind?: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkMaps } from "./check-architecture.mjs";
-import { temporaryRepository } from "./temp-repository";
+import { temporaryRepository } from "./temp-repository.ts";
 
 const MAPS = { "README.md": "", "ARCHITECTURE.md": "", "CONTRIBUTING.md": "" };
 
@@ -11,7 +11,7 @@ function goneIn(readme: string, files: Record<string, string> = {}): string[] {
 describe("the maps", () => {
   it("may name files, folders, package imports and links that are there", () => {
     const readme = [
-      "`server/stream/types.ts`, `server/stream/`, `server/stream`, `types.ts`, `#stream/types`,",
+      "`server/stream/types.ts`, `server/stream/`, `server/stream`, `types.ts`, `#server/stream/types.ts`,",
       "`server/stream/types.ts:12` and [the map](ARCHITECTURE.md#streams).",
     ].join("\n");
     expect(goneIn(readme, { "server/stream/types.ts": "" })).toEqual([]);
@@ -21,7 +21,7 @@ describe("the maps", () => {
     ["`server/stream/gone.ts`"],
     ["`server/gone/`"],
     ["`gone.ts`"],
-    ["`#stream/gone`"],
+    ["`#server/stream/gone.ts`"],
     ["`scripts/gone.mjs`"],
     ["[the guide](docs/guide.md)"],
   ])("may not name what is gone: %s", (text) => {

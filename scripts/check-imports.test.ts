@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkImports, importsOf } from "./check-imports.mjs";
-import { temporaryRepository } from "./temp-repository";
+import { temporaryRepository } from "./temp-repository.ts";
 
 function violationsOf(files: Record<string, string>): string[] {
   return checkImports(temporaryRepository(files)).violations;
@@ -10,45 +10,74 @@ describe("the import fences", () => {
   it("let a room import its own files and what the table lists", () => {
     expect(
       violationsOf({
-        "protocol/channel.ts": 'import { decodeText } from "./text";\n',
-        "server/exec/session.ts":
-          'import type { A } from "#protocol/channel";\nimport { B } from "#stream/types";\n',
-        "server/main.ts": 'import { C } from "#exec/session";\nimport { L } from "./log";\n',
-        "server/config.test.ts": 'import { readConfig } from "./config";\n',
-        "components/ui/button.tsx": 'import { clsx } from "clsx";\n',
-        "components/workbench/page.tsx": 'import { T } from "#components/terminal/view";\n',
-        "app/page.tsx": 'import { W } from "#components/workbench/page";\n',
+        "protocol/channel.ts": 'import { decodeText } from "./text.ts";\n',
+        "server/session/session.ts":
+          'import type { A } from "#protocol/channel.ts";\nimport { B } from "#server/stream/types.ts";\n',
+        "server/main.ts": 'import { C } from "#server/session/session.ts";\nimport { L } from "./log.ts";\n',
+        "server/config.test.ts": 'import { readConfig } from "./config.ts";\n',
+        "components/ui/control/button.tsx": 'import { clsx } from "clsx";\n',
+        "components/workbench/page.tsx": 'import { T } from "#components/terminal/view.tsx";\n',
+        "app/page.tsx": 'import { W } from "#components/workbench/page.tsx";\n',
       }),
     ).toEqual([]);
   });
 
   it.each([
-    ["protocol/a.ts", 'import { B } from "#server/log";', "protocol may not import server/log"],
-    ["server/spdy/a.ts", 'import { B } from "#protocol/text";', "server/spdy may not import protocol"],
-    ["server/exec/a.ts", 'import { B } from "../portforward/b";', "leaves server/exec by a relative path"],
-    ["server/stream/a.ts", 'import { B } from "#exec/b";', "server/stream may not import server/exec"],
-    ["server/stream/a.ts", 'import type { B } from "#exec/b";', "server/stream may not import server/exec"],
-    ["server/stream/a.ts", 'export { B } from "#exec/b";', "server/stream may not import server/exec"],
-    ["server/stream/a.ts", 'const b = await import("#exec/b");', "server/stream may not import server/exec"],
+    ["protocol/a.ts", 'import { B } from "#server/log.ts";', "protocol may not import server/log"],
+    ["server/spdy/a.ts", 'import { B } from "#protocol/text.ts";', "server/spdy may not import protocol"],
+    [
+      "server/session/a.ts",
+      'import { B } from "../forward/b.ts";',
+      "leaves server/session by a relative path",
+    ],
     [
       "server/stream/a.ts",
-      'import {\n  A,\n  B,\n} from "#exec/b";',
-      "server/stream may not import server/exec",
+      'import { B } from "#server/session/b.ts";',
+      "server/stream may not import server/session",
     ],
-    ["server/demo/a.ts", 'import { B } from "#server/kube/b";', "server/demo may not import server/kube"],
-    ["server/exec/a.ts", 'import { B } from "#server/http/b";', "server/exec may not import server/http"],
-    ["server/exec/a.ts", 'import { B } from "#testing/b";', "server/exec may not import server/testing"],
+    [
+      "server/stream/a.ts",
+      'import type { B } from "#server/session/b.ts";',
+      "server/stream may not import server/session",
+    ],
+    [
+      "server/stream/a.ts",
+      'export { B } from "#server/session/b.ts";',
+      "server/stream may not import server/session",
+    ],
+    [
+      "server/stream/a.ts",
+      'const b = await import("#server/session/b.ts");',
+      "server/stream may not import server/session",
+    ],
+    [
+      "server/stream/a.ts",
+      'import {\n  A,\n  B,\n} from "#server/session/b.ts";',
+      "server/stream may not import server/session",
+    ],
+    ["server/demo/a.ts", 'import { B } from "#server/kube/b.ts";', "server/demo may not import server/kube"],
+    [
+      "server/session/a.ts",
+      'import { B } from "#server/http/b.ts";',
+      "server/session may not import server/http",
+    ],
+    [
+      "server/session/a.ts",
+      'import { B } from "#server/testing/b.ts";',
+      "server/session may not import server/testing",
+    ],
     [
       "components/terminal/a.tsx",
-      'import { B } from "#components/pods/b";',
+      'import { B } from "#components/pods/b.tsx";',
       "components/terminal may not import components/pods",
     ],
-    ["components/ui/a.tsx", 'import { B } from "#protocol/b";', "components/ui may not import protocol"],
-    ["app/page.tsx", 'import { B } from "#protocol/b";', "app may not import protocol"],
-    ["server/exec/a.ts", 'import { B } from "#exec/b";', "same room; write ./file"],
-    ["server/exec/a.ts", 'import { B } from "#nowhere/b";', "no alias of package.json"],
-    ["server/exec/a.ts", 'import { B } from "./b.ts";', "has an extension"],
-    ["server/exec/index.ts", 'export { B } from "./b";', "no barrels"],
+    ["components/ui/a.tsx", 'import { B } from "#protocol/b.ts";', "components/ui may not import protocol"],
+    ["app/page.tsx", 'import { B } from "#protocol/b.ts";', "app may not import protocol"],
+    ["server/session/a.ts", 'import { B } from "#server/session/b.ts";', "same room; write ./file"],
+    ["server/session/a.ts", 'import { B } from "#nowhere/b.ts";', "no alias of package.json"],
+    ["server/session/a.ts", 'import { B } from "./b";', "has no extension"],
+    ["server/session/a.ts", 'import { B } from "#protocol/b";', "has no extension"],
+    ["server/session/index.ts", 'export { B } from "./b.ts";', "no barrels"],
     ["server/brand-new/a.ts", "export const a = 1;", "is no room"],
   ])("refuse, in %s: %s", (path, code, message) => {
     const violations = violationsOf({ [path]: `${code}\n` });
@@ -58,9 +87,9 @@ describe("the import fences", () => {
   });
 
   it.each([
-    ["server/exec/a.ts", 'import { WebSocket } from "ws";'],
+    ["server/session/a.ts", 'import { WebSocket } from "ws";'],
     ["server/demo/a.ts", 'import { WebSocket } from "ws";'],
-    ["server/exec/a.ts", 'const pty = await import("@lydell/node-pty");'],
+    ["server/session/a.ts", 'const pty = await import("@lydell/node-pty");'],
     ["server/http/a.ts", 'import next from "next";'],
     ["server/http/a.ts", 'import { useState } from "react";'],
     ["server/config.ts", 'import { z } from "zod";'],
@@ -74,14 +103,14 @@ describe("the import fences", () => {
 
   it.each([
     ["server/stream/a.ts", 'import { WebSocket } from "ws";'],
-    ["server/exec/a.test.ts", 'import { WebSocket } from "ws";'],
+    ["server/session/a.test.ts", 'import { WebSocket } from "ws";'],
     ["server/demo/pod-servers/echo.ts", 'import { WebSocketServer } from "ws";'],
     ["server/demo/process.ts", 'const pty = await import("@lydell/node-pty");'],
-    ["server/exec/a.test.ts", 'import { FakeApiServer } from "#testing/fake";'],
+    ["server/session/a.test.ts", 'import { FakeApiServer } from "#server/testing/fake.ts";'],
     ["protocol/a.test.ts", 'import fc from "fast-check";'],
     ["server/spdy/a.ts", 'import zlib from "node:zlib";'],
     ["server/config.ts", 'import * as z from "zod/mini";'],
-    ["server/http/development-pages.ts", 'const next = await import("next");'],
+    ["server/http/pages/development-pages.ts", 'const next = await import("next");'],
     ["server/version.ts", 'import { version } from "../package.json";'],
     ["e2e/fixtures.ts", 'import { x } from "../scripts/chromium.mjs";'],
   ])("allow, in %s: %s", (path, code) => {

@@ -3,13 +3,18 @@
  * its own files and the rooms listed for it, and nothing else of ours.
  */
 
+/** What moves bytes to and from an API server, and what that stands on. */
 const STREAMS = ["server/stream", "server/spdy", "server/kube", "server/log", "protocol"];
 const SERVER = [
   "server/http",
+  "server/preview",
+  "server/forward",
+  "server/session",
+  "server/observe",
+  "server/access",
   "server/doctor",
-  "server/exec",
-  "server/portforward",
   "server/demo",
+  "server/state",
   "server/config",
   "server/version",
   ...STREAMS,
@@ -28,23 +33,19 @@ export const MAY_IMPORT = {
   "server/log": [],
   "server/spdy": [],
   "server/version": [],
+  "server/state": [],
   "server/config": ["protocol", "server/log"],
-  "server/kube": ["protocol", "server/log", "server/config"],
-  "server/stream": ["protocol", "server/spdy", "server/kube"],
-  "server/exec": ["protocol", "server/stream", "server/kube", "server/log"],
-  "server/portforward": STREAMS,
+  "server/kube": ["protocol", "server/state", "server/log", "server/config"],
+  "server/stream": ["protocol", "server/spdy", "server/kube", "server/state"],
+  "server/access": ["protocol", "server/kube", "server/state", "server/log", "server/config"],
+  "server/observe": ["protocol", "server/access", "server/stream", "server/kube"],
+  "server/session": ["protocol", "server/access", "server/stream", "server/kube", "server/log"],
+  "server/forward": ["server/access", ...STREAMS],
+  "server/preview": ["server/forward", "server/access", "server/stream", "protocol", "server/log"],
   "server/doctor": STREAMS,
-  "server/http": [
-    "server/doctor",
-    "server/exec",
-    "server/portforward",
-    "server/kube",
-    "server/stream",
-    "protocol",
-    "server/log",
-    "server/config",
-    "server/version",
-  ],
+  "server/http": SERVER.filter(
+    (room) => room !== "server/http" && room !== "server/demo" && room !== "server/spdy",
+  ),
   "server/demo": ["protocol", "server/stream", "server/spdy", "server/log"],
   "server/testing": SERVER.filter((room) => room !== "server/http"),
   server: SERVER,
@@ -100,7 +101,7 @@ export const PACKAGE_FENCES = [
   },
   {
     name: /^next(\/|$)/,
-    only: (path) => /^(app|components)\//.test(path) || path === "server/http/development-pages.ts",
+    only: (path) => /^(app|components)\//.test(path) || path === "server/http/pages/development-pages.ts",
     why: "Next stays away from what holds credentials",
   },
   {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { pageScripts } from "./page-scripts.mjs";
-import { temporaryRepository } from "./temp-repository";
+import { temporaryRepository } from "./temp-repository.ts";
 
 const KB = 1024;
 /** Does not compress, so that its size is its gzip size but for a few bytes. */

@@ -8,7 +8,7 @@ import {
   packagesAreReady,
   sourcesStamp,
 } from "./ready-state.mjs";
-import { temporaryRepository } from "./temp-repository";
+import { temporaryRepository } from "./temp-repository.ts";
 
 const LOCK = JSON.stringify({
   packages: {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withLock } from "./step-lock.mjs";
-import { temporaryRepository } from "./temp-repository";
+import { temporaryRepository } from "./temp-repository.ts";
 
 /** Above Linux's largest process id. */
 const NO_PID = 2 ** 22 + 1;

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTally, sum, summary } from "./tally.mjs";
-import { temporaryRepository } from "./temp-repository";
+import { temporaryRepository } from "./temp-repository.ts";
 
 const ENDED_WELL = { ok: true, outcome: "ended with status 0" };
 const ENDED_BADLY = { ok: false, outcome: "was stopped after 480 s" };

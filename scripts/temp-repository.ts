@@ -6,12 +6,9 @@ import { onTestFinished } from "vitest";
 
 const PACKAGE_JSON = {
   imports: {
-    "#protocol/*": "./protocol/*.ts",
-    "#components/*": "./components/*.tsx",
-    "#stream/*": "./server/stream/*.ts",
-    "#exec/*": "./server/exec/*.ts",
-    "#testing/*": "./server/testing/*.ts",
-    "#server/*": "./server/*.ts",
+    "#protocol/*": "./protocol/*",
+    "#components/*": "./components/*",
+    "#server/*": "./server/*",
   },
 };
 

@@ -1,12 +1,12 @@
 /** Which clusters there are: the kubeconfig's contexts, the pod's own cluster, or the embedded demo. */
 
-import type { DemoCluster } from "#demo/demo-cluster";
-import { ApiCluster } from "#kube/api-cluster";
-import { ContextRegistry } from "#kube/cluster-registry";
-import { loadClusters } from "#kube/load-clusters";
-import type { ClusterRegistry } from "#kube/types";
-import { type Config, ConfigError, isLoopback } from "./config";
-import type { Logger } from "./log";
+import type { DemoCluster } from "#server/demo/demo-cluster.ts";
+import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
+import { loadClusters } from "#server/kube/config/load-clusters.ts";
+import type { ClusterRegistry } from "#server/kube/types.ts";
+import { type Config, ConfigError, isLoopback } from "./config.ts";
+import type { Logger } from "./log.ts";
 
 export interface ClusterSet {
   registry: ClusterRegistry;
@@ -52,8 +52,8 @@ export async function loadClusterSet(
       "no kubeconfig was found, and the demo cluster is for loopback only: give --kubeconfig",
     );
   }
-  const { startDemoCluster } = await import("#demo/demo-cluster");
-  const { contextOf, USER_NAMES } = await import("#demo/users");
+  const { startDemoCluster } = await import("#server/demo/demo-cluster.ts");
+  const { contextOf, USER_NAMES } = await import("#server/demo/api/users.ts");
   const demo = await startDemoCluster({ log, blockedPorts: ownPorts, mode: config.demoMode });
   for (const user of USER_NAMES) {
     if (config.demoUsers === "two" && user !== "admin" && user !== "viewer") continue;

@@ -1,13 +1,13 @@
 /** The path doctor on the demo cluster, in good health, as an old cluster, and with each of its faults. */
 import { afterEach, describe, expect, it } from "vitest";
-import { type DemoCluster, type DemoClusterOptions, startDemoCluster } from "#demo/demo-cluster";
-import { FAULT_NAMES } from "#demo/faults";
-import { ApiCluster } from "#kube/api-cluster";
-import type { DoctorStep, DoctorStepName } from "#protocol/doctor";
-import { diagnose } from "#server/doctor/doctor";
-import type { DoctorOptions } from "#server/doctor/examination";
-import { until } from "#testing/loopback";
-import { createLogger } from "./log";
+import type { DoctorStep, DoctorStepName } from "#protocol/doctor.ts";
+import { type DemoCluster, type DemoClusterOptions, startDemoCluster } from "#server/demo/demo-cluster.ts";
+import { FAULT_NAMES } from "#server/demo/streams/faults.ts";
+import { diagnose } from "#server/doctor/doctor.ts";
+import type { DoctorOptions } from "#server/doctor/examination.ts";
+import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { until } from "#server/testing/loopback.ts";
+import { createLogger } from "./log.ts";
 
 /** Faults that show as silence are waited for this long. A busy machine starts a process in a second. */
 const STEP_LIMIT_MS = 4_000;

@@ -1,13 +1,13 @@
 /** What people and programs do at the edge: a session with its events, a plain stream, a forwarded port. */
 import { connect } from "node:net";
-import type { ForwardInfo, SessionCreated, StreamDetails } from "#protocol/api";
-import { Channel } from "#protocol/channel";
-import { decodeEvent, type SessionEvent } from "#protocol/session-event";
-import type { Status } from "#protocol/status";
-import { PORTHOLE_SUBPROTOCOL } from "#protocol/subprotocol";
-import { until } from "#testing/loopback";
-import { execPath, V5Client } from "#testing/v5-client";
-import type { Edge } from "./edge.fixture";
+import type { ForwardInfo, SessionCreated, StreamDetails } from "#protocol/api.ts";
+import { Channel } from "#protocol/channel.ts";
+import { decodeEvent, type SessionEvent } from "#protocol/session-event.ts";
+import type { Status } from "#protocol/status.ts";
+import { PORTHOLE_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import { until } from "#server/testing/loopback.ts";
+import { execPath, V5Client } from "#server/testing/v5-client.ts";
+import type { Edge } from "./edge.fixture.ts";
 
 /** A fault may take as long as the slowest limit on its way. */
 const PATIENCE_MS = 45_000;

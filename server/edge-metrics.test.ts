@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Edge } from "./edge.fixture";
-import { EdgeClients } from "./edge-clients.fixture";
+import { Edge } from "./edge.fixture.ts";
+import { EdgeClients } from "./edge-clients.fixture.ts";
 
 const PAGE = join(import.meta.dirname, "..", "docs", "metrics.md");
 

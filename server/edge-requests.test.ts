@@ -1,10 +1,10 @@
 /** Who may connect: rows A1 to A4, A7, A12, A18, A21 and A28 of the threat list, on the whole server. */
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { KEY_HEADER } from "#protocol/api";
-import { PORTHOLE_SUBPROTOCOL, TICKET_PREFIX } from "#protocol/subprotocol";
-import { until } from "#testing/loopback";
-import { Edge, EXEC } from "./edge.fixture";
+import { KEY_HEADER } from "#protocol/api.ts";
+import { PORTHOLE_SUBPROTOCOL, TICKET_PREFIX } from "#protocol/subprotocol.ts";
+import { until } from "#server/testing/loopback.ts";
+import { Edge, EXEC } from "./edge.fixture.ts";
 
 let edge: Edge;
 let origin: string;

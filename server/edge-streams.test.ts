@@ -1,8 +1,8 @@
 /** What is asked of the cluster and what flows: rows A9, A10, A26, A27 and A29, on the whole server. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { WebSocket } from "ws";
-import { until } from "#testing/loopback";
-import { Edge, EXEC } from "./edge.fixture";
+import { until } from "#server/testing/loopback.ts";
+import { Edge, EXEC } from "./edge.fixture.ts";
 
 let edge: Edge;
 let origin: string;

@@ -4,12 +4,12 @@
  * leg is chosen apart; e2e/matrix and e2e/reference show the same against upstream code.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ApiCluster } from "#kube/api-cluster";
-import { SpdyDialer } from "#stream/spdy-dialer";
-import { WebSocketDialer } from "#stream/websocket-dialer";
-import { runCommand, shellTarget, talkThrough } from "#testing/demo-dialers";
-import { Edge } from "./edge.fixture";
-import { EdgeClients } from "./edge-clients.fixture";
+import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
+import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
+import { runCommand, shellTarget, talkThrough } from "#server/testing/demo-dialers.ts";
+import { Edge } from "./edge.fixture.ts";
+import { EdgeClients } from "./edge-clients.fixture.ts";
 
 const ECHO_PORT = 9090;
 const WIRES = ["websocket", "spdy"] as const;

@@ -2,13 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
-import type { DemoCluster } from "#demo/demo-cluster";
-import { createApp } from "#http/app";
-import { createLimitedServer, listen } from "#http/http-server";
-import { V5_SUBPROTOCOL } from "#protocol/subprotocol";
-import { loadClusterSet } from "./clusters";
-import { readConfig } from "./config";
-import { createLogger } from "./log";
+import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import type { DemoCluster } from "#server/demo/demo-cluster.ts";
+import { createApp } from "#server/http/app.ts";
+import { createLimitedServer, listen } from "#server/http/http-server.ts";
+import { loadClusterSet } from "./clusters.ts";
+import { readConfig } from "./config.ts";
+import { createLogger } from "./log.ts";
 
 const RAW_TIMEOUT_MS = 3_000;
 export const EXEC =

@@ -1,7 +1,7 @@
 /** Connections to the API server that break in the middle, on either wire: what is said, and who goes on. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Edge } from "./edge.fixture";
-import { EdgeClients, type Neighbour } from "./edge-clients.fixture";
+import { Edge } from "./edge.fixture.ts";
+import { EdgeClients, type Neighbour } from "./edge-clients.fixture.ts";
 
 const CUT_BYTES = 100_000;
 const OUTPUT_BYTES = 200_000;

@@ -6,12 +6,12 @@ import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodeSynStream } from "#spdy/encode";
-import { encodeHeaderBlock } from "#spdy/header-block";
-import { HeaderCompressor } from "#spdy/header-compression";
-import { until } from "#testing/loopback";
-import { Edge } from "./edge.fixture";
-import { EdgeClients, type ForwardClient } from "./edge-clients.fixture";
+import { encodeSynStream } from "#server/spdy/frames/encode.ts";
+import { encodeHeaderBlock } from "#server/spdy/frames/header-block.ts";
+import { HeaderCompressor } from "#server/spdy/frames/header-compression.ts";
+import { until } from "#server/testing/loopback.ts";
+import { Edge } from "./edge.fixture.ts";
+import { EdgeClients, type ForwardClient } from "./edge-clients.fixture.ts";
 
 const NOTICED_WITHIN_MS = 45_000;
 const TEST_LIMIT_MS = 60_000;

@@ -1,9 +1,9 @@
 /** Containers and API servers that end a stream otherwise than they should: what is said of it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Channel } from "#protocol/channel";
-import type { Refusal } from "#testing/v5-client";
-import { Edge } from "./edge.fixture";
-import { EdgeClients, type Neighbour } from "./edge-clients.fixture";
+import { Channel } from "#protocol/channel.ts";
+import type { Refusal } from "#server/testing/v5-client.ts";
+import { Edge } from "./edge.fixture.ts";
+import { EdgeClients, type Neighbour } from "./edge-clients.fixture.ts";
 
 const EXIT_0 = ["true"];
 /** Before the streams were asked for, or after. */

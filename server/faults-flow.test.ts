@@ -3,9 +3,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { until } from "#testing/loopback";
-import { Edge } from "./edge.fixture";
-import { EdgeClients, type Neighbour } from "./edge-clients.fixture";
+import { until } from "#server/testing/loopback.ts";
+import { Edge } from "./edge.fixture.ts";
+import { EdgeClients, type Neighbour } from "./edge-clients.fixture.ts";
 
 const NO_ROUTE = "error forwarding port 9090 to pod 5d1c, uid : dial tcp4 127.0.0.1:9090: no route to host";
 const RATE_BYTES = 2 * 1024 * 1024;

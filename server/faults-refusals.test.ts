@@ -1,8 +1,8 @@
 /** An API server, or a proxy before it, that refuses upgrades: what the clients of Porthole are told. */
 import { afterEach, describe, expect, it } from "vitest";
-import type { Refusal } from "#testing/v5-client";
-import { Edge } from "./edge.fixture";
-import { EdgeClients } from "./edge-clients.fixture";
+import type { Refusal } from "#server/testing/v5-client.ts";
+import { Edge } from "./edge.fixture.ts";
+import { EdgeClients } from "./edge-clients.fixture.ts";
 
 let edge: Edge | undefined;
 afterEach(() => edge?.close());

@@ -3,10 +3,10 @@
  * allow, and the words name the verb that is missing.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ClusterInfo } from "#protocol/api";
-import type { Refusal } from "#testing/v5-client";
-import { Edge } from "./edge.fixture";
-import { EdgeClients } from "./edge-clients.fixture";
+import type { ClusterInfo } from "#protocol/api.ts";
+import type { Refusal } from "#server/testing/v5-client.ts";
+import { Edge } from "./edge.fixture.ts";
+import { EdgeClients } from "./edge-clients.fixture.ts";
 
 const EXIT_7 = ["sh", "-c", "exit 7"];
 const LACKS_GET = (subresource: string) =>

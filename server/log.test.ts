@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { neverLog, redact } from "./log";
+import { neverLog, redact } from "./log.ts";
 
 const LOG = fileURLToPath(new URL("./log.ts", import.meta.url));
 

@@ -2,13 +2,13 @@
 import type { Server } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createApp } from "#http/app";
-import { createLimitedServer, listen } from "#http/http-server";
-import { openBrowser } from "./browser";
-import { type ClusterSet, loadClusterSet } from "./clusters";
-import { type Config, ConfigError, readConfig, USAGE } from "./config";
-import { createLogger, type Logger } from "./log";
-import { VERSION } from "./version";
+import { createApp } from "#server/http/app.ts";
+import { createLimitedServer, listen } from "#server/http/http-server.ts";
+import { openBrowser } from "./browser.ts";
+import { type ClusterSet, loadClusterSet } from "./clusters.ts";
+import { type Config, ConfigError, readConfig, USAGE } from "./config.ts";
+import { createLogger, type Logger } from "./log.ts";
+import { VERSION } from "./version.ts";
 
 /** Open streams are given this long after a signal; then the process ends. */
 const SHUTDOWN_MS = 3_000;

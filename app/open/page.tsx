@@ -1,4 +1,4 @@
-import { OpenForward } from "#components/workbench/open-forward";
+import { OpenForward } from "#components/workbench/open-forward.tsx";
 
 export default function Page() {
   return <OpenForward />;

@@ -1,7 +1,7 @@
 "use client";
-import { Dialog } from "#components/ui/dialog";
-import { lazyPart } from "#components/ui/lazy-part";
-import { DEFAULT_IDLE_SECONDS, type DoctorRequest } from "#protocol/doctor";
+import { Dialog } from "#components/ui/overlay/dialog.tsx";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import { DEFAULT_IDLE_SECONDS, type DoctorRequest } from "#protocol/doctor.ts";
 
 export interface DoctorDialogProps {
   /** Null: closed. Without a pod Porthole takes one that runs. */
@@ -10,7 +10,7 @@ export interface DoctorDialogProps {
 }
 
 const Findings = lazyPart("doctor", () =>
-  import("./doctor-findings").then((module) => module.DoctorFindings),
+  import("./doctor-findings.tsx").then((module) => module.DoctorFindings),
 );
 
 /** The path doctor for a pod: every hop from Porthole to its container, tried now. */

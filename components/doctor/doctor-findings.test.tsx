@@ -3,9 +3,9 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { act } from "react";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { button, cleanUp, click, render } from "#components/ui/render.fixture";
-import type { DoctorStep } from "#protocol/doctor";
-import { DoctorFindings } from "./doctor-findings";
+import { button, cleanUp, click, render } from "#components/ui/render.fixture.ts";
+import type { DoctorStep } from "#protocol/doctor.ts";
+import { DoctorFindings } from "./doctor-findings.tsx";
 
 let server: Server;
 let base: string;

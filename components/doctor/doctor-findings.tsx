@@ -1,14 +1,14 @@
 "use client";
 import { useState } from "react";
-import { Button } from "#components/ui/button";
-import { copyText } from "#components/ui/copy-text";
-import { DialogActions } from "#components/ui/dialog";
-import { Notice } from "#components/ui/notice";
-import { Waiting } from "#components/ui/waiting";
-import type { DoctorRequest } from "#protocol/doctor";
-import { DoctorStepRow } from "./doctor-step-row";
-import { doctorText } from "./doctor-text";
-import { useDoctor } from "./use-doctor";
+import { Button } from "#components/ui/control/button.tsx";
+import { copyText } from "#components/ui/control/copy-text.ts";
+import { DialogActions } from "#components/ui/overlay/dialog.tsx";
+import { Notice } from "#components/ui/page/notice.tsx";
+import { Waiting } from "#components/ui/page/waiting.tsx";
+import type { DoctorRequest } from "#protocol/doctor.ts";
+import { DoctorStepRow } from "./doctor-step-row.tsx";
+import { doctorText } from "./doctor-text.ts";
+import { useDoctor } from "./use-doctor.ts";
 
 /** The doctor's findings, from the first step to the verdict. Runs while it is on the page. */
 export function DoctorFindings({ request, base = "" }: { request: DoctorRequest; base?: string }) {

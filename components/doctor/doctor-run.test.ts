@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DoctorStep, DoctorStepName } from "#protocol/doctor";
-import { type Arrival, arrivedTogether, runDoctor } from "./doctor-run";
-import { doctorText } from "./doctor-text";
-import { withStep } from "./use-doctor";
+import type { DoctorStep, DoctorStepName } from "#protocol/doctor.ts";
+import { type Arrival, arrivedTogether, runDoctor } from "./doctor-run.ts";
+import { doctorText } from "./doctor-text.ts";
+import { withStep } from "./use-doctor.ts";
 
 const REQUEST = { cluster: "demo", namespace: "default", pod: "web" };
 

@@ -1,6 +1,6 @@
 /** Asks Porthole's doctor and gives its findings as they come. */
-import { apiResponse } from "#components/ui/api-client";
-import type { DoctorRequest, DoctorStep } from "#protocol/doctor";
+import { apiResponse } from "#components/ui/api-client.ts";
+import type { DoctorRequest, DoctorStep } from "#protocol/doctor.ts";
 
 /** A finding is a few sentences. */
 const MAX_LINE_CHARS = 64 * 1024;

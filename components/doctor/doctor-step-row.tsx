@@ -1,7 +1,7 @@
 "use client";
-import { formatMs } from "#components/ui/format";
-import { type DotTone, StatusDot } from "#components/ui/status-dot";
-import type { DoctorResult, DoctorStep } from "#protocol/doctor";
+import { type DotTone, StatusDot } from "#components/ui/control/status-dot.tsx";
+import { formatMs } from "#components/ui/format.ts";
+import type { DoctorResult, DoctorStep } from "#protocol/doctor.ts";
 
 const TONES: Record<DoctorResult, DotTone> = {
   running: "idle",

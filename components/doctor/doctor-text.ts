@@ -1,5 +1,5 @@
 /** The findings as plain text, for a message to whoever runs the cluster or the proxy. */
-import type { DoctorStep } from "#protocol/doctor";
+import type { DoctorStep } from "#protocol/doctor.ts";
 
 export function doctorText(place: string, steps: readonly DoctorStep[]): string {
   const lines = [`The way from Porthole to ${place}`, ""];

@@ -1,20 +1,20 @@
 "use client";
 import { Copy, ExternalLink, X } from "lucide-react";
 import { useState } from "react";
-import { errorWords } from "#components/ui/api-client";
-import { Badge } from "#components/ui/badge";
-import { Button } from "#components/ui/button";
-import { cn } from "#components/ui/cn";
-import { copyText } from "#components/ui/copy-text";
-import { StatusDot } from "#components/ui/status-dot";
-import { toast } from "#components/ui/toast";
-import { Tooltip } from "#components/ui/tooltip";
-import type { ForwardInfo } from "#protocol/api";
-import type { ForwardRate } from "./forward-rate";
-import { ForwardRequests } from "./forward-requests";
-import { forwardTone, stateWords, targetName, targetWords } from "./forward-words";
-import { forwardLink, stopForward } from "./forwards-store";
-import { openWindow } from "./open-window";
+import { errorWords } from "#components/ui/api-client.ts";
+import { cn } from "#components/ui/cn.ts";
+import { Badge } from "#components/ui/control/badge.tsx";
+import { Button } from "#components/ui/control/button.tsx";
+import { copyText } from "#components/ui/control/copy-text.ts";
+import { StatusDot } from "#components/ui/control/status-dot.tsx";
+import { toast } from "#components/ui/overlay/toast.tsx";
+import { Tooltip } from "#components/ui/overlay/tooltip.tsx";
+import type { ForwardInfo } from "#protocol/api.ts";
+import type { ForwardRate } from "./forward-rate.ts";
+import { ForwardRequests } from "./forward-requests.tsx";
+import { forwardTone, stateWords, targetName, targetWords } from "./forward-words.ts";
+import { forwardLink, stopForward } from "./forwards-store.ts";
+import { openWindow } from "./open-window.ts";
 
 /** One forward: where it leads, how it is, what went through it. */
 export function ForwardCard({

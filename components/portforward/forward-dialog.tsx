@@ -1,6 +1,6 @@
 "use client";
-import { Dialog } from "#components/ui/dialog";
-import { lazyPart } from "#components/ui/lazy-part";
+import { Dialog } from "#components/ui/overlay/dialog.tsx";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 
 export interface ForwardTarget {
   cluster: string;
@@ -17,7 +17,7 @@ export interface ForwardDialogProps {
   onClose: () => void;
 }
 
-const PortForm = lazyPart("form", () => import("./port-form").then((module) => module.PortForm));
+const PortForm = lazyPart("form", () => import("./port-form.tsx").then((module) => module.PortForm));
 
 export function ForwardDialog({ target, previews, onClose }: ForwardDialogProps) {
   return (

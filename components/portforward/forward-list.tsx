@@ -1,6 +1,6 @@
 "use client";
-import { ForwardCard } from "./forward-card";
-import { useForwardsStore } from "./forwards-store";
+import { ForwardCard } from "./forward-card.tsx";
+import { useForwardsStore } from "./forwards-store.ts";
 
 /** The forwards as cards, the newest first. */
 export function ForwardList({ cluster }: { cluster: string | null }) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { forwardInfo } from "./forward.fixture";
-import { ratesBetween } from "./forward-rate";
+import { forwardInfo } from "./forward.fixture.ts";
+import { ratesBetween } from "./forward-rate.ts";
 
 describe("ratesBetween", () => {
   const before = [forwardInfo({ bytesIn: 1_000, bytesOut: 0 })];

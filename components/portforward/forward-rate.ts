@@ -1,5 +1,5 @@
 /** How fast bytes pass, from two looks at the counters. */
-import type { ForwardInfo } from "#protocol/api";
+import type { ForwardInfo } from "#protocol/api.ts";
 
 export interface ForwardRate {
   inPerSecond: number;

@@ -1,6 +1,6 @@
-import { cn } from "#components/ui/cn";
-import type { ForwardHit } from "#protocol/api";
-import { hitCost, hitTone } from "./forward-words";
+import { cn } from "#components/ui/cn.ts";
+import type { ForwardHit } from "#protocol/api.ts";
+import { hitCost, hitTone } from "./forward-words.ts";
 
 const SHOWN = 6;
 const TONES = { ok: "text-accent", warn: "text-warn", bad: "text-bad", neutral: "text-dim" } as const;

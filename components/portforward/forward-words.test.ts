@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { forwardInfo } from "./forward.fixture";
-import { forwardTone, hitCost, hitTone, stateWords, targetWords } from "./forward-words";
+import { forwardInfo } from "./forward.fixture.ts";
+import { forwardTone, hitCost, hitTone, stateWords, targetWords } from "./forward-words.ts";
 
 const hit = { at: 1, method: "GET", path: "/", status: 200, ms: 3, bytes: 80 };
 

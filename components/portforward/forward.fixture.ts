@@ -1,4 +1,4 @@
-import type { ForwardInfo } from "#protocol/api";
+import type { ForwardInfo } from "#protocol/api.ts";
 
 /** A forward that nothing was asked of yet, for tests. */
 export function forwardInfo(change: Partial<ForwardInfo> = {}): ForwardInfo {

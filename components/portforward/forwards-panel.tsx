@@ -1,14 +1,14 @@
 "use client";
 import { Plus } from "lucide-react";
-import { Button } from "#components/ui/button";
-import { lazyPart } from "#components/ui/lazy-part";
-import { Notice } from "#components/ui/notice";
-import { Waiting } from "#components/ui/waiting";
-import { useForwardsStore } from "./forwards-store";
+import { Button } from "#components/ui/control/button.tsx";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import { Notice } from "#components/ui/page/notice.tsx";
+import { Waiting } from "#components/ui/page/waiting.tsx";
+import { useForwardsStore } from "./forwards-store.ts";
 
 /** Comes with the first forward. */
 export const ForwardList = lazyPart("forwards", () =>
-  import("./forward-list").then((module) => module.ForwardList),
+  import("./forward-list.tsx").then((module) => module.ForwardList),
 );
 
 export interface ForwardsPanelProps {

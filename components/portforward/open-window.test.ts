@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { openWindow, safeLink } from "./open-window";
+import { openWindow, safeLink } from "./open-window.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

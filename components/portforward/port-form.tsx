@@ -1,14 +1,14 @@
 "use client";
 import { type FormEvent, useState } from "react";
-import { errorWords } from "#components/ui/api-client";
-import { Button } from "#components/ui/button";
-import { cn } from "#components/ui/cn";
-import { DialogActions } from "#components/ui/dialog";
-import { Input } from "#components/ui/input";
-import { toast } from "#components/ui/toast";
-import type { ForwardDialogProps, ForwardTarget } from "./forward-dialog";
-import { ensureForward, openPort } from "./open-port";
-import { readPort } from "./port-number";
+import { errorWords } from "#components/ui/api-client.ts";
+import { cn } from "#components/ui/cn.ts";
+import { Button } from "#components/ui/control/button.tsx";
+import { Input } from "#components/ui/control/input.tsx";
+import { DialogActions } from "#components/ui/overlay/dialog.tsx";
+import { toast } from "#components/ui/overlay/toast.tsx";
+import type { ForwardDialogProps, ForwardTarget } from "./forward-dialog.tsx";
+import { ensureForward, openPort } from "./open-port.ts";
+import { readPort } from "./port-number.ts";
 
 /** Which port, and what for. */
 export function PortForm({ target, previews, onClose }: ForwardDialogProps & { target: ForwardTarget }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readPort } from "./port-number";
+import { readPort } from "./port-number.ts";
 
 describe("readPort", () => {
   it("takes a port as people write it", () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ApiError, apiFetch, setApiKey, setUnauthorizedListener } from "./api-client";
+import { ApiError, apiFetch, setApiKey, setUnauthorizedListener } from "./api-client.ts";
 
 let server: Server;
 let base: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, formatBytes, formatMs, plural } from "./format";
+import { ago, formatBytes, formatMs, plural } from "./format.ts";
 
 describe("formatBytes", () => {
   it.each([

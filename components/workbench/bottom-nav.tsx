@@ -1,7 +1,7 @@
 "use client";
 import { ArrowLeftRight, Boxes, SquareTerminal } from "lucide-react";
-import { cn } from "#components/ui/cn";
-import { type NarrowView, useLayout } from "./layout-store";
+import { cn } from "#components/ui/cn.ts";
+import { type NarrowView, useLayout } from "./layout-store.ts";
 
 const VIEWS: readonly { view: NarrowView; label: string; icon: typeof Boxes }[] = [
   { view: "pods", label: "Pods", icon: Boxes },

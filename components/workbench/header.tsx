@@ -1,16 +1,16 @@
 "use client";
 import { CircleHelp, Monitor, Moon, PanelRight, Search, Sun } from "lucide-react";
-import { Button } from "#components/ui/button";
-import { Kbd } from "#components/ui/kbd";
-import { Logo } from "#components/ui/logo";
-import { Menu, MenuChoices } from "#components/ui/menu";
-import { Tooltip } from "#components/ui/tooltip";
-import { setTheme, useTheme } from "#components/ui/use-theme";
-import type { ClusterInfo } from "#protocol/api";
-import { arrange, useLayout } from "./layout-store";
-import { ClusterChooser, NamespaceChooser } from "./place-choosers";
-import { SessionsMenu } from "./sessions-menu";
-import type { Health } from "./use-health";
+import { Button } from "#components/ui/control/button.tsx";
+import { Kbd } from "#components/ui/control/kbd.tsx";
+import { Menu, MenuChoices } from "#components/ui/overlay/menu.tsx";
+import { Tooltip } from "#components/ui/overlay/tooltip.tsx";
+import { Logo } from "#components/ui/page/logo.tsx";
+import { setTheme, useTheme } from "#components/ui/page/use-theme.ts";
+import type { ClusterInfo } from "#protocol/api.ts";
+import { arrange, useLayout } from "./layout-store.ts";
+import { ClusterChooser, NamespaceChooser } from "./place/place-choosers.tsx";
+import type { Health } from "./place/use-health.ts";
+import { SessionsMenu } from "./tabs/sessions-menu.tsx";
 
 export interface HeaderProps {
   clusters: readonly ClusterInfo[];

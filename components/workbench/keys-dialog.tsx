@@ -1,8 +1,8 @@
 "use client";
-import { Dialog } from "#components/ui/dialog";
-import { Kbd } from "#components/ui/kbd";
-import { PAGE_KEYS, TERMINAL_KEYS } from "./keys";
-import { useLayout } from "./layout-store";
+import { Kbd } from "#components/ui/control/kbd.tsx";
+import { Dialog } from "#components/ui/overlay/dialog.tsx";
+import { PAGE_KEYS, TERMINAL_KEYS } from "./keys.ts";
+import { useLayout } from "./layout-store.ts";
 
 export function KeysDialog() {
   const open = useLayout((layout) => layout.keysOpen);

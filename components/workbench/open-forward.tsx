@@ -1,12 +1,12 @@
 "use client";
 import { useEffect, useState } from "react";
-import { forwardLink } from "#components/portforward/forwards-store";
-import { safeLink } from "#components/portforward/open-window";
-import { ApiError, errorWords } from "#components/ui/api-client";
-import { MessagePage } from "#components/ui/message-page";
-import { Waiting } from "#components/ui/waiting";
-import { SignInGate } from "./sign-in";
-import { useLogin } from "./use-login";
+import { forwardLink } from "#components/portforward/forwards-store.ts";
+import { safeLink } from "#components/portforward/open-window.ts";
+import { ApiError, errorWords } from "#components/ui/api-client.ts";
+import { MessagePage } from "#components/ui/page/message-page.tsx";
+import { Waiting } from "#components/ui/page/waiting.tsx";
+import { SignInGate } from "./login/sign-in.tsx";
+import { useLogin } from "./login/use-login.ts";
 
 const HTTP_NOT_FOUND = 404;
 

@@ -1,14 +1,14 @@
 "use client";
-import type { Pod } from "#components/pods/pod";
-import { shellReason } from "#components/pods/pod-actions";
-import type { PodCommands } from "#components/pods/pod-row";
-import { Button } from "#components/ui/button";
-import { ago, plural } from "#components/ui/format";
-import type { AccessInfo, ClusterInfo } from "#protocol/api";
-import { PAGE_KEYS } from "./keys";
-import { KeyList } from "./keys-dialog";
-import { endShell, openSession } from "./open-tabs";
-import { useSessions } from "./use-sessions";
+import { shellReason } from "#components/pods/list/pod-actions.ts";
+import type { PodCommands } from "#components/pods/list/pod-row.tsx";
+import type { Pod } from "#components/pods/pod/pod.ts";
+import { Button } from "#components/ui/control/button.tsx";
+import { ago, plural } from "#components/ui/format.ts";
+import type { AccessInfo, ClusterInfo } from "#protocol/api.ts";
+import { PAGE_KEYS } from "./keys.ts";
+import { KeyList } from "./keys-dialog.tsx";
+import { endShell, openSession } from "./tabs/open-tabs.ts";
+import { useSessions } from "./tabs/use-sessions.ts";
 
 export interface StartPageProps {
   cluster: ClusterInfo | undefined;

@@ -1,11 +1,11 @@
 "use client";
 import type { ReactNode } from "react";
-import { formatMs } from "#components/ui/format";
-import { StatusDot } from "#components/ui/status-dot";
-import { Tooltip } from "#components/ui/tooltip";
-import type { ClusterInfo, LoginInfo } from "#protocol/api";
-import { shortVersion, streamsWords } from "./cluster-words";
-import type { Health } from "./use-health";
+import { StatusDot } from "#components/ui/control/status-dot.tsx";
+import { formatMs } from "#components/ui/format.ts";
+import { Tooltip } from "#components/ui/overlay/tooltip.tsx";
+import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
+import { shortVersion, streamsWords } from "./place/cluster-words.ts";
+import type { Health } from "./place/use-health.ts";
 
 export interface StatusBarProps {
   info: LoginInfo;

@@ -1,9 +1,9 @@
 "use client";
-import { FaultBoundary } from "#components/ui/fault-boundary";
-import { Toaster } from "#components/ui/toast";
-import { SignInGate } from "./sign-in";
-import { useLogin } from "./use-login";
-import { Workspace } from "./workspace";
+import { Toaster } from "#components/ui/overlay/toast.tsx";
+import { FaultBoundary } from "#components/ui/page/fault-boundary.tsx";
+import { SignInGate } from "./login/sign-in.tsx";
+import { useLogin } from "./login/use-login.ts";
+import { Workspace } from "./workspace.tsx";
 
 /** The page: who this browser is, then the workspace. */
 export function Workbench() {

@@ -1,6 +1,6 @@
 /** One statement of the conformance suite: what it says, where that comes from, and how it is tried. */
-import { RefusedError } from "./refused-error";
-import type { Target } from "./target";
+import { RefusedError } from "./peers/refused-error.ts";
+import type { Target } from "./target.ts";
 
 const CHECK_LIMIT_MS = 120_000;
 

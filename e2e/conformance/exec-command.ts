@@ -1,7 +1,7 @@
 /** How checks run a command in the shell pod. */
-import type { Conformance } from "./check";
-import { FrameClient, type FrameEnd, type FrameOptions } from "./frame-client";
-import type { StreamQuery } from "./target";
+import type { Conformance } from "./check.ts";
+import { FrameClient, type FrameEnd, type FrameOptions } from "./peers/frame-client.ts";
+import type { StreamQuery } from "./target.ts";
 
 export const SHELL = { namespace: "default", pod: "shell" };
 export const WEB = { namespace: "default", pod: "web" };

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Target } from "./target";
+import type { Target } from "./target.ts";
 
 /** It holds the token. */
 const PRIVATE_FILE = 0o600;

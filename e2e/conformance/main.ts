@@ -2,10 +2,10 @@
  * `npm run conformance`: tries every statement of suite.ts against one cluster and says of each whether it holds, does
  * not, or could not be tried and why. Exit status 0: all that could be tried hold; 1: some do not; 2: nothing was tried.
  */
-import { type Outcome, runCheck } from "./check";
-import { type OpenConformance, openConformance } from "./open-conformance";
-import { readOptions, USAGE, UsageError } from "./options";
-import { SUITE } from "./suite";
+import { type Outcome, runCheck } from "./check.ts";
+import { type OpenConformance, openConformance } from "./open-conformance.ts";
+import { readOptions, USAGE, UsageError } from "./options.ts";
+import { SUITE } from "./suite.ts";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;

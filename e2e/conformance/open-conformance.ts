@@ -1,12 +1,12 @@
 /** From the options to everything the checks need: a target, a connection to cut, a kubectl. */
 import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { Kubectl } from "../reference/kubectl-process";
-import type { Conformance } from "./check";
-import { kubectlFlags } from "./kubectl-flags";
-import { type Options, UsageError } from "./options";
-import { CUT_CONTEXT, type StartedPorthole, startPorthole } from "./started-porthole";
-import { Target } from "./target";
+import { Kubectl } from "../reference/kubectl-process.ts";
+import type { Conformance } from "./check.ts";
+import { kubectlFlags } from "./kubectl-flags.ts";
+import { type Options, UsageError } from "./options.ts";
+import { CUT_CONTEXT, type StartedPorthole, startPorthole } from "./started-porthole.ts";
+import { Target } from "./target.ts";
 
 const PODS = ["default/shell", "default/web", "team-a/api"];
 

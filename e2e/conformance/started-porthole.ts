@@ -4,11 +4,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { ownEnvironment, startCommand } from "../porthole-process";
-import { makeCertificate } from "../reference/test-certificate";
-import { RunningProcess } from "../running-process";
-import { CUT_CONTEXT, type CutContext, cutContext } from "./cut-context";
-import { CutProxy } from "./cut-proxy";
+import { ownEnvironment, startCommand } from "../porthole-process.ts";
+import { makeCertificate } from "../reference/test-certificate.ts";
+import { RunningProcess } from "../running-process.ts";
+import { CUT_CONTEXT, type CutContext, cutContext } from "./cut-context.ts";
+import { CutProxy } from "./peers/cut-proxy.ts";
 
 /** A first start builds. */
 const READY_LIMIT_MS = 240_000;

@@ -1,19 +1,20 @@
 /** Every statement of the suite, in the order they are tried. */
-import { ATTACH_CHECKS } from "./attach-checks";
-import type { Check } from "./check";
-import { EXEC_ENDING_CHECKS } from "./exec-ending-checks";
-import { EXEC_FRAME_CHECKS } from "./exec-frame-checks";
-import { EXEC_STREAM_CHECKS } from "./exec-stream-checks";
-import { EXEC_TERMINAL_CHECKS } from "./exec-terminal-checks";
-import { EXEC_TRANSFER_CHECKS } from "./exec-transfer-checks";
-import { FORWARD_API_CHECKS } from "./forward-api-checks";
-import { FORWARD_CHECKS } from "./forward-checks";
-import { KUBECTL_CHECKS } from "./kubectl-checks";
-import { LEGACY_FORWARD_CHECKS } from "./legacy-forward-checks";
-import { LOST_CONNECTION_CHECKS } from "./lost-connection-checks";
-import { REFUSAL_CHECKS } from "./refusal-checks";
-import { SPDY_EXEC_CHECKS } from "./spdy-exec-checks";
-import { TUNNEL_CHECKS } from "./tunnel-checks";
+
+import type { Check } from "./check.ts";
+import { ATTACH_CHECKS } from "./checks/attach-checks.ts";
+import { EXEC_ENDING_CHECKS } from "./checks/exec-ending-checks.ts";
+import { EXEC_FRAME_CHECKS } from "./checks/exec-frame-checks.ts";
+import { EXEC_STREAM_CHECKS } from "./checks/exec-stream-checks.ts";
+import { EXEC_TERMINAL_CHECKS } from "./checks/exec-terminal-checks.ts";
+import { EXEC_TRANSFER_CHECKS } from "./checks/exec-transfer-checks.ts";
+import { FORWARD_API_CHECKS } from "./checks/forward-api-checks.ts";
+import { FORWARD_CHECKS } from "./checks/forward-checks.ts";
+import { KUBECTL_CHECKS } from "./checks/kubectl-checks.ts";
+import { LEGACY_FORWARD_CHECKS } from "./checks/legacy-forward-checks.ts";
+import { LOST_CONNECTION_CHECKS } from "./checks/lost-connection-checks.ts";
+import { REFUSAL_CHECKS } from "./checks/refusal-checks.ts";
+import { SPDY_EXEC_CHECKS } from "./checks/spdy-exec-checks.ts";
+import { TUNNEL_CHECKS } from "./checks/tunnel-checks.ts";
 
 export const SUITE: readonly Check[] = [
   ...REFUSAL_CHECKS,

@@ -1,13 +1,13 @@
 /** `npm run matrix`: every cell, then the tables of the document or a comparison with them. */
-import { cellText, type MatrixCell, OPERATIONS } from "./cell";
-import { choose } from "./choose";
-import { clientRows } from "./clients";
-import { print, readText, writeText } from "./document-file";
-import type { Options } from "./options";
-import { runMatrix } from "./run-matrix";
-import { joinDocument, splitDocument } from "./slow-table";
-import { cellKey, readDocument, renderDocument } from "./table";
-import { upstreams } from "./upstreams";
+import { cellText, type MatrixCell, OPERATIONS } from "./cell.ts";
+import { choose } from "./choose.ts";
+import { clientRows } from "./clients/clients.ts";
+import { print, readText, writeText } from "./document-file.ts";
+import type { Options } from "./options.ts";
+import { runMatrix } from "./run-matrix.ts";
+import { joinDocument, splitDocument } from "./slow-table.ts";
+import { cellKey, readDocument, renderDocument } from "./table.ts";
+import { upstreams } from "./upstreams.ts";
 
 /** @returns how many cells failed */
 export async function tryCells(options: Options, signal: AbortSignal): Promise<number> {

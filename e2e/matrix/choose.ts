@@ -1,5 +1,5 @@
-import { UsageError } from "../conformance/options";
-import type { Options } from "./options";
+import { UsageError } from "../conformance/options.ts";
+import type { Options } from "./options.ts";
 
 interface Named {
   name: string;

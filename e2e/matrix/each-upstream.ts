@@ -1,4 +1,4 @@
-import type { Upstream } from "./upstreams";
+import type { Upstream } from "./upstreams.ts";
 
 /** Works on so many upstreams at a time. Whatever fails, nothing works any more when it ends. */
 export async function eachUpstream(

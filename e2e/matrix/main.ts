@@ -2,11 +2,11 @@
  * `npm run matrix`: makes the tables of docs/compatibility.md, or compares with them. Exit status 0: every cell that was
  * tried works and, with --check, is as the table says; 1: one does not; 2: nothing was tried.
  */
-import { UsageError } from "../conformance/options";
-import { tryCells } from "./cells-command";
-import { print } from "./document-file";
-import { readOptions, USAGE } from "./options";
-import { trySlow } from "./slow-command";
+import { UsageError } from "../conformance/options.ts";
+import { tryCells } from "./cells-command.ts";
+import { print } from "./document-file.ts";
+import { readOptions, USAGE } from "./options.ts";
+import { trySlow } from "./proofs/slow-command.ts";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;

@@ -1,11 +1,11 @@
 /** One upstream of the matrix, running, as its clients see it. */
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { CUT_CONTEXT, type StartedPorthole, startPorthole } from "../conformance/started-porthole";
-import { Target } from "../conformance/target";
-import type { Site } from "./client";
-import { type PodPorts, startPodPorts } from "./pod-ports";
-import type { RunningUpstream, Upstream } from "./upstreams";
+import { CUT_CONTEXT, type StartedPorthole, startPorthole } from "../conformance/started-porthole.ts";
+import { Target } from "../conformance/target.ts";
+import type { Site } from "./clients/client.ts";
+import { type PodPorts, startPodPorts } from "./proofs/pod-ports.ts";
+import type { RunningUpstream, Upstream } from "./upstreams.ts";
 
 /** An upstream with a Porthole in front of it that serves TLS, and what listens in its pods. */
 export class OpenSite {

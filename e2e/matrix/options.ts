@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../../scripts/run-step.mjs";
-import { UsageError } from "../conformance/options";
+import { UsageError } from "../conformance/options.ts";
 
 const MIB = 1024 * 1024;
 /** Longer than every deadline of a peer that hears nothing: kubectl has 61 s. */

@@ -1,13 +1,13 @@
 /** Tries cell after cell: every client through the Porthole of an upstream, every operation. */
-import { limited } from "../conformance/limited";
-import { aborted } from "./aborted";
-import { type Cell, type MatrixCell, type MatrixResult, OPERATIONS, type Operation } from "./cell";
-import type { Site } from "./client";
-import type { ClientRow, OpenClient } from "./clients";
-import { eachUpstream } from "./each-upstream";
-import { OpenSite } from "./open-site";
-import { takenPath } from "./taken-path";
-import type { Upstream } from "./upstreams";
+import { limited } from "../conformance/limited.ts";
+import { type Cell, type MatrixCell, type MatrixResult, OPERATIONS, type Operation } from "./cell.ts";
+import { aborted } from "./clients/aborted.ts";
+import type { Site } from "./clients/client.ts";
+import type { ClientRow, OpenClient } from "./clients/clients.ts";
+import { eachUpstream } from "./each-upstream.ts";
+import { OpenSite } from "./open-site.ts";
+import { takenPath } from "./proofs/taken-path.ts";
+import type { Upstream } from "./upstreams.ts";
 
 const CELL_LIMIT_MS = 300_000;
 

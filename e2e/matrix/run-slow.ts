@@ -1,12 +1,12 @@
 /** The slow readers of an upstream, all at once: nearly all of it is waiting. */
-import { limited } from "../conformance/limited";
-import { aborted } from "./aborted";
-import type { Site } from "./client";
-import { eachUpstream } from "./each-upstream";
-import { OpenSite } from "./open-site";
-import { SLOW_PROOFS, type SlowProof, type SlowProofName } from "./slow-proofs";
-import type { SlowRow } from "./slow-rows";
-import type { Upstream } from "./upstreams";
+import { limited } from "../conformance/limited.ts";
+import { aborted } from "./clients/aborted.ts";
+import type { Site } from "./clients/client.ts";
+import { eachUpstream } from "./each-upstream.ts";
+import { OpenSite } from "./open-site.ts";
+import { SLOW_PROOFS, type SlowProof, type SlowProofName } from "./proofs/slow-proofs.ts";
+import type { SlowRow } from "./slow-rows.ts";
+import type { Upstream } from "./upstreams.ts";
 
 /** On top of the time in which nothing is read. */
 const CELL_LIMIT_MS = 240_000;

@@ -1,8 +1,8 @@
 /** Who reads slowly: the clients of the matrix, and kubectl without Porthole beside them. */
-import type { Site } from "./client";
-import { type ClientMaker, clientNode, kubectl, plainClient } from "./client-makers";
-import { PageClient } from "./page-client";
-import { proveSlowPageForward, proveSlowPageInput, proveSlowPageOutput } from "./page-slow-proofs";
+import type { Site } from "./clients/client.ts";
+import { type ClientMaker, clientNode, kubectl, plainClient } from "./clients/client-makers.ts";
+import { PageClient } from "./clients/page-client.ts";
+import { proveSlowPageForward, proveSlowPageInput, proveSlowPageOutput } from "./proofs/page-slow-proofs.ts";
 import {
   proveSlowForward,
   proveSlowInput,
@@ -10,7 +10,7 @@ import {
   SLOW_BYTES,
   type SlowProof,
   type SlowProofName,
-} from "./slow-proofs";
+} from "./proofs/slow-proofs.ts";
 
 export interface OpenSlowClient {
   proofs: Record<SlowProofName, SlowProof>;

@@ -1,9 +1,10 @@
 /** The slow readers as the last section of docs/compatibility.md. */
-import type { SlowCell, SlowEnd } from "./run-slow";
-import { SLOW_PROOFS } from "./slow-proofs";
-import type { SlowRow } from "./slow-rows";
-import { markdownRow } from "./table";
-import type { Upstream } from "./upstreams";
+
+import { SLOW_PROOFS } from "./proofs/slow-proofs.ts";
+import type { SlowCell, SlowEnd } from "./run-slow.ts";
+import type { SlowRow } from "./slow-rows.ts";
+import { markdownRow } from "./table.ts";
+import type { Upstream } from "./upstreams.ts";
 
 const HEADING = "## A slow reader";
 

@@ -1,6 +1,6 @@
 /** The matrix as a document, and back: docs/compatibility.md. */
-import { cellText, type MatrixCell, type MatrixResult, OPERATIONS } from "./cell";
-import { MODE_WORDS, type Upstream } from "./upstreams";
+import { cellText, type MatrixCell, type MatrixResult, OPERATIONS } from "./cell.ts";
+import { MODE_WORDS, type Upstream } from "./upstreams.ts";
 
 const INTRODUCTION = `# Compatibility
 

@@ -1,10 +1,10 @@
 /** The clusters of the matrix: upstream Kubernetes code and the demo cluster, each as three generations of API server. */
 import { join } from "node:path";
 import { ROOT } from "../../scripts/run-step.mjs";
-import { type Mode, startReferenceCluster } from "../reference/reference-cluster";
-import { temporaryFolder } from "../reference/temporary-folder";
-import { makeCertificate } from "../reference/test-certificate";
-import { RunningProcess } from "../running-process";
+import { type Mode, startReferenceCluster } from "../reference/reference-cluster.ts";
+import { temporaryFolder } from "../reference/temporary-folder.ts";
+import { makeCertificate } from "../reference/test-certificate.ts";
+import { RunningProcess } from "../running-process.ts";
 
 const MODES: readonly Mode[] = ["legacy", "phase1", "phase2"];
 /** What each mode stands for. */

@@ -1,8 +1,8 @@
 /** The page as a person finds it: pods at the left, terminals in tabs. */
 import { expect, type Locator, type Page } from "@playwright/test";
-import type { PortholeAddress } from "../porthole-process";
-import { ForwardsPage } from "./forwards-page";
-import { TerminalPage } from "./terminal-page";
+import type { PortholeAddress } from "../porthole-process.ts";
+import { ForwardsPage } from "./forwards-page.ts";
+import { TerminalPage } from "./terminal-page.ts";
 
 export class WorkbenchPage {
   readonly pods: Locator;

@@ -1,8 +1,8 @@
 /** What must hold of exec whatever is in between: every byte each way and both at once, every ending told apart. */
 import { createHash, randomBytes } from "node:crypto";
 import { expect } from "vitest";
-import { type ExecClient, exitCodeOf } from "../reference/exec-client";
-import { PROOF_BYTES } from "./long-run";
+import { type ExecClient, exitCodeOf } from "../reference/exec-client.ts";
+import { PROOF_BYTES } from "./long-run.ts";
 
 const PIECE_BYTES = 32 * 1024;
 const CODES = [0, 1, 137];

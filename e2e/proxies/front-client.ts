@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { WebSocket } from "ws";
-import { ExecClient } from "../reference/exec-client";
-import type { ProxiedPorthole } from "./proxied-porthole";
+import { ExecClient } from "../reference/exec-client.ts";
+import type { ProxiedPorthole } from "./proxied-porthole.ts";
 
 export interface Answer {
   status: number;

@@ -3,12 +3,12 @@
  * docs/proxies.md are shortened, so that the test is short too; PORTHOLE_LONG=1 leaves them as they are on the page.
  */
 import { describe, it } from "vitest";
-import { type ExecClient, exitCodeOf } from "../reference/exec-client";
-import { FrontClient } from "./front-client";
-import { LONG } from "./long-run";
-import { startPodWeb } from "./pod-web";
-import { startProxiedPorthole } from "./proxied-porthole";
-import { programOf, type Software } from "./proxy-server";
+import { type ExecClient, exitCodeOf } from "../reference/exec-client.ts";
+import { FrontClient } from "./front-client.ts";
+import { LONG } from "./long-run.ts";
+import { startPodWeb } from "./pod-web.ts";
+import { startProxiedPorthole } from "./proxied-porthole.ts";
+import { programOf, type Software } from "./proxy-server.ts";
 
 /** More than the 15 seconds between two pings, as the 60 seconds of the page are. */
 const TIMEOUT_SECONDS = LONG ? 60 : 20;

@@ -8,15 +8,15 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ROOT } from "../../scripts/run-step.mjs";
-import { PortholeProcess } from "../porthole-process";
-import { ExecClient } from "../reference/exec-client";
-import { type ReferenceCluster, startReferenceCluster } from "../reference/reference-cluster";
-import { temporaryFolder } from "../reference/temporary-folder";
-import { makeCertificate, type TestCertificate } from "../reference/test-certificate";
-import { runProgram } from "../run-program";
-import { type OpenExec, proveEndings, proveLoss, proveTransfers, sha256 } from "./exec-proofs";
-import { type OutgoingProxy, startConnectProxy, startSocksProxy } from "./outgoing-proxy";
-import { LARGE_BYTES, type PodWeb, startPodWeb } from "./pod-web";
+import { PortholeProcess } from "../porthole-process.ts";
+import { ExecClient } from "../reference/exec-client.ts";
+import { type ReferenceCluster, startReferenceCluster } from "../reference/reference-cluster.ts";
+import { temporaryFolder } from "../reference/temporary-folder.ts";
+import { makeCertificate, type TestCertificate } from "../reference/test-certificate.ts";
+import { runProgram } from "../run-program.ts";
+import { type OpenExec, proveEndings, proveLoss, proveTransfers, sha256 } from "./exec-proofs.ts";
+import { type OutgoingProxy, startConnectProxy, startSocksProxy } from "./outgoing-proxy.ts";
+import { LARGE_BYTES, type PodWeb, startPodWeb } from "./pod-web.ts";
 
 /** Only the proxy finds it: loopback addresses never go through one. */
 const HOST = "kube.test";

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import type { TestCertificate } from "../reference/test-certificate";
+import type { TestCertificate } from "../reference/test-certificate.ts";
 
 export interface OutgoingProxy {
   /** With user and password when it wants them. */

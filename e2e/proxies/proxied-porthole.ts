@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PortholeProcess } from "../porthole-process";
-import { freePort, type Mode, startReferenceCluster } from "../reference/reference-cluster";
-import { temporaryFolder } from "../reference/temporary-folder";
-import { makeCertificate, type TestCertificate } from "../reference/test-certificate";
-import { type Software, startProxyServer } from "./proxy-server";
-import { adapted, snippet } from "./snippet";
+import { PortholeProcess } from "../porthole-process.ts";
+import { freePort, type Mode, startReferenceCluster } from "../reference/reference-cluster.ts";
+import { temporaryFolder } from "../reference/temporary-folder.ts";
+import { makeCertificate, type TestCertificate } from "../reference/test-certificate.ts";
+import { type Software, startProxyServer } from "./proxy-server.ts";
+import { adapted, snippet } from "./snippet.ts";
 
 /** Of docs/proxies.md. */
 const DOCUMENTED_SECONDS = 60;

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { RunningProcess } from "../running-process";
+import { RunningProcess } from "../running-process.ts";
 
 export type Software = "nginx" | "haproxy";
 

@@ -8,17 +8,17 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/run-step.mjs";
-import { exitCodeOf } from "../reference/exec-client";
-import { Kubectl } from "../reference/kubectl-process";
-import { freePort, referenceBinary, startReferenceCluster } from "../reference/reference-cluster";
-import { temporaryFolder } from "../reference/temporary-folder";
-import { runProgram } from "../run-program";
-import { type OpenExec, proveEndings, proveLoss, proveTransfers, sha256 } from "./exec-proofs";
-import { FrontClient } from "./front-client";
-import { LARGE_BYTES, type PodWeb, startPodWeb } from "./pod-web";
-import { type ProxiedPorthole, startProxiedPorthole } from "./proxied-porthole";
-import { programOf, type Software, startProxyServer } from "./proxy-server";
-import { adapted, snippet } from "./snippet";
+import { exitCodeOf } from "../reference/exec-client.ts";
+import { Kubectl } from "../reference/kubectl-process.ts";
+import { freePort, referenceBinary, startReferenceCluster } from "../reference/reference-cluster.ts";
+import { temporaryFolder } from "../reference/temporary-folder.ts";
+import { runProgram } from "../run-program.ts";
+import { type OpenExec, proveEndings, proveLoss, proveTransfers, sha256 } from "./exec-proofs.ts";
+import { FrontClient } from "./front-client.ts";
+import { LARGE_BYTES, type PodWeb, startPodWeb } from "./pod-web.ts";
+import { type ProxiedPorthole, startProxiedPorthole } from "./proxied-porthole.ts";
+import { programOf, type Software, startProxyServer } from "./proxy-server.ts";
+import { adapted, snippet } from "./snippet.ts";
 
 const SOFTWARE: Software[] = ["nginx", "haproxy"];
 

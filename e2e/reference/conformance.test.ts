@@ -3,15 +3,15 @@
  * demo cluster. What upstream does decides; the suite is written for any cluster and knows neither.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listenOnLoopback } from "#server/testing/loopback.ts";
 import { ROOT } from "../../scripts/run-step.mjs";
-import { listenOnLoopback } from "../../server/testing/loopback";
-import { runCheck } from "../conformance/check";
-import { type OpenConformance, openConformance } from "../conformance/open-conformance";
-import { type Options, readOptions } from "../conformance/options";
-import { SUITE } from "../conformance/suite";
-import { type PodPorts, startPodPorts } from "../matrix/pod-ports";
-import { runProgram } from "../run-program";
-import { type ReferenceCluster, referenceBinary, startReferenceCluster } from "./reference-cluster";
+import { runCheck } from "../conformance/check.ts";
+import { type OpenConformance, openConformance } from "../conformance/open-conformance.ts";
+import { type Options, readOptions } from "../conformance/options.ts";
+import { SUITE } from "../conformance/suite.ts";
+import { type PodPorts, startPodPorts } from "../matrix/proofs/pod-ports.ts";
+import { runProgram } from "../run-program.ts";
+import { type ReferenceCluster, referenceBinary, startReferenceCluster } from "./reference-cluster.ts";
 
 const SHORT = ["--transfer-mib", "1", "--slow-seconds", "1"];
 

@@ -4,15 +4,15 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import type { StreamDetails } from "../../protocol/api";
-import { Channel } from "../../protocol/channel";
-import { decodeEvent, type StreamPath } from "../../protocol/session-event";
-import { PORTHOLE_SUBPROTOCOL } from "../../protocol/subprotocol";
-import { PortholeProcess } from "../porthole-process";
-import { type PodWeb, startPodWeb } from "../proxies/pod-web";
-import { ExecClient, exitCodeOf } from "./exec-client";
-import { askUpgrade } from "./raw-upgrade";
-import { type Mode, type ReferenceCluster, startReferenceCluster } from "./reference-cluster";
+import type { StreamDetails } from "#protocol/api.ts";
+import { Channel } from "#protocol/channel.ts";
+import { decodeEvent, type StreamPath } from "#protocol/session-event.ts";
+import { PORTHOLE_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import { PortholeProcess } from "../porthole-process.ts";
+import { type PodWeb, startPodWeb } from "../proxies/pod-web.ts";
+import { ExecClient, exitCodeOf } from "./exec-client.ts";
+import { askUpgrade } from "./raw-upgrade.ts";
+import { type Mode, type ReferenceCluster, startReferenceCluster } from "./reference-cluster.ts";
 
 const MODES: Mode[] = ["legacy", "phase1", "phase2"];
 const SUBRESOURCES = ["exec", "attach", "portforward"] as const;

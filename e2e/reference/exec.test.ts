@@ -4,9 +4,14 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PortholeProcess } from "../porthole-process";
-import { ExecClient, type ExecResult, exitCodeOf, RefusedError } from "./exec-client";
-import { type Mode, type ReferenceCluster, residentBytes, startReferenceCluster } from "./reference-cluster";
+import { PortholeProcess } from "../porthole-process.ts";
+import { ExecClient, type ExecResult, exitCodeOf, RefusedError } from "./exec-client.ts";
+import {
+  type Mode,
+  type ReferenceCluster,
+  residentBytes,
+  startReferenceCluster,
+} from "./reference-cluster.ts";
 
 const MIB = 1024 * 1024;
 const CLOSED_NORMALLY = 1000;

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, request, type Server } from "node:h
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { PortholeProcess } from "../porthole-process";
-import { freePort, type Mode, type ReferenceCluster, startReferenceCluster } from "./reference-cluster";
+import { PortholeProcess } from "../porthole-process.ts";
+import { freePort, type Mode, type ReferenceCluster, startReferenceCluster } from "./reference-cluster.ts";
 
 const MIB = 1024 * 1024;
 const LARGE_BYTES = 64 * MIB;

@@ -1,6 +1,6 @@
 /** A real kubectl, run to its end or as long as a test needs it. */
-import { type ProgramResult, runProgram } from "../run-program";
-import { RunningProcess } from "../running-process";
+import { type ProgramResult, runProgram } from "../run-program.ts";
+import { RunningProcess } from "../running-process.ts";
 
 export class Kubectl {
   /**

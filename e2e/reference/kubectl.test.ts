@@ -6,12 +6,12 @@ import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/run-step.mjs";
-import { PortholeProcess } from "../porthole-process";
-import { RunningProcess } from "../running-process";
-import { Kubectl } from "./kubectl-process";
-import { referenceBinary } from "./reference-cluster";
-import { temporaryFolder } from "./temporary-folder";
-import { makeCertificate, type TestCertificate } from "./test-certificate";
+import { PortholeProcess } from "../porthole-process.ts";
+import { RunningProcess } from "../running-process.ts";
+import { Kubectl } from "./kubectl-process.ts";
+import { referenceBinary } from "./reference-cluster.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+import { makeCertificate, type TestCertificate } from "./test-certificate.ts";
 
 const MIB = 1024 * 1024;
 

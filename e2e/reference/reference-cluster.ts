@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { request } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { RunningProcess } from "../running-process";
-import { temporaryFolder } from "./temporary-folder";
+import { RunningProcess } from "../running-process.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 export type Mode = "legacy" | "phase1" | "phase2";
 

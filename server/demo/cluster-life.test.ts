@@ -1,12 +1,12 @@
 import { afterEach, expect, it } from "vitest";
-import { ClusterLife } from "./cluster-life";
-import { ClusterLogs } from "./cluster-logs";
-import { GENERATIONS } from "./generation";
-import { IMPORTER_POD } from "./objects/batch-namespace";
-import { seedObjects } from "./objects/seed";
-import type { Pod } from "./objects/types";
-import { kindOf, PODS } from "./resource-kinds";
-import { type Change, ObjectStore } from "./store";
+import { kindOf, PODS } from "./api/resource-kinds.ts";
+import { type Change, ObjectStore } from "./api/store.ts";
+import { ClusterLife } from "./cluster-life.ts";
+import { ClusterLogs } from "./cluster-logs.ts";
+import { IMPORTER_POD } from "./objects/batch-namespace.ts";
+import { seedObjects } from "./objects/seed.ts";
+import type { Pod } from "./objects/types.ts";
+import { GENERATIONS } from "./streams/generation.ts";
 
 const started: { close(): void }[] = [];
 afterEach(() => {

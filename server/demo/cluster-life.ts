@@ -2,15 +2,16 @@
  * What goes on in the demo cluster by itself: the importer starts, fails and backs off, over and over. The pods
  * that visitors use never change.
  */
-import type { ClusterLogs } from "./cluster-logs";
-import { IMPORTER_LINES } from "./log-voices";
-import { crashLooping, IMPORTER_POD } from "./objects/batch-namespace";
-import { buildEvent } from "./objects/cluster-objects";
-import { kubeTime } from "./objects/metadata";
-import { containerStatus } from "./objects/pods";
-import type { KubeEvent, Pod } from "./objects/types";
-import { PODS } from "./resource-kinds";
-import type { ObjectStore } from "./store";
+
+import { PODS } from "./api/resource-kinds.ts";
+import type { ObjectStore } from "./api/store.ts";
+import type { ClusterLogs } from "./cluster-logs.ts";
+import { IMPORTER_LINES } from "./containers/log-voices.ts";
+import { crashLooping, IMPORTER_POD } from "./objects/batch-namespace.ts";
+import { buildEvent } from "./objects/cluster-objects.ts";
+import { kubeTime } from "./objects/metadata.ts";
+import { containerStatus } from "./objects/pods.ts";
+import type { KubeEvent, Pod } from "./objects/types.ts";
 
 const BACK_OFF_MS = 90_000;
 const RUN_MS = 6_000;

@@ -1,9 +1,10 @@
 /** The logs of every container, and the clock that makes the living ones speak. */
-import { ContainerLog } from "./container-log";
-import { IMPORTER_LINES, REPORT_LINES, voiceOf } from "./log-voices";
-import type { Pod } from "./objects/types";
-import { PODS } from "./resource-kinds";
-import type { ObjectStore } from "./store";
+
+import { PODS } from "./api/resource-kinds.ts";
+import type { ObjectStore } from "./api/store.ts";
+import { ContainerLog } from "./containers/container-log.ts";
+import { IMPORTER_LINES, REPORT_LINES, voiceOf } from "./containers/log-voices.ts";
+import type { Pod } from "./objects/types.ts";
 
 const TICK_MS = 1_000;
 /** Lines that a container has already printed when the demo starts. */

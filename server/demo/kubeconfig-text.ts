@@ -1,6 +1,7 @@
 /** A kubeconfig for the demo cluster: contexts `demo`, `demo-viewer`, `demo-getter` and `demo-creator`. */
-import type { DemoCluster } from "./demo-cluster";
-import { contextOf, USER_NAMES } from "./users";
+
+import { contextOf, USER_NAMES } from "./api/users.ts";
+import type { DemoCluster } from "./demo-cluster.ts";
 
 /** JSON is YAML, so no value needs quoting of its own. @param caPem the certificate to trust, with TLS */
 export function kubeconfigText(cluster: Pick<DemoCluster, "url" | "tokens">, caPem?: string): string {

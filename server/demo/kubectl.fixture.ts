@@ -3,9 +3,9 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLogger } from "#server/log";
-import { type DemoCluster, startDemoCluster } from "./demo-cluster";
-import { kubeconfigText } from "./kubeconfig-text";
+import { createLogger } from "#server/log.ts";
+import { type DemoCluster, startDemoCluster } from "./demo-cluster.ts";
+import { kubeconfigText } from "./kubeconfig-text.ts";
 
 const KILL_AFTER_MS = 15_000;
 

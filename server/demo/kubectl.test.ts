@@ -6,8 +6,8 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "#testing/loopback";
-import { findKubectl, KubectlFixture } from "./kubectl.fixture";
+import { until } from "#server/testing/loopback.ts";
+import { findKubectl, KubectlFixture } from "./kubectl.fixture.ts";
 
 const kubectl = findKubectl();
 const title = kubectl ? "kubectl" : "kubectl (skipped: PORTHOLE_KUBECTL names none)";

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { until } from "#testing/loopback";
-import { execPath, V5Client } from "#testing/v5-client";
+import { until } from "#server/testing/loopback.ts";
+import { execPath, V5Client } from "#server/testing/v5-client.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -9,10 +9,10 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { createLogger } from "#server/log";
-import { startDemoCluster } from "./demo-cluster";
-import { GENERATION_NAMES, isGenerationName } from "./generation";
-import { kubeconfigText } from "./kubeconfig-text";
+import { createLogger } from "#server/log.ts";
+import { startDemoCluster } from "./demo-cluster.ts";
+import { kubeconfigText } from "./kubeconfig-text.ts";
+import { GENERATION_NAMES, isGenerationName } from "./streams/generation.ts";
 
 const USAGE_STATUS = 2;
 /** It holds tokens. */

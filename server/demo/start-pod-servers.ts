@@ -1,12 +1,13 @@
 /** Which servers run in which pods. */
-import type { ClusterLogs } from "./cluster-logs";
-import type { Pod } from "./objects/types";
-import type { PodPorts } from "./pod-ports";
-import { createApiServer } from "./pod-servers/api";
-import { createTcpEcho } from "./pod-servers/tcp-echo";
-import { createWebServer } from "./pod-servers/web";
-import { PODS } from "./resource-kinds";
-import type { ObjectStore } from "./store";
+
+import { PODS } from "./api/resource-kinds.ts";
+import type { ObjectStore } from "./api/store.ts";
+import type { ClusterLogs } from "./cluster-logs.ts";
+import type { Pod } from "./objects/types.ts";
+import { createApiServer } from "./pod-servers/api.ts";
+import { createTcpEcho } from "./pod-servers/tcp-echo.ts";
+import { createWebServer } from "./pod-servers/web.ts";
+import type { PodPorts } from "./streams/pod-ports.ts";
 
 export async function startPodServers(ports: PodPorts, store: ObjectStore, logs: ClusterLogs): Promise<void> {
   const web = (pod: Pod) =>

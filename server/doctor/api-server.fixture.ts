@@ -6,15 +6,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import { onTestFinished } from "vitest";
-import { Channel } from "#protocol/channel";
-import { failureStatus } from "#protocol/status";
-import { encodeText } from "#protocol/text";
-import { SpdyConnection } from "#spdy/connection";
-import { execDownstream, tunnelDownstream } from "#stream/downstream";
-import type { ChannelSocket } from "#stream/types";
-import { isWebSocketRequest } from "#stream/websocket-acceptor";
-import { runEcho } from "#testing/exec-echo";
-import { type Loopback, listenOnLoopback } from "#testing/loopback";
+import { Channel } from "#protocol/channel.ts";
+import { failureStatus } from "#protocol/status.ts";
+import { encodeText } from "#protocol/text.ts";
+import { SpdyConnection } from "#server/spdy/connection.ts";
+import { execDownstream, tunnelDownstream } from "#server/stream/accept/downstream.ts";
+import { isWebSocketRequest } from "#server/stream/accept/websocket-acceptor.ts";
+import type { ChannelSocket } from "#server/stream/types.ts";
+import { runEcho } from "#server/testing/exec-echo.ts";
+import { type Loopback, listenOnLoopback } from "#server/testing/loopback.ts";
 
 export interface Refusal {
   code: number;

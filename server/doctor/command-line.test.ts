@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCommandLine, UsageError } from "./command-line";
+import { readCommandLine, UsageError } from "./command-line.ts";
 
 describe("the flags of the doctor", () => {
   it("all have defaults", () => {

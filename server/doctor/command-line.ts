@@ -1,6 +1,6 @@
 /** The flags of `npm run doctor`. */
 import { parseArgs } from "node:util";
-import { DEFAULT_IDLE_SECONDS, MAX_IDLE_SECONDS } from "#protocol/doctor";
+import { DEFAULT_IDLE_SECONDS, MAX_IDLE_SECONDS } from "#protocol/doctor.ts";
 
 export interface CommandLine {
   kubeconfig?: string;

@@ -1,8 +1,8 @@
 /** A stream that opened and then broke: what is known to cut at that point. */
-import type { Examination } from "./examination";
-import { failed, type Outcome, sentence } from "./outcome";
-import { CONFIGURATIONS } from "./ready-configurations";
-import { configurationOf } from "./refusal-words";
+import type { Examination } from "./examination.ts";
+import { failed, type Outcome, sentence } from "./outcome.ts";
+import { CONFIGURATIONS } from "./ready-configurations.ts";
+import { configurationOf } from "./refusal-words.ts";
 
 /** Defaults of what usually stands in between, by the seconds after which it cuts. */
 const KNOWN_LIMITS: readonly { seconds: number; who: string; configuration: string }[] = [
@@ -27,7 +27,7 @@ const TOLERANCE_SECONDS = 2;
 /** Sooner than this it is no timeout of anybody. */
 const MIN_TIMEOUT_MS = 3_000;
 
-/** Porthole's first ping and its answer (stream/heartbeat.ts). */
+/** Porthole's first ping and its answer (stream/websocket/heartbeat.ts). */
 const FIRST_PING_MS = 6_000;
 
 export interface Cut {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { examineFaults } from "./examine.fixture";
+import { examineFaults } from "./examine.fixture.ts";
 
 describe("a stream that opens and does not work", () => {
   it("with no answer to the upgrade: held back", async () => {

@@ -1,11 +1,11 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasOpenssl, TestAuthority } from "#kube/testing/certificates";
-import { fixed } from "#kube/testing/cluster";
-import { startConnectProxy, startSocks5Proxy } from "#kube/testing/proxies";
-import { startApiServer } from "./api-server.fixture";
-import { clusterAt, examine, type Findings } from "./examine.fixture";
-import { CONFIGURATIONS } from "./ready-configurations";
+import { hasOpenssl, TestAuthority } from "#server/kube/testing/certificates.ts";
+import { fixed } from "#server/kube/testing/cluster.ts";
+import { startConnectProxy, startSocks5Proxy } from "#server/kube/testing/proxies.ts";
+import { startApiServer } from "./api-server.fixture.ts";
+import { clusterAt, examine, type Findings } from "./examine.fixture.ts";
+import { CONFIGURATIONS } from "./ready-configurations.ts";
 
 // Makes its certificates with the openssl command.
 const describeWithOpenssl = hasOpenssl ? describe : describe.skip;

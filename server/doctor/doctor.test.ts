@@ -1,12 +1,12 @@
 import { createServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { DOCTOR_STEPS, type DoctorStep } from "#protocol/doctor";
-import { until } from "#testing/loopback";
-import { nginxPage, startApiServer, statusRefusal } from "./api-server.fixture";
-import { diagnose } from "./doctor";
-import { clusterAt, examine, examineFaults, TARGET } from "./examine.fixture";
-import { startFaultyWay } from "./faulty-way.fixture";
-import { CONFIGURATIONS } from "./ready-configurations";
+import { DOCTOR_STEPS, type DoctorStep } from "#protocol/doctor.ts";
+import { until } from "#server/testing/loopback.ts";
+import { nginxPage, startApiServer, statusRefusal } from "./api-server.fixture.ts";
+import { diagnose } from "./doctor.ts";
+import { clusterAt, examine, examineFaults, TARGET } from "./examine.fixture.ts";
+import { startFaultyWay } from "./faulty-way.fixture.ts";
+import { CONFIGURATIONS } from "./ready-configurations.ts";
 
 describe("a good way", () => {
   it("is all well: every step in order, and the verdict says which way streams go", async () => {

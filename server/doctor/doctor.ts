@@ -3,15 +3,16 @@
  * forwards use, and says in words which hop fails and what to change. What travels through here is one finding after
  * the other; next hop: the checks, each in a file of its own.
  */
-import { abortable } from "#kube/abortable";
-import { KubeError } from "#kube/errors";
-import type { Cluster } from "#kube/types";
-import { DOCTOR_TITLES, type DoctorStep, type DoctorStepName } from "#protocol/doctor";
-import { StreamError, UpgradeError } from "#stream/errors";
-import { CHECKS, type Check } from "./checks";
-import { type DoctorOptions, type DoctorTarget, Examination } from "./examination";
-import { failed, type Outcome, skipped } from "./outcome";
-import { verdictOf } from "./verdict";
+
+import { DOCTOR_TITLES, type DoctorStep, type DoctorStepName } from "#protocol/doctor.ts";
+import { abortable } from "#server/kube/api/abortable.ts";
+import { KubeError } from "#server/kube/errors.ts";
+import type { Cluster } from "#server/kube/types.ts";
+import { StreamError, UpgradeError } from "#server/stream/errors.ts";
+import { CHECKS, type Check } from "./checks/checks.ts";
+import { type DoctorOptions, type DoctorTarget, Examination } from "./examination.ts";
+import { failed, type Outcome, skipped } from "./outcome.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** A check stops by itself at its limits; this is for one that does not. */
 const CHECK_LIMIT_FACTOR = 8;

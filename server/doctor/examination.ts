@@ -1,10 +1,11 @@
 /** What one run of the doctor knows so far: each check reads what earlier ones found and adds its own. */
-import { hostOf, portOf } from "#kube/server-url";
-import type { Cluster, UpstreamOptions } from "#kube/types";
-import { DEFAULT_IDLE_SECONDS } from "#protocol/doctor";
-import type { ExecDialer, PodTarget, TunnelDialer } from "#stream/types";
-import type { Intermediary } from "./proxy-signature";
-import type { TlsHandshake } from "./tls-handshake";
+
+import { DEFAULT_IDLE_SECONDS } from "#protocol/doctor.ts";
+import { hostOf, portOf } from "#server/kube/connect/server-url.ts";
+import type { Cluster, UpstreamOptions } from "#server/kube/types.ts";
+import type { ExecDialer, PodTarget, TunnelDialer } from "#server/stream/types.ts";
+import type { Intermediary } from "./checks/proxy-signature.ts";
+import type { TlsHandshake } from "./checks/tls-handshake.ts";
 
 /** One answer of the network: a connection, a handshake, a request. */
 const STEP_LIMIT_MS = 15_000;

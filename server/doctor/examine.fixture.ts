@@ -1,12 +1,12 @@
 /** Runs the doctor for a test and keeps its findings by name. */
 import { onTestFinished } from "vitest";
-import { ApiCluster, type ApiClusterOptions } from "#kube/api-cluster";
-import type { Cluster } from "#kube/types";
-import type { DoctorStep, DoctorStepName } from "#protocol/doctor";
-import { type Knobs, startApiServer } from "./api-server.fixture";
-import { diagnose } from "./doctor";
-import type { DoctorOptions } from "./examination";
-import { type Faults, startFaultyWay } from "./faulty-way.fixture";
+import type { DoctorStep, DoctorStepName } from "#protocol/doctor.ts";
+import { ApiCluster, type ApiClusterOptions } from "#server/kube/api/api-cluster.ts";
+import type { Cluster } from "#server/kube/types.ts";
+import { type Knobs, startApiServer } from "./api-server.fixture.ts";
+import { diagnose } from "./doctor.ts";
+import type { DoctorOptions } from "./examination.ts";
+import { type Faults, startFaultyWay } from "./faulty-way.fixture.ts";
 
 export const TARGET = { namespace: "default", pod: "web" };
 

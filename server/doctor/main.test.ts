@@ -4,8 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { configText } from "#kube/testing/kubeconfig";
-import { type Knobs, startApiServer } from "./api-server.fixture";
+import { configText } from "#server/kube/testing/kubeconfig.ts";
+import { type Knobs, startApiServer } from "./api-server.fixture.ts";
 
 const SCRIPT = join(import.meta.dirname, "..", "..", "scripts", "doctor.mjs");
 

@@ -1,12 +1,13 @@
 /** `npm run doctor`: reads the kubeconfig as the server does, runs the path doctor, and prints what it finds. */
-import { KubeError } from "#kube/errors";
-import { loadClusters } from "#kube/load-clusters";
-import type { Cluster, ClusterRegistry } from "#kube/types";
-import type { DoctorStep } from "#protocol/doctor";
-import { createLogger } from "#server/log";
-import { type CommandLine, readCommandLine, USAGE, UsageError } from "./command-line";
-import { diagnose } from "./doctor";
-import { StepPrinter } from "./print-steps";
+
+import type { DoctorStep } from "#protocol/doctor.ts";
+import { loadClusters } from "#server/kube/config/load-clusters.ts";
+import { KubeError } from "#server/kube/errors.ts";
+import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
+import { createLogger } from "#server/log.ts";
+import { type CommandLine, readCommandLine, USAGE, UsageError } from "./command-line.ts";
+import { diagnose } from "./doctor.ts";
+import { StepPrinter } from "./print-steps.ts";
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
 function chosenCluster(registry: ClusterRegistry): Cluster {
   const clusters = registry.list();
   const chosen = clusters.find(({ current }) => current) ?? (clusters.length === 1 ? clusters[0] : undefined);
-  if (chosen) return chosen;
+  if (chosen) return chosen.as(null);
   if (clusters.length === 0) throw new UsageError("no kubeconfig was found: give --kubeconfig");
   throw new UsageError("the kubeconfig has no current context: give --context");
 }

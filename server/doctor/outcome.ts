@@ -1,5 +1,5 @@
 /** How a check ended, before the doctor makes a DoctorStep of it. */
-import type { DoctorStep } from "#protocol/doctor";
+import type { DoctorStep } from "#protocol/doctor.ts";
 
 export type Outcome = Pick<DoctorStep, "found" | "hop" | "change" | "configuration"> & {
   result: "ok" | "warning" | "failed" | "skipped";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { DoctorStep } from "#protocol/doctor";
-import { type Output, StepPrinter } from "./print-steps";
+import type { DoctorStep } from "#protocol/doctor.ts";
+import { type Output, StepPrinter } from "./print-steps.ts";
 
 const STEP: DoctorStep = {
   name: "exec-websocket",

@@ -1,5 +1,5 @@
 /** The findings as text: a line for each step, what to change below it, the verdict at the end. */
-import type { DoctorResult, DoctorStep } from "#protocol/doctor";
+import type { DoctorResult, DoctorStep } from "#protocol/doctor.ts";
 
 export interface Output {
   write(text: string): unknown;

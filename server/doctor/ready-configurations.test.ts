@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CONFIGURATIONS } from "./ready-configurations";
+import { CONFIGURATIONS } from "./ready-configurations.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "..", "..", "docs", "proxies.md"), "utf8");
 

@@ -1,7 +1,7 @@
 /** The last line: what works, which way, and the first thing to change. */
-import type { DoctorStep, DoctorStepName } from "#protocol/doctor";
-import type { Examination } from "./examination";
-import { failed, type Outcome, ok, warning } from "./outcome";
+import type { DoctorStep, DoctorStepName } from "#protocol/doctor.ts";
+import type { Examination } from "./examination.ts";
+import { failed, type Outcome, ok, warning } from "./outcome.ts";
 
 /** Each of these has a second wire that can take its place. */
 const WIRES: readonly DoctorStepName[] = ["exec-websocket", "exec-spdy", "tunnel", "portforward-spdy"];

@@ -2,39 +2,39 @@
 import { existsSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { SessionRegistry } from "#exec/session-registry";
-import { NodeFeatures } from "#kube/node-features";
-import type { Cluster, ClusterRegistry } from "#kube/types";
-import { ForwardRegistry } from "#portforward/forward-registry";
-import { PreviewAuth } from "#portforward/preview-auth";
-import { createPreviewHandler } from "#portforward/preview-handler";
-import type { LoginInfo } from "#protocol/api";
-import { type Config, isLoopback } from "#server/config";
-import type { Logger } from "#server/log";
-import { VERSION } from "#server/version";
-import { FallbackDialer } from "#stream/fallback-dialer";
-import { FallbackPolicy } from "#stream/fallback-policy";
-import { SpdyDialer } from "#stream/spdy-dialer";
-import { WebSocketDialer } from "#stream/websocket-dialer";
-import { Addresses } from "./addresses";
-import { Auth } from "./auth";
-import { clusterRoutes } from "./cluster-routes";
-import { CountedDialer } from "./counted-dialer";
-import { CreateCheck } from "./create-check";
-import { doctorRoutes } from "./doctor-routes";
-import { forwardRoutes } from "./forward-routes";
-import { healthRoutes } from "./health-routes";
-import { KubeStreams } from "./kube-streams";
-import { loginRoutes } from "./login-routes";
-import { Metrics } from "./metrics";
-import { ObservedDialer } from "./observed-dialer";
-import { createRequestListener, type PageHandler } from "./request-listener";
-import { Router } from "./router";
-import { sessionRoutes } from "./session-routes";
-import { createStaticPages } from "./static-pages";
-import { StreamLog } from "./stream-log";
-import { streamRoutes } from "./stream-routes";
-import { createUpgradeListener } from "./upgrade";
+import type { LoginInfo } from "#protocol/api.ts";
+import { Addresses } from "#server/access/addresses.ts";
+import { Auth } from "#server/access/auth.ts";
+import { CreateCheck } from "#server/access/create-check.ts";
+import { PreviewAuth } from "#server/access/preview-auth.ts";
+import { type Config, isLoopback } from "#server/config.ts";
+import { ForwardRegistry } from "#server/forward/forward-registry.ts";
+import { NodeFeatures } from "#server/kube/api/node-features.ts";
+import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
+import type { Logger } from "#server/log.ts";
+import { CountedDialer } from "#server/observe/counted-dialer.ts";
+import { Metrics } from "#server/observe/metrics.ts";
+import { ObservedDialer } from "#server/observe/observed-dialer.ts";
+import { StreamLog } from "#server/observe/stream-log.ts";
+import { createPreviewHandler } from "#server/preview/preview-handler.ts";
+import { SessionRegistry } from "#server/session/session-registry.ts";
+import { FallbackDialer } from "#server/stream/dial/fallback-dialer.ts";
+import { FallbackPolicy } from "#server/stream/dial/fallback-policy.ts";
+import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
+import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
+import { VERSION } from "#server/version.ts";
+import { KubeStreams } from "./kube-api/kube-streams.ts";
+import { createStaticPages } from "./pages/static-pages.ts";
+import { createRequestListener, type PageHandler } from "./request-listener.ts";
+import { Router } from "./router.ts";
+import { clusterRoutes } from "./routes/cluster-routes.ts";
+import { doctorRoutes } from "./routes/doctor-routes.ts";
+import { forwardRoutes } from "./routes/forward-routes.ts";
+import { healthRoutes } from "./routes/health-routes.ts";
+import { loginRoutes } from "./routes/login-routes.ts";
+import { sessionRoutes } from "./routes/session-routes.ts";
+import { streamRoutes } from "./routes/stream-routes.ts";
+import { createUpgradeListener } from "./upgrade.ts";
 
 export interface AppOptions {
   config: Config;
@@ -146,7 +146,7 @@ async function pageOf(
 ): Promise<{ page: PageHandler; decoy?: Decoy }> {
   // The bundle is built with NODE_ENV=production, which drops this branch and Next with it.
   if (process.env.NODE_ENV !== "production" && config.dev) {
-    const { createDevelopmentPages } = await import("./development-pages");
+    const { createDevelopmentPages } = await import("./pages/development-pages.ts");
     return createDevelopmentPages(config.host, port);
   }
   if (!existsSync(pages)) {

@@ -4,14 +4,15 @@
  */
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { SessionError } from "#exec/session-registry";
-import { KubeError } from "#kube/errors";
-import { ForwardError } from "#portforward/errors";
-import { failureStatus, type Status } from "#protocol/status";
-import type { Logger } from "#server/log";
-import { StreamError, UpgradeError } from "#stream/errors";
-import { HttpError, REASONS } from "./http-error";
-import { SECURITY_HEADERS } from "./security-headers";
+import { failureStatus, type Status } from "#protocol/status.ts";
+import { AccessError, type AccessErrorCode } from "#server/access/access-error.ts";
+import { ForwardError } from "#server/forward/errors.ts";
+import { KubeError } from "#server/kube/errors.ts";
+import type { Logger } from "#server/log.ts";
+import { SessionError } from "#server/session/session-registry.ts";
+import { StreamError, UpgradeError } from "#server/stream/errors.ts";
+import { HttpError, REASONS } from "./http-error.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface Refusal {
   code: number;
@@ -19,6 +20,12 @@ export interface Refusal {
   headers: Record<string, string>;
 }
 
+const ACCESS_CODES: Record<AccessErrorCode, number> = {
+  UNAUTHENTICATED: 401,
+  FOREIGN: 403,
+  FORBIDDEN: 403,
+  TOO_MANY: 429,
+};
 const STREAM_CODES: Record<string, number> = { UNREACHABLE: 502, TIMEOUT: 504, CANCELED: 499 };
 const KUBE_CODES: Record<string, number> = { INVALID: 400, TIMEOUT: 504, CANCELED: 499 };
 const FORWARD_CODES: Record<string, number> = {
@@ -45,6 +52,7 @@ export function refusalOf(error: unknown, log?: Logger): Refusal {
     const status = failureStatus(error.httpStatus, error.code, error.message);
     return refuse(error.httpStatus, error.message, error.headers, status);
   }
+  if (error instanceof AccessError) return refuse(ACCESS_CODES[error.code], error.message);
   if (error instanceof UpgradeError) {
     // A 101 that was wrong, a redirect, or a 2xx instead of an upgrade is the upstream's fault.
     const code = error.httpStatus >= 400 ? error.httpStatus : 502;

@@ -1,6 +1,6 @@
 /** Request bodies of the JSON API. */
 import type { IncomingMessage } from "node:http";
-import { HttpError } from "./http-error";
+import { HttpError } from "./http-error.ts";
 
 export const MAX_BODY_BYTES = 64 * 1024;
 const BODY_TIMEOUT_MS = 10_000;

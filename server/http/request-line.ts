@@ -1,7 +1,7 @@
 /** What is checked of every request before anything is routed (threats.md A3, A12). */
 import type { IncomingMessage } from "node:http";
-import type { Addresses, HostRole } from "./addresses";
-import { HttpError } from "./http-error";
+import type { Addresses, HostRole } from "#server/access/addresses.ts";
+import { HttpError } from "./http-error.ts";
 
 const MAX_URL_CHARS = 8 * 1024;
 

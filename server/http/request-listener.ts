@@ -1,17 +1,17 @@
 /** Every HTTP request: Host first, then previews, the API, the Kubernetes API, and the page's files. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ClusterRegistry } from "#kube/types";
-import type { PreviewHandler } from "#portforward/preview-handler";
-import type { Logger } from "#server/log";
-import type { Addresses } from "./addresses";
-import type { Auth } from "./auth";
-import { findCluster } from "./cluster-routes";
-import { sendError } from "./error-response";
-import { HttpError } from "./http-error";
-import { kubePath } from "./kube-path";
-import { relayRead } from "./kube-relay";
-import { checkRequestLine } from "./request-line";
-import { decodeSegment, type Router } from "./router";
+import type { Addresses } from "#server/access/addresses.ts";
+import type { Auth } from "#server/access/auth.ts";
+import type { ClusterRegistry } from "#server/kube/types.ts";
+import type { Logger } from "#server/log.ts";
+import type { PreviewHandler } from "#server/preview/preview-handler.ts";
+import { sendError } from "./error-response.ts";
+import { HttpError } from "./http-error.ts";
+import { kubePath } from "./kube-api/kube-path.ts";
+import { relayRead } from "./kube-api/kube-relay.ts";
+import { checkRequestLine } from "./request-line.ts";
+import { decodeSegment, type Router } from "./router.ts";
+import { findCluster } from "./routes/cluster-routes.ts";
 
 /** Serves the page's files; false when there is none at this path. */
 export type PageHandler = (
@@ -49,8 +49,8 @@ async function serve(
   if (await options.router.dispatch(request, response, url)) return;
   const [, prefix, name, ...rest] = url.pathname.split("/");
   if (prefix === "clusters" && name !== undefined) {
-    options.auth.authenticate(request);
-    const cluster = findCluster(options.clusters, decodeSegment(name) ?? "");
+    const caller = options.auth.authenticate(request);
+    const cluster = findCluster(options.clusters, decodeSegment(name) ?? "", caller);
     const path = kubePath(request.method ?? "", `/${rest.join("/")}`);
     if (!path)
       throw new HttpError(

@@ -1,8 +1,9 @@
 /** Finds the handler of a request and guards it: what is not marked public needs a Caller. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Auth, Caller } from "./auth";
-import { HttpError } from "./http-error";
-import { SECURITY_HEADERS } from "./security-headers";
+import type { Auth } from "#server/access/auth.ts";
+import type { Caller } from "#server/access/caller.ts";
+import { HttpError } from "./http-error.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface Exchange {
   request: IncomingMessage;

@@ -4,22 +4,22 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { SessionRegistry } from "#exec/session-registry";
-import type { ClusterRegistry } from "#kube/types";
-import type { PreviewHandler } from "#portforward/preview-handler";
-import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol";
-import type { Logger } from "#server/log";
-import { acceptChannels } from "#stream/websocket-acceptor";
-import type { Addresses } from "./addresses";
-import type { Auth } from "./auth";
-import { findCluster } from "./cluster-routes";
-import { refuseUpgrade } from "./error-response";
-import { HttpError } from "./http-error";
-import { kubePath } from "./kube-path";
-import type { KubeStreams } from "./kube-streams";
-import { checkRequestLine } from "./request-line";
-import { decodeSegment, matchPath } from "./router";
-import { streamPath } from "./session-routes";
+import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import type { Addresses } from "#server/access/addresses.ts";
+import type { Auth } from "#server/access/auth.ts";
+import type { ClusterRegistry } from "#server/kube/types.ts";
+import type { Logger } from "#server/log.ts";
+import type { PreviewHandler } from "#server/preview/preview-handler.ts";
+import type { SessionRegistry } from "#server/session/session-registry.ts";
+import { acceptChannels } from "#server/stream/accept/websocket-acceptor.ts";
+import { refuseUpgrade } from "./error-response.ts";
+import { HttpError } from "./http-error.ts";
+import { kubePath } from "./kube-api/kube-path.ts";
+import type { KubeStreams } from "./kube-api/kube-streams.ts";
+import { checkRequestLine } from "./request-line.ts";
+import { decodeSegment, matchPath } from "./router.ts";
+import { findCluster } from "./routes/cluster-routes.ts";
+import { streamPath } from "./routes/session-routes.ts";
 
 export interface UpgradeOptions {
   addresses: Addresses;
@@ -57,7 +57,7 @@ async function serve(
       throw new HttpError(403, "not from Porthole's own page");
     if (options.decoy(request, socket, head)) return;
   }
-  auth.authenticateUpgrade(request, url.pathname);
+  const caller = auth.authenticateUpgrade(request, url.pathname);
 
   const session = matchPath("/api/sessions/{id}/stream", url.pathname);
   if (session) {
@@ -75,7 +75,7 @@ async function serve(
   const [, prefix, name, ...rest] = url.pathname.split("/");
   if (prefix !== "clusters" || name === undefined) throw new HttpError(404, `nothing is at ${url.pathname}`);
   const path = kubePath(request.method ?? "", `/${rest.join("/")}`);
-  const cluster = findCluster(clusters, decodeSegment(name) ?? "");
+  const cluster = findCluster(clusters, decodeSegment(name) ?? "", caller);
   if (path?.kind !== "stream") throw new HttpError(403, "this path takes no streams through Porthole");
   await options.streams.serve(cluster, path, url.searchParams, { request, socket, head });
 }

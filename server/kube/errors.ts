@@ -1,5 +1,5 @@
 /** Errors of the kube layer. */
-import type { Status } from "#protocol/status";
+import type { Status } from "#protocol/status.ts";
 
 export type KubeErrorCode =
   /** The kubeconfig or the context cannot be used. */

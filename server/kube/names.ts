@@ -2,7 +2,7 @@
  * Names and ports that may go into an API path. Checked before anything else is done with them: a pod called
  * `../../kube-system/pods/etcd-0` would otherwise pick the path (threats.md A10).
  */
-import { KubeError } from "./errors";
+import { KubeError } from "./errors.ts";
 
 /** RFC 1123 label: namespaces and containers. */
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;

@@ -1,5 +1,5 @@
 /**
- * One API server as one credential sees it: what the rest of the server knows of a kubeconfig context.
+ * API servers as the rest of the server knows them: a kubeconfig context, and what one identity sees through it.
  * Credentials never leave this folder except inside `UpstreamOptions` on their way to the socket.
  */
 import type { Agent, IncomingMessage } from "node:http";
@@ -37,7 +37,15 @@ export interface KubeRequest {
   signal?: AbortSignal;
 }
 
-export interface Cluster {
+/** A person, as an API server is to know them. */
+export interface Identity {
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+/** What is known of a kubeconfig context without asking its API server. */
+export interface ClusterFacts {
+  /** The context's name; the {cluster} of every URL. */
   readonly name: string;
   readonly server: string;
   readonly namespace: string;
@@ -47,8 +55,25 @@ export interface Cluster {
   readonly isolation?: string;
   /** Absent: the API server is reached without one. */
   readonly proxy?: ForwardProxy;
-  /** Why the context cannot be used; every call below then rejects with a KubeError saying the same. */
+  /** Why the context cannot be used; every call on its Cluster then rejects with a KubeError saying the same. */
   readonly problem?: string;
+}
+
+/** A kubeconfig context. It reaches no API server by itself: only as somebody. */
+export interface Context extends ClusterFacts {
+  /**
+   * The only way to an API server for a person; null while there are no people: the context's own credential.
+   * @throws KubeError CONFIG when the context has no way to act for a person
+   */
+  as(identity: Identity | null): Cluster;
+  /** Ends idle connections. */
+  close(): void;
+}
+
+/** One API server as one identity sees it. */
+export interface Cluster extends ClusterFacts {
+  /** The context and the identity: whatever is remembered of an API server's answers is remembered under this. */
+  readonly key: string;
   /** Fresh options for one request or upgrade. Runs a credential plugin when needed. Rejects with KubeError. */
   upstream(): Promise<UpstreamOptions>;
   /** A 401 came: the next upstream() must not use the same cached credential. */
@@ -60,12 +85,10 @@ export interface Cluster {
   request(request: KubeRequest): Promise<IncomingMessage>;
   /** request() for JSON: reads the body up to a limit. Rejects with KubeError (with the Status) on codes >= 400. */
   json<T>(request: KubeRequest): Promise<T>;
-  /** Ends idle connections. */
-  close(): void;
 }
 
 /** Every context, usable or not, in the kubeconfig's order. */
 export interface ClusterRegistry {
-  list(): Cluster[];
-  get(name: string): Cluster | undefined;
+  list(): Context[];
+  get(name: string): Context | undefined;
 }

@@ -1,8 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { until } from "#testing/loopback";
-import { closeSpdyPairs, readAll, withRawPeer } from "#testing/spdy-pair";
-import { GO_SERVER_CLOSE, GO_SERVER_PING, GO_SERVER_REPLIES, GO_SERVER_STDOUT } from "#testing/vectors/spdy";
-import { SpdyStreamError } from "./errors";
+import { until } from "#server/testing/loopback.ts";
+import { closeSpdyPairs, readAll, withRawPeer } from "#server/testing/spdy-pair.ts";
+import {
+  GO_SERVER_CLOSE,
+  GO_SERVER_PING,
+  GO_SERVER_REPLIES,
+  GO_SERVER_STDOUT,
+} from "#server/testing/vectors/spdy.ts";
+import { SpdyStreamError } from "./errors.ts";
 
 afterEach(closeSpdyPairs);
 

@@ -1,10 +1,10 @@
 import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { until } from "#testing/loopback";
-import { closeSpdyPairs, readAll, spdyPair, withRawPeer } from "#testing/spdy-pair";
-import { SpdyConnection } from "./connection";
-import type { SpdyConnectionError } from "./errors";
-import type { SpdyStream } from "./stream";
+import { until } from "#server/testing/loopback.ts";
+import { closeSpdyPairs, readAll, spdyPair, withRawPeer } from "#server/testing/spdy-pair.ts";
+import { SpdyConnection } from "./connection.ts";
+import type { SpdyConnectionError } from "./errors.ts";
+import type { SpdyStream } from "./stream.ts";
 
 afterEach(closeSpdyPairs);
 

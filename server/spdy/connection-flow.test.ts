@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { until } from "#testing/loopback";
-import { closeSpdyPairs, readAll, spdyPair, withRawPeer } from "#testing/spdy-pair";
-import { SpdyConnection } from "./connection";
-import { CONNECTION_BUFFER_BYTES, STREAM_BUFFER_BYTES } from "./constants";
-import type { SpdyStream } from "./stream";
+import { until } from "#server/testing/loopback.ts";
+import { closeSpdyPairs, readAll, spdyPair, withRawPeer } from "#server/testing/spdy-pair.ts";
+import { SpdyConnection } from "./connection.ts";
+import { CONNECTION_BUFFER_BYTES, STREAM_BUFFER_BYTES } from "./frames/constants.ts";
+import type { SpdyStream } from "./stream.ts";
 
 afterEach(closeSpdyPairs);
 

@@ -1,7 +1,7 @@
 /** How a connection behaves, and what its owner is told. */
-import type { DirectReader } from "./direct-reads";
-import type { SpdyConnectionError } from "./errors";
-import type { SpdyStream } from "./stream";
+import type { DirectReader } from "./direct-reads.ts";
+import type { SpdyConnectionError } from "./errors.ts";
+import type { SpdyStream } from "./stream.ts";
 
 export interface SpdyConnectionOptions {
   role: "client" | "server";

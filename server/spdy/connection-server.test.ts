@@ -1,18 +1,18 @@
 import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { until } from "#testing/loopback";
-import { closeSpdyPairs, readAll, withRawPeer } from "#testing/spdy-pair";
+import { until } from "#server/testing/loopback.ts";
+import { closeSpdyPairs, readAll, withRawPeer } from "#server/testing/spdy-pair.ts";
 import {
   KUBECTL_EXEC_CLOSE,
   KUBECTL_EXEC_FIELDS,
   KUBECTL_EXEC_OPEN,
   KUBECTL_EXEC_STDIN,
   KUBECTL_FORWARD,
-} from "#testing/vectors/spdy";
-import { SpdyConnection } from "./connection";
-import { MAX_UNSENT_BYTES } from "./constants";
-import type { SpdyConnectionError } from "./errors";
-import type { SpdyStream } from "./stream";
+} from "#server/testing/vectors/spdy.ts";
+import { SpdyConnection } from "./connection.ts";
+import type { SpdyConnectionError } from "./errors.ts";
+import { MAX_UNSENT_BYTES } from "./frames/constants.ts";
+import type { SpdyStream } from "./stream.ts";
 
 afterEach(closeSpdyPairs);
 

@@ -2,9 +2,10 @@
 import { Duplex } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fuzzLimitMs, fuzzRuns } from "#testing/fuzz-runs";
-import { SpdyConnection } from "./connection";
-import { FrameType } from "./constants";
+import { fuzzLimitMs, fuzzRuns } from "#server/testing/fuzz-runs.ts";
+import { SpdyConnection } from "./connection.ts";
+import { SpdyConnectionError } from "./errors.ts";
+import { FrameType } from "./frames/constants.ts";
 import {
   encodeDataHeader,
   encodeGoAway,
@@ -12,11 +13,10 @@ import {
   encodeReset,
   encodeSynReply,
   encodeSynStream,
-} from "./encode";
-import { SpdyConnectionError } from "./errors";
-import { encodeHeaderBlock } from "./header-block";
-import { HeaderCompressor } from "./header-compression";
-import type { SpdyStream } from "./stream";
+} from "./frames/encode.ts";
+import { encodeHeaderBlock } from "./frames/header-block.ts";
+import { HeaderCompressor } from "./frames/header-compression.ts";
+import type { SpdyStream } from "./stream.ts";
 
 const RUNS = fuzzRuns(150);
 const LIMIT_MS = fuzzLimitMs(RUNS);

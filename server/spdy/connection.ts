@@ -4,7 +4,10 @@
  * Next hop: the SpdyStreams, which exec and port-forward hold.
  */
 import type { Duplex } from "node:stream";
-import type { SpdyConnectionOptions } from "./connection-options";
+import type { SpdyConnectionOptions } from "./connection-options.ts";
+import { SpdyConnectionError } from "./errors.ts";
+import { FrameRouter } from "./frame-router.ts";
+import { FrameWriter } from "./frame-writer.ts";
 import {
   CLOSE_TIMEOUT_MS,
   GoAwayStatus,
@@ -13,18 +16,15 @@ import {
   REPLY_TIMEOUT_MS,
   STALLED_PING_TIMEOUT_MS,
   UNCONFIRMED_SMALL_BYTES,
-} from "./constants";
-import { FrameDecoder } from "./decode";
-import { encodeGoAway, encodePing, encodeReset, encodeSynReply, encodeSynStream } from "./encode";
-import { SpdyConnectionError } from "./errors";
-import { FrameRouter } from "./frame-router";
-import { FrameWriter } from "./frame-writer";
-import { encodeHeaderBlock, type SpdyHeaders } from "./header-block";
-import { HeaderCompressor } from "./header-compression";
-import { InputGate } from "./input-gate";
-import { Pinger } from "./pinger";
-import { SpdyStream, type StreamOwner } from "./stream";
-import { StreamTable } from "./stream-table";
+} from "./frames/constants.ts";
+import { FrameDecoder } from "./frames/decode.ts";
+import { encodeGoAway, encodePing, encodeReset, encodeSynReply, encodeSynStream } from "./frames/encode.ts";
+import { encodeHeaderBlock, type SpdyHeaders } from "./frames/header-block.ts";
+import { HeaderCompressor } from "./frames/header-compression.ts";
+import { InputGate } from "./input-gate.ts";
+import { Pinger } from "./pinger.ts";
+import { SpdyStream, type StreamOwner } from "./stream.ts";
+import { StreamTable } from "./stream-table.ts";
 
 export class SpdyConnection {
   readonly #bytes: Duplex;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { Duplex } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { SpdyConnection } from "./connection";
-import type { DirectReader } from "./direct-reads";
-import { encodeDataHeader } from "./encode";
+import { SpdyConnection } from "./connection.ts";
+import type { DirectReader } from "./direct-reads.ts";
+import { encodeDataHeader } from "./frames/encode.ts";
 
 /** Takes what is written, and gives nothing by itself. */
 class Silent extends Duplex {

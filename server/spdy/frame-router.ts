@@ -1,12 +1,12 @@
 /** What each received frame means: DATA to its stream, the rest to whom it concerns. */
-import { Flag, FrameType, ResetStatus } from "./constants";
-import type { ControlFrame, HeadersFrame, SynStreamFrame } from "./control-frame";
-import type { FrameSink } from "./decode";
-import { decodeHeaderBlock } from "./header-block";
-import { HeaderDecompressor } from "./header-compression";
-import type { Pinger } from "./pinger";
-import { SpdyStream, type StreamOwner } from "./stream";
-import type { StreamTable } from "./stream-table";
+import { Flag, FrameType, ResetStatus } from "./frames/constants.ts";
+import type { ControlFrame, HeadersFrame, SynStreamFrame } from "./frames/control-frame.ts";
+import type { FrameSink } from "./frames/decode.ts";
+import { decodeHeaderBlock } from "./frames/header-block.ts";
+import { HeaderDecompressor } from "./frames/header-compression.ts";
+import type { Pinger } from "./pinger.ts";
+import { SpdyStream, type StreamOwner } from "./stream.ts";
+import type { StreamTable } from "./stream-table.ts";
 
 export interface FrameRouterParts {
   streams: StreamTable;

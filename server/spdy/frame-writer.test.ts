@@ -1,8 +1,8 @@
 import { Duplex } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { MAX_UNSENT_BYTES } from "./constants";
-import { encodePing } from "./encode";
-import { FrameWriter } from "./frame-writer";
+import { FrameWriter } from "./frame-writer.ts";
+import { MAX_UNSENT_BYTES } from "./frames/constants.ts";
+import { encodePing } from "./frames/encode.ts";
 
 /** A byte stream that shows each batch it is given and lets the test decide when it has left. */
 class Bytes extends Duplex {

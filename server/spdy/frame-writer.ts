@@ -4,8 +4,8 @@
  * the bytes below are full; control frames do not wait.
  */
 import type { Duplex } from "node:stream";
-import { MAX_UNSENT_BYTES } from "./constants";
-import { encodeDataHeader } from "./encode";
+import { MAX_UNSENT_BYTES } from "./frames/constants.ts";
+import { encodeDataHeader } from "./frames/encode.ts";
 
 export interface FrameWriterEvents {
   /** What waited has left. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CONNECTION_BUFFER_BYTES, STREAM_BUFFER_BYTES, STREAM_RESUME_BYTES } from "./constants";
-import { InputGate } from "./input-gate";
+import { CONNECTION_BUFFER_BYTES, STREAM_BUFFER_BYTES, STREAM_RESUME_BYTES } from "./frames/constants.ts";
+import { InputGate } from "./input-gate.ts";
 
 function gate() {
   const changes: boolean[] = [];

@@ -7,7 +7,7 @@ import {
   CONNECTION_RESUME_BYTES,
   STREAM_BUFFER_BYTES,
   STREAM_RESUME_BYTES,
-} from "./constants";
+} from "./frames/constants.ts";
 
 export class InputGate {
   readonly #onChange: (closed: boolean) => void;

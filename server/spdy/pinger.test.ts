@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UNCONFIRMED_SMALL_BYTES } from "./constants";
-import { SpdyConnectionError } from "./errors";
-import { Pinger } from "./pinger";
+import { SpdyConnectionError } from "./errors.ts";
+import { UNCONFIRMED_SMALL_BYTES } from "./frames/constants.ts";
+import { Pinger } from "./pinger.ts";
 
 const TIMEOUT_MS = 1000;
 const STALLED_MS = 10_000;

@@ -7,8 +7,9 @@
  * silence means a dead peer after `timeoutMs`, unless more is unconfirmed than any path takes without its end
  * reading; then after `stalledTimeoutMs`. Confirmed is what was sent before one ping to each worker was answered.
  */
-import { MAX_ID, PEER_WORKERS } from "./constants";
-import { SpdyConnectionError } from "./errors";
+
+import { SpdyConnectionError } from "./errors.ts";
+import { MAX_ID, PEER_WORKERS } from "./frames/constants.ts";
 
 /** Those to a stopped worker stay; they must not fill its queue of 50 by themselves. */
 const MAX_PINGS_IN_FLIGHT = 32;

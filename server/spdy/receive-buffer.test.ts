@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ReceiveBuffer } from "./receive-buffer";
+import { ReceiveBuffer } from "./receive-buffer.ts";
 
 it("gives back the pieces in order, and counts down to nothing", () => {
   const buffer = new ReceiveBuffer();

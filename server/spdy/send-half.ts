@@ -3,8 +3,9 @@
  * connection is full. Nothing leaves before SYN_REPLY: Go drops DATA for a stream it has not answered, and a
  * Go client drops DATA that comes before the reply.
  */
-import { MAX_DATA_BYTES } from "./constants";
-import type { FrameWriter } from "./frame-writer";
+
+import type { FrameWriter } from "./frame-writer.ts";
+import { MAX_DATA_BYTES } from "./frames/constants.ts";
 
 type Callback = (error?: Error | null) => void;
 

@@ -1,7 +1,8 @@
 /** The open streams of a connection, and the rules for their ids: clients use 1, 3, 5 and so on, servers 2, 4, 6. */
-import { MAX_ID, ResetStatus } from "./constants";
-import { SpdyConnectionError } from "./errors";
-import type { SpdyStream } from "./stream";
+
+import { SpdyConnectionError } from "./errors.ts";
+import { MAX_ID, ResetStatus } from "./frames/constants.ts";
+import type { SpdyStream } from "./stream.ts";
 
 export class StreamTable {
   readonly #client: boolean;

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { PassThrough, pipeline } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { until } from "#testing/loopback";
-import { closeSpdyPairs, readAll, spdyPair } from "#testing/spdy-pair";
-import type { SpdyStreamError } from "./errors";
-import type { SpdyStream } from "./stream";
+import { until } from "#server/testing/loopback.ts";
+import { closeSpdyPairs, readAll, spdyPair } from "#server/testing/spdy-pair.ts";
+import type { SpdyStreamError } from "./errors.ts";
+import type { SpdyStream } from "./stream.ts";
 
 afterEach(closeSpdyPairs);
 

@@ -3,13 +3,13 @@
  * pushed to the reader as it is, or waits in a ReceiveBuffer while the reader is slow.
  */
 import { Duplex } from "node:stream";
-import { ResetStatus, STREAM_WRITE_BYTES } from "./constants";
-import { type DirectReader, DirectReads } from "./direct-reads";
-import { type SpdyConnectionError, SpdyStreamError } from "./errors";
-import type { FrameWriter } from "./frame-writer";
-import type { SpdyHeaders } from "./header-block";
-import { ReceiveBuffer } from "./receive-buffer";
-import { SendHalf } from "./send-half";
+import { type DirectReader, DirectReads } from "./direct-reads.ts";
+import { type SpdyConnectionError, SpdyStreamError } from "./errors.ts";
+import type { FrameWriter } from "./frame-writer.ts";
+import { ResetStatus, STREAM_WRITE_BYTES } from "./frames/constants.ts";
+import type { SpdyHeaders } from "./frames/header-block.ts";
+import { ReceiveBuffer } from "./receive-buffer.ts";
+import { SendHalf } from "./send-half.ts";
 
 /** What a stream needs of its connection. */
 export interface StreamOwner {

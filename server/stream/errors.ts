@@ -1,6 +1,6 @@
 /** Errors of the stream layer. */
 import type { IncomingHttpHeaders } from "node:http";
-import type { Status } from "#protocol/status";
+import type { Status } from "#protocol/status.ts";
 
 export type StreamErrorCode =
   /** DNS, TCP or TLS: no HTTP answer came. */

@@ -1,5 +1,5 @@
 /** Why a connection or a stream of it ended, in words that fit behind a colon and that a person can act on. */
-import { SpdyConnectionError, SpdyStreamError } from "#spdy/errors";
+import { SpdyConnectionError, SpdyStreamError } from "#server/spdy/errors.ts";
 
 /** Said of every wire alike; whoever counts dead peers looks for it. */
 export const DEAD_PEER_WORDS = "the peer stopped answering pings";

@@ -4,7 +4,7 @@
  * dressing one wire as the other. Next hop: websocket-dialer.ts (upstream), websocket-acceptor.ts (downstream).
  */
 import type { Duplex } from "node:stream";
-import type { TranslatedAt } from "#protocol/session-event";
+import type { TranslatedAt } from "#protocol/session-event.ts";
 
 /** How a ChannelSocket ended, seen from this side. */
 export interface SocketEnd {

@@ -1,7 +1,7 @@
 /** Two ChannelSockets joined in memory, with a queue that can be stopped: the far end of a slow or dead network. */
-import { type Channel, encodeFrame } from "#protocol/channel";
-import { CloseCode } from "#protocol/close-code";
-import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "#stream/types";
+import { type Channel, encodeFrame } from "#protocol/channel.ts";
+import { CloseCode } from "#protocol/close-code.ts";
+import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "#server/stream/types.ts";
 
 export class PairedChannelSocket implements ChannelSocket {
   readonly transport = "websocket";

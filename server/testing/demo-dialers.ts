@@ -1,15 +1,16 @@
 /** Our own dialers against a demo cluster, and what a test does with what they open. */
-import type { DemoCluster } from "#demo/demo-cluster";
-import { ApiCluster } from "#kube/api-cluster";
-import { Channel } from "#protocol/channel";
-import { decodeStatus, type Status } from "#protocol/status";
-import { SpdyConnection } from "#spdy/connection";
-import { SpdyDialer } from "#stream/spdy-dialer";
-import type { ExecConnection, ExecTarget, TunnelConnection } from "#stream/types";
-import { WebSocketDialer } from "#stream/websocket-dialer";
-import { record } from "./channel-pair";
-import { until } from "./loopback";
-import { readAll } from "./spdy-pair";
+
+import { Channel } from "#protocol/channel.ts";
+import { decodeStatus, type Status } from "#protocol/status.ts";
+import type { DemoCluster } from "#server/demo/demo-cluster.ts";
+import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { SpdyConnection } from "#server/spdy/connection.ts";
+import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
+import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
+import type { ExecConnection, ExecTarget, TunnelConnection } from "#server/stream/types.ts";
+import { record } from "./channel-pair.ts";
+import { until } from "./loopback.ts";
+import { readAll } from "./spdy-pair.ts";
 
 export function demoDialers(demo: DemoCluster, token = demo.tokens.admin) {
   const cluster = new ApiCluster({ name: "demo", server: demo.url, user: "test", credential: { token } });

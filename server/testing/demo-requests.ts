@@ -1,7 +1,7 @@
 /** Requests to a demo cluster of a test's own. */
 import { afterAll, beforeAll } from "vitest";
-import { type DemoCluster, startDemoCluster } from "#demo/demo-cluster";
-import { createLogger } from "#server/log";
+import { type DemoCluster, startDemoCluster } from "#server/demo/demo-cluster.ts";
+import { createLogger } from "#server/log.ts";
 
 export interface Answer {
   code: number;

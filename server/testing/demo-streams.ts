@@ -1,9 +1,9 @@
 /** A demo cluster and the exec and attach streams a test opens on it; all of them are over before the next test. */
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { type DemoCluster, type DemoClusterOptions, startDemoCluster } from "#demo/demo-cluster";
-import { createLogger } from "#server/log";
-import { until } from "./loopback";
-import { type Refusal, V5Client } from "./v5-client";
+import { type DemoCluster, type DemoClusterOptions, startDemoCluster } from "#server/demo/demo-cluster.ts";
+import { createLogger } from "#server/log.ts";
+import { until } from "./loopback.ts";
+import { type Refusal, V5Client } from "./v5-client.ts";
 
 export class DemoStreams {
   #cluster: DemoCluster | null = null;

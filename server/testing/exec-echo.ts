@@ -1,8 +1,8 @@
 /** A command for tests, as an API server runs it: `cat`, an exit code, a flood, or a death without a status. */
-import { Channel } from "#protocol/channel";
-import { exitStatus } from "#protocol/status";
-import { encodeText } from "#protocol/text";
-import type { ChannelSocket } from "#stream/types";
+import { Channel } from "#protocol/channel.ts";
+import { exitStatus } from "#protocol/status.ts";
+import { encodeText } from "#protocol/text.ts";
+import type { ChannelSocket } from "#server/stream/types.ts";
 
 export interface EchoLog {
   resizes: string[];

@@ -1,9 +1,9 @@
 /** SPDY connections over real sockets for tests: two of ours, or one of ours against raw bytes. */
 import type { Socket } from "node:net";
-import { SpdyConnection } from "#spdy/connection";
-import type { SpdyConnectionOptions } from "#spdy/connection-options";
-import type { SpdyStream } from "#spdy/stream";
-import { socketPair } from "./socket-pair";
+import { SpdyConnection } from "#server/spdy/connection.ts";
+import type { SpdyConnectionOptions } from "#server/spdy/connection-options.ts";
+import type { SpdyStream } from "#server/spdy/stream.ts";
+import { socketPair } from "./socket-pair.ts";
 
 type Options = Omit<SpdyConnectionOptions, "role">;
 

@@ -1,10 +1,10 @@
 /** A plain v5 client on `ws`: no more than the protocol, and every frame kept. */
 import { type ClientOptions, WebSocket } from "ws";
-import { Channel, encodeClose, encodeFrame } from "#protocol/channel";
-import { encodeResize } from "#protocol/resize";
-import { decodeStatus, type Status } from "#protocol/status";
-import { V5_SUBPROTOCOL } from "#protocol/subprotocol";
-import { until } from "./loopback";
+import { Channel, encodeClose, encodeFrame } from "#protocol/channel.ts";
+import { encodeResize } from "#protocol/resize.ts";
+import { decodeStatus, type Status } from "#protocol/status.ts";
+import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import { until } from "./loopback.ts";
 
 export interface Refusal {
   code: number;

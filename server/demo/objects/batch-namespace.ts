@@ -1,9 +1,9 @@
 /** Namespace batch: the pods that do not simply run. One keeps crashing, one found no node, one has completed. */
-import { buildEvent } from "./cluster-objects";
-import { DAY_MS, HOUR_MS, kubeTime, MINUTE_MS } from "./metadata";
-import { buildPod, type ContainerSeed, containerStatus, podConditions } from "./pods";
-import type { KubeObject, Pod } from "./types";
-import { buildDeployment, buildJob, buildReplicaSet, buildStatefulSet } from "./workloads";
+import { buildEvent } from "./cluster-objects.ts";
+import { DAY_MS, HOUR_MS, kubeTime, MINUTE_MS } from "./metadata.ts";
+import { buildPod, type ContainerSeed, containerStatus, podConditions } from "./pods.ts";
+import type { KubeObject, Pod } from "./types.ts";
+import { buildDeployment, buildJob, buildReplicaSet, buildStatefulSet } from "./workloads.ts";
 
 type NodeRef = { name: string; address: string };
 

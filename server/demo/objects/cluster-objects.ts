@@ -1,7 +1,7 @@
 /** Namespaces, nodes and events. */
 import { randomBytes } from "node:crypto";
-import { kubeTime, metadata } from "./metadata";
-import type { KubeEvent, KubeObject, Namespace, Node } from "./types";
+import { kubeTime, metadata } from "./metadata.ts";
+import type { KubeEvent, KubeObject, Namespace, Node } from "./types.ts";
 
 export function buildNamespace(name: string, createdAt: number): Namespace {
   return {

@@ -1,8 +1,8 @@
 /** Namespaces default and team-a: the pods that never change under a visitor. */
-import { DAY_MS, HOUR_MS } from "./metadata";
-import { buildPod } from "./pods";
-import type { KubeObject } from "./types";
-import { buildService } from "./workloads";
+import { DAY_MS, HOUR_MS } from "./metadata.ts";
+import { buildPod } from "./pods.ts";
+import type { KubeObject } from "./types.ts";
+import { buildService } from "./workloads.ts";
 
 const SHELL_AGE_MS = 3 * DAY_MS;
 const WEB_AGE_MS = 26 * HOUR_MS;

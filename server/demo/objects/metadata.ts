@@ -1,6 +1,6 @@
 /** Metadata as the API server writes it. */
 import { randomUUID } from "node:crypto";
-import type { KubeObject, ObjectMeta, OwnerReference } from "./types";
+import type { KubeObject, ObjectMeta, OwnerReference } from "./types.ts";
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;

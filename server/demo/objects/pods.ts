@@ -1,7 +1,7 @@
 /** Builds Pod objects from the few facts that differ. */
 import { createHash } from "node:crypto";
-import { kubeTime, type MetadataSeed, metadata } from "./metadata";
-import type { Condition, Container, ContainerPort, ContainerState, ContainerStatus, Pod } from "./types";
+import { kubeTime, type MetadataSeed, metadata } from "./metadata.ts";
+import type { Condition, Container, ContainerPort, ContainerState, ContainerStatus, Pod } from "./types.ts";
 
 export interface ContainerSeed {
   name: string;

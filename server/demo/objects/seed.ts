@@ -1,11 +1,11 @@
 /** What the demo cluster holds when it starts: a small company's cluster on an ordinary day. */
-import { batchNamespace } from "./batch-namespace";
-import { buildNamespace, buildNode, type KubeletSeed } from "./cluster-objects";
-import { defaultNamespace } from "./default-namespace";
-import { DAY_MS } from "./metadata";
-import { shopNamespace } from "./shop-namespace";
-import { systemNamespace } from "./system-namespace";
-import type { KubeObject } from "./types";
+import { batchNamespace } from "./batch-namespace.ts";
+import { buildNamespace, buildNode, type KubeletSeed } from "./cluster-objects.ts";
+import { defaultNamespace } from "./default-namespace.ts";
+import { DAY_MS } from "./metadata.ts";
+import { shopNamespace } from "./shop-namespace.ts";
+import { systemNamespace } from "./system-namespace.ts";
+import type { KubeObject } from "./types.ts";
 
 export const CONTROL_NODE = { name: "demo-control-plane", address: "172.18.0.2" };
 export const WORKER_NODE = { name: "demo-worker", address: "172.18.0.3" };

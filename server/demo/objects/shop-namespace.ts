@@ -1,8 +1,8 @@
 /** Namespace shop: a deployment with two replicas that serve pages, and a cache where nothing listens. */
-import { DAY_MS, HOUR_MS } from "./metadata";
-import { buildPod, type ContainerSeed } from "./pods";
-import type { KubeObject } from "./types";
-import { buildDeployment, buildReplicaSet, buildService, buildStatefulSet } from "./workloads";
+import { DAY_MS, HOUR_MS } from "./metadata.ts";
+import { buildPod, type ContainerSeed } from "./pods.ts";
+import type { KubeObject } from "./types.ts";
+import { buildDeployment, buildReplicaSet, buildService, buildStatefulSet } from "./workloads.ts";
 
 const AGE_MS = 9 * DAY_MS;
 const ROLLED_OUT_MS = 5 * HOUR_MS;

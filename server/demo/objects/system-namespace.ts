@@ -1,7 +1,7 @@
 /** Namespace kube-system: one pod whose image holds no shell, as many real ones do not. */
-import { buildPod, type ContainerSeed } from "./pods";
-import type { KubeObject } from "./types";
-import { buildDeployment, buildReplicaSet, buildService } from "./workloads";
+import { buildPod, type ContainerSeed } from "./pods.ts";
+import type { KubeObject } from "./types.ts";
+import { buildDeployment, buildReplicaSet, buildService } from "./workloads.ts";
 
 const NAMESPACE = "kube-system";
 const HASH = "6f6b679f8f";

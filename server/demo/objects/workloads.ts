@@ -1,7 +1,7 @@
 /** Builds the controllers that own pods. */
-import { kubeTime, type MetadataSeed, metadata } from "./metadata";
-import { buildContainer, type ContainerSeed } from "./pods";
-import type { Service, ServicePort, Workload } from "./types";
+import { kubeTime, type MetadataSeed, metadata } from "./metadata.ts";
+import { buildContainer, type ContainerSeed } from "./pods.ts";
+import type { Service, ServicePort, Workload } from "./types.ts";
 
 export interface WorkloadSeed extends MetadataSeed {
   namespace: string;

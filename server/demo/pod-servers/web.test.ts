@@ -2,9 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { type Loopback, listenOnLoopback, until } from "#testing/loopback";
-import { createApiServer } from "./api";
-import { createWebServer } from "./web";
+import { type Loopback, listenOnLoopback, until } from "#server/testing/loopback.ts";
+import { createApiServer } from "./api.ts";
+import { createWebServer } from "./web.ts";
 
 const logged: string[] = [];
 let web: Loopback;

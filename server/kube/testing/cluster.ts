@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from "vitest";
-import { ApiCluster, type ApiClusterOptions } from "../api-cluster";
-import { KubeError } from "../errors";
+import { ApiCluster, type ApiClusterOptions } from "../api/api-cluster.ts";
+import { KubeError } from "../errors.ts";
 
 export function clusterFor(server: string, extra: Partial<ApiClusterOptions> = {}): ApiCluster {
   const cluster = new ApiCluster({ name: "test", server, ...extra });

@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import type { Logger } from "#server/log";
+import type { Logger } from "#server/log.ts";
 
 /** A real logger that keeps its lines for the test. */
 export function keepingLog(): { log: Logger; lines: string[] } {

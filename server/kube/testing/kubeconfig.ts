@@ -2,11 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { ContextRegistry } from "../cluster-registry";
-import { type LoadOptions, loadClusters } from "../load-clusters";
-import type { Environment } from "../types";
-import { keepingLog } from "./keeping-log";
-import { tempDir } from "./temp-dir";
+import type { ContextRegistry } from "../config/cluster-registry.ts";
+import { type LoadOptions, loadClusters } from "../config/load-clusters.ts";
+import type { Environment } from "../types.ts";
+import { keepingLog } from "./keeping-log.ts";
+import { tempDir } from "./temp-dir.ts";
 
 export type Fields = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 /** A real kubectl to compare with, when there is one: PORTHOLE_KUBECTL, else the one on PATH. */
 import { execFile, spawnSync } from "node:child_process";
-import type { Environment } from "../types";
+import type { Environment } from "../types.ts";
 
 const KUBECTL_TIMEOUT_MS = 15_000;
 

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { pipe, startTcpServer } from "./api-server";
+import { pipe, startTcpServer } from "./api-server.ts";
 
 export interface TestProxy {
   port: number;

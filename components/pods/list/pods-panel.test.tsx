@@ -1,0 +1,142 @@
+// @vitest-environment happy-dom
+import { useState } from "react";
+import { afterEach, describe, expect, it } from "vitest";
+import { button, cleanUp, click, press, render, type } from "#components/ui/render.fixture.ts";
+import { CRASHING, pod } from "../pod/pod.fixture.ts";
+import { INITIAL_POD_STATE, type PodWatchState } from "../watch/pod-watch.ts";
+import type { PodCommands } from "./pod-row.tsx";
+import { PodsPanel } from "./pods-panel.tsx";
+
+afterEach(cleanUp);
+
+const owner: [string, string] = ["StatefulSet", "web"];
+const PODS = [pod("web-0", { owner }), pod("web-1", { owner, containers: [CRASHING] }), pod("shell")];
+
+interface Setup {
+  state?: Partial<PodWatchState>;
+  done: string[];
+}
+
+function Setup({ state, done }: Setup) {
+  const [selected, setSelected] = useState<string | null>(null);
+  const commands: PodCommands = {
+    shell: ({ name }) => done.push(`shell ${name}`),
+    logs: ({ name }) => done.push(`logs ${name}`),
+    openPort: ({ name }, port) => done.push(`open ${name} ${port}`),
+    forward: ({ name }) => done.push(`forward ${name}`),
+  };
+  const feed = { ...INITIAL_POD_STATE, phase: "live" as const, pods: PODS, ...state };
+  return (
+    <PodsPanel
+      cluster="demo"
+      feed={{ ...feed, retry: () => done.push("retry") }}
+      selected={selected}
+      access={null}
+      commands={commands}
+      onSelect={setSelected}
+      onNamespace={(namespace) => done.push(`namespace ${namespace}`)}
+    />
+  );
+}
+
+async function draw(state?: Partial<PodWatchState>) {
+  const done: string[] = [];
+  const { host } = await render(<Setup {...(state ? { state } : {})} done={done} />);
+  const input = host.querySelector<HTMLInputElement>('[role="combobox"]');
+  if (!input) throw new Error("there is no filter");
+  return {
+    host,
+    done,
+    input,
+    names: () => [...host.querySelectorAll("[role=row] [title]")].map((row) => row.getAttribute("title")),
+  };
+}
+
+function selectedName(host: HTMLElement): string | null | undefined {
+  return host.querySelector('[aria-selected="true"] [title]')?.getAttribute("title");
+}
+
+describe("PodsPanel", () => {
+  it("finds a pod by a few letters and opens a shell in it with Enter", async () => {
+    const { host, done, input, names } = await draw();
+    expect(names()).toEqual(["web-0", "web-1", "shell"]);
+    await type(input, "she");
+    expect(names()).toEqual(["shell"]);
+    expect(host.querySelector("b")?.textContent).toBe("she");
+    await press(input, "Enter");
+    expect(done).toEqual(["shell shell"]);
+  });
+
+  it("moves the selection with the arrow keys while the letters go to the filter", async () => {
+    const { host, input } = await draw();
+    await press(input, "ArrowDown");
+    await press(input, "ArrowDown");
+    expect(selectedName(host)).toBe("web-1");
+    await press(input, "ArrowUp");
+    expect(selectedName(host)).toBe("web-0");
+    expect(input.getAttribute("aria-activedescendant")).toBe(
+      host.querySelector('[aria-selected="true"]')?.id,
+    );
+  });
+
+  it("shows the selected pod's state and says why there is no shell in it", async () => {
+    const { host, input } = await draw();
+    await type(input, "web-1");
+    expect(host.textContent).toContain("CrashLoopBackOff · 0/1 ready · 12 restarts");
+    expect(button(host, "Shell")?.getAttribute("aria-disabled")).toBe("true");
+    expect(host.textContent).toContain("Open Logs to see why");
+    expect(button(host, "Logs")?.hasAttribute("aria-disabled")).toBe(false);
+  });
+
+  it("can show only what needs attention", async () => {
+    const { host, names } = await draw();
+    await click(button(host, "1 pod needs attention"));
+    expect(names()).toEqual(["web-1"]);
+  });
+
+  it("says that nothing matches, and takes the filter away again", async () => {
+    const { host, input, names } = await draw();
+    await type(input, "zzz");
+    expect(host.textContent).toContain("No pod matches “zzz”");
+    expect(input.getAttribute("aria-expanded")).toBe("false");
+    await click(button(host, "Clear the filter"));
+    expect(names()).toHaveLength(3);
+  });
+
+  it("shows what was known, and since when, while the watch is broken", async () => {
+    const knownAt = Date.parse("2026-11-20T12:04:00");
+    const { host, done } = await draw({
+      phase: "stale",
+      knownAt,
+      problem: { status: 0, message: "No answer." },
+    });
+    expect(host.textContent).toContain("Showing what was known at 12:04");
+    expect(host.textContent).toContain("No answer.");
+    await click(button(host, "Try now"));
+    expect(done).toEqual(["retry"]);
+  });
+
+  it("asks for a namespace when none may be listed", async () => {
+    const problem = { status: 403, message: "pods is forbidden: no" };
+    const { host, done } = await draw({ phase: "failed", pods: [], problem });
+    expect(host.textContent).toContain("You may not list pods in all namespaces");
+    const field = host.querySelector<HTMLInputElement>('[aria-label="Namespace"]');
+    if (field) await type(field, "team-a");
+    await click(button(host, "Show"));
+    expect(done).toEqual(["namespace team-a"]);
+  });
+
+  it.each([
+    [{ phase: "loading" as const }, "Loading the pods of demo"],
+    [{ phase: "live" as const, namespace: "empty" }, "There are no pods in empty"],
+    [
+      { phase: "failed" as const, problem: { status: 401, message: "token expired" } },
+      "demo refused the credential",
+    ],
+    [{ phase: "failed" as const, problem: { status: 502, message: "ECONNREFUSED" } }, "demo cannot be read"],
+    [{ phase: "failed" as const, problem: { status: 0, message: "x" } }, "Porthole does not answer"],
+  ])("has words for %j", async (state, words) => {
+    const { host } = await draw({ pods: [], ...state });
+    expect(host.textContent).toContain(words);
+  });
+});

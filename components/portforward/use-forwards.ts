@@ -1,0 +1,37 @@
+"use client";
+import { useEffect } from "react";
+import { ForwardList } from "./forwards-panel.tsx";
+import { refreshForwards, useForwardsStore } from "./forwards-store.ts";
+
+const POLL_MS = 2_000;
+
+/** Keeps the store fresh while the page is seen and there is a forward to look at. Once per page. */
+export function useForwardsPolling(): void {
+  const any = useForwardsStore((store) => store.forwards.length > 0);
+
+  useEffect(() => {
+    void refreshForwards();
+  }, []);
+
+  useEffect(() => {
+    if (!any) return;
+    // On a narrow window the cards may be looked at much later than they are known.
+    ForwardList.preload();
+    let timer: ReturnType<typeof setTimeout>;
+    let stopped = false;
+    const look = async () => {
+      if (!document.hidden) await refreshForwards();
+      if (!stopped) timer = setTimeout(look, POLL_MS);
+    };
+    const onVisibility = () => {
+      if (!document.hidden) void refreshForwards();
+    };
+    timer = setTimeout(look, POLL_MS);
+    document.addEventListener("visibilitychange", onVisibility);
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", onVisibility);
+    };
+  }, [any]);
+}

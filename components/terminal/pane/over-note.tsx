@@ -1,0 +1,56 @@
+import { Badge } from "#components/ui/control/badge.tsx";
+import { Button } from "#components/ui/control/button.tsx";
+import { overWords } from "../session/state-words.ts";
+import type { SessionState } from "../session/terminal-session-state.ts";
+
+export type OverState = Extract<SessionState, { kind: "ended" | "gone" | "replaced" | "refused" }>;
+
+export interface OverNoteProps {
+  state: OverState;
+  /** Asks again for the same session. */
+  onRetry(): void;
+  onNewShell(): void;
+  onTranscript(): void;
+  onClose(): void;
+}
+
+/** Below a terminal that takes no more input: what happened, and what can be done. Nothing is started by itself. */
+export function OverNote({ state, onRetry, onNewShell, onTranscript, onClose }: OverNoteProps) {
+  const { badge, sentence, hint } = overWords(state);
+  const retry = state.kind === "replaced" ? "Take it back" : retryable(state) ? "Try again" : null;
+  const over = state.kind === "ended" || state.kind === "gone";
+  return (
+    <div
+      data-testid="end-note"
+      className="mx-3.5 mb-3 flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 rounded-[8px] border border-line bg-panel px-3 py-2 max-wide:mx-2 max-wide:mb-2"
+    >
+      <Badge tone={badge.tone} data-testid="end-badge">
+        {badge.text}
+      </Badge>
+      <div className="min-w-0 flex-1 basis-56 break-words text-dim">
+        <p>{sentence}</p>
+        {hint && <p className="text-sm">{hint}</p>}
+      </div>
+      <span className="flex flex-wrap gap-2">
+        <Button variant="ghost" onClick={onClose}>
+          Close
+        </Button>
+        {state.kind === "ended" && <Button onClick={onTranscript}>Transcript</Button>}
+        {retry && (
+          <Button variant="primary" onClick={onRetry}>
+            {retry}
+          </Button>
+        )}
+        {over && (
+          <Button variant="primary" onClick={onNewShell}>
+            New shell
+          </Button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function retryable(state: OverState): boolean {
+  return state.kind === "refused" && state.remedy !== "none";
+}

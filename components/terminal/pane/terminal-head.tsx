@@ -1,0 +1,117 @@
+"use client";
+import { ChevronDown, Search } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { Badge } from "#components/ui/control/badge.tsx";
+import { Button } from "#components/ui/control/button.tsx";
+import { Menu, MenuChoices, MenuLabel } from "#components/ui/overlay/menu.tsx";
+import { Popover } from "#components/ui/overlay/popover.tsx";
+import { Waiting } from "#components/ui/page/waiting.tsx";
+import { stateBadge } from "../session/state-words.ts";
+import type { TerminalTarget } from "../session/terminal-target.ts";
+import type { ConnectionDetailsProps } from "./connection-details.tsx";
+import { RoundTripPlot } from "./round-trip-plot.tsx";
+import { TerminalMenu, type TerminalMenuProps } from "./terminal-menu.tsx";
+
+/** Loaded when they are first asked for, like the search addon: the first terminal does without. */
+const ConnectionDetails = lazy(() =>
+  import("./connection-details.tsx").then((module) => ({ default: module.ConnectionDetails })),
+);
+
+export interface TerminalHeadProps extends ConnectionDetailsProps, TerminalMenuProps {
+  target: TerminalTarget;
+  /** The program's own title, cleaned. */
+  title: string | null;
+  onContainerChange(container: string): void;
+}
+
+/** Where this terminal is, how it travels, how fast: one line above it. */
+export function TerminalHead({
+  target,
+  title,
+  onContainerChange,
+  view,
+  traffic,
+  ...menu
+}: TerminalHeadProps) {
+  const [detailsOpen, setDetailsOpen] = useState(false);
+  const badge = stateBadge(view.state, view.path);
+  const attached = view.state.kind === "live" || view.state.kind === "behind";
+  return (
+    <div className="flex h-7.5 shrink-0 items-center gap-2.5 border-line border-b px-3 text-dim text-sm max-wide:h-9">
+      <span className="flex min-w-0 items-center font-mono text-text">
+        <span className="shrink-0 text-faint max-wide:hidden">{target.namespace} /&nbsp;</span>
+        <span className="truncate" title={target.pod}>
+          {target.pod}
+        </span>
+        <span className="shrink-0 text-faint">&nbsp;/&nbsp;</span>
+        <ContainerName target={target} onContainerChange={onContainerChange} />
+      </span>
+      <Popover
+        open={detailsOpen}
+        onOpenChange={setDetailsOpen}
+        label="Connection details"
+        trigger={
+          <button
+            type="button"
+            aria-label={`${badge.text}, connection details`}
+            className="shrink-0 rounded-full"
+          >
+            <Badge tone={badge.tone} data-testid="terminal-state">
+              {badge.text}
+            </Badge>
+          </button>
+        }
+      >
+        <Suspense fallback={<Waiting className="p-3">Reading the connection</Waiting>}>
+          <ConnectionDetails view={view} traffic={traffic} />
+        </Suspense>
+      </Popover>
+      {title && (
+        <span className="min-w-0 flex-1 truncate text-faint max-wide:hidden" title={title}>
+          {title}
+        </span>
+      )}
+      <span className="ml-auto" />
+      {attached && <RoundTripPlot roundTrips={view.roundTrips} />}
+      <span className="-mr-1.5 flex shrink-0 items-center max-wide:hidden">
+        <Button variant="ghost" size="sm" square aria-label="Search in the terminal" onClick={menu.onSearch}>
+          <Search />
+        </Button>
+      </span>
+      <TerminalMenu {...menu} />
+    </div>
+  );
+}
+
+/** A name while there is nothing to choose, a menu when there is. */
+function ContainerName({
+  target,
+  onContainerChange,
+}: Pick<TerminalHeadProps, "target" | "onContainerChange">) {
+  const others = target.containers.filter((name) => name !== target.container);
+  if (others.length === 0) return <span className="max-w-40 truncate">{target.container}</span>;
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={`Container ${target.container}, choose another`}
+          className="flex min-w-0 items-center gap-1 rounded-sm hover:text-accent"
+        >
+          <span className="max-w-40 truncate">{target.container}</span>
+          <ChevronDown className="size-3 shrink-0 text-faint" />
+        </button>
+      }
+    >
+      <MenuLabel>A shell in another container of this pod</MenuLabel>
+      <MenuChoices
+        label="Container"
+        value={target.container}
+        choices={[target.container, ...others].map((name) => ({ value: name, label: name }))}
+        onChange={(name) => {
+          if (name !== target.container) onContainerChange(name);
+        }}
+      />
+    </Menu>
+  );
+}

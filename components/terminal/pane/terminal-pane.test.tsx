@@ -1,0 +1,197 @@
+// @vitest-environment happy-dom
+/** The pane's lifetimes with the real xterm: React's strict mode mounts everything twice, and must not run two shells. */
+import { act, StrictMode } from "react";
+import { createRoot, type Root } from "react-dom/client";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Channel } from "#protocol/channel.ts";
+import { decodeText } from "#protocol/text.ts";
+import { ScriptedSocket } from "../session/scripted-socket.fixture.ts";
+import { TARGET } from "../session/session-bench.fixture.ts";
+import type { TerminalSummary } from "../session/terminal-target.ts";
+import { TerminalPane } from "./terminal-pane.tsx";
+
+const requests: string[] = [];
+const sockets: { url: string; wire: ScriptedSocket }[] = [];
+const summaries: TerminalSummary[] = [];
+let sessions = 0;
+let root: Root;
+let container: HTMLElement;
+
+function answer(path: string, method: string): Response {
+  requests.push(`${method} ${path}`);
+  if (path === "/api/sessions") {
+    sessions += 1;
+    return Response.json({ id: `s${sessions}`, ticket: "t", startedAt: 1_000 }, { status: 201 });
+  }
+  return Response.json({ ticket: "t", expiresAt: 0 }, { status: 201 });
+}
+
+function render(sessionId: string | null, target = TARGET) {
+  return act(async () => {
+    root.render(
+      <StrictMode>
+        <TerminalPane
+          target={{ ...target, containers: [target.container] }}
+          sessionId={sessionId}
+          active={true}
+          onSummary={(summary) => summaries.push(summary)}
+          onContainerChange={() => {}}
+          onClose={() => {}}
+        />
+      </StrictMode>,
+    );
+  });
+}
+
+async function untilSockets(count: number): Promise<ScriptedSocket> {
+  await act(() => vi.waitFor(() => expect(sockets).toHaveLength(count)));
+  return sockets[count - 1]!.wire;
+}
+
+beforeEach(() => {
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
+  vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => answer(path, init?.method ?? "GET"));
+  vi.stubGlobal(
+    "WebSocket",
+    class extends ScriptedSocket {
+      constructor(url: string) {
+        super();
+        sockets.push({ url, wire: this });
+      }
+    },
+  );
+  requests.length = 0;
+  sockets.length = 0;
+  summaries.length = 0;
+  sessions = 0;
+  container = document.createElement("div");
+  document.body.append(container);
+  root = createRoot(container);
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  container.remove();
+  vi.unstubAllGlobals();
+});
+
+describe("TerminalPane", () => {
+  it("starts one shell and opens one socket, though it is mounted twice", async () => {
+    await render(null);
+    const wire = await untilSockets(1);
+    await act(async () => {
+      wire.open();
+      wire.attached();
+    });
+    expect(requests).toEqual(["POST /api/sessions"]);
+    expect(container.querySelectorAll(".xterm")).toHaveLength(1);
+    expect(summaries.at(-1)).toEqual({ state: "live", title: null, exitCode: null, sessionId: "s1" });
+  });
+
+  it("does not start again when the page hands back the session it was told of", async () => {
+    await render(null);
+    await untilSockets(1);
+    await render("s1");
+    expect(requests).toEqual(["POST /api/sessions"]);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("comes back to a session by a ticket, and makes none", async () => {
+    await render("s9");
+    await untilSockets(1);
+    expect(requests).toEqual(["POST /api/tickets"]);
+    expect(sockets[0]?.url).toMatch(/^ws:\/\/.*\/api\/sessions\/s9\/stream\?from=0$/);
+  });
+
+  it("starts a shell in the other container, and lets go of the first one without ending it", async () => {
+    await render(null);
+    const first = await untilSockets(1);
+    await render("s1", { ...TARGET, container: "sidecar" });
+    await untilSockets(2);
+    expect(requests).toEqual(["POST /api/sessions", "POST /api/sessions"]);
+    expect(first.closedByPage).toBe(true);
+    expect(sockets[1]?.url).toContain("/s2/");
+  });
+
+  it("draws output and can be asked for it, says how it ended, and starts again only on demand", async () => {
+    await render(null);
+    const wire = await untilSockets(1);
+    await act(async () => {
+      wire.open();
+      wire.attached();
+      wire.output("hello\r\n");
+      wire.event({ type: "ended", ending: { kind: "exited", code: 3 }, by: "process", lastedMs: 1_000 });
+      wire.closed(1000);
+    });
+    const host = container.querySelector("[data-testid=terminal]") as HTMLElement & {
+      porthole: { text(): string };
+    };
+    await act(() => vi.waitFor(() => expect(host.porthole.text()).toBe("hello")));
+    expect(Object.keys(host)).not.toContain("porthole");
+    expect(container.querySelector("[data-testid=end-note]")?.textContent).toContain("exit 3");
+    expect(summaries.at(-1)).toMatchObject({ state: "ended", exitCode: 3 });
+
+    const again = [...container.querySelectorAll("button")].find(
+      (button) => button.textContent === "New shell",
+    );
+    await act(async () => again?.click());
+    await untilSockets(2);
+    expect(requests).toEqual(["POST /api/sessions", "POST /api/sessions"]);
+    expect(container.querySelectorAll(".xterm")).toHaveLength(1);
+  });
+
+  it("asks before it pastes lines that would run as they arrive, and pastes them without what was taken out", async () => {
+    await render(null);
+    const wire = await untilSockets(1);
+    await act(async () => {
+      wire.open();
+      wire.attached();
+    });
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "one\x1b[201~\ntwo");
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    await act(async () => container.querySelector("textarea")?.dispatchEvent(paste));
+    expect(paste.defaultPrevented).toBe(true);
+    expect(wire.sentOn(Channel.Stdin)).toEqual([]);
+
+    const question = container.querySelector("[data-testid=pane-notice-paste]");
+    expect(question?.textContent).toContain("Paste 2 lines?");
+    await act(async () => question?.querySelector("button")?.click());
+    expect(wire.sentOn(Channel.Stdin).map(decodeText)).toEqual(["one[201~\rtwo"]);
+    expect(container.querySelector("[data-testid=pane-notice-paste]")).toBeNull();
+  });
+
+  it("shows that it is cut off, and what waits to be sent", async () => {
+    await render(null);
+    const wire = await untilSockets(1);
+    await act(async () => {
+      wire.open();
+      wire.attached();
+      wire.closed(1006);
+    });
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "ls");
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true });
+    await act(async () => container.querySelector("textarea")?.dispatchEvent(paste));
+    expect(container.querySelector("[data-testid=terminal-state]")?.textContent).toBe("reconnecting");
+    expect(container.querySelector("[data-testid=kept-input]")?.textContent).toContain(
+      "2 bytes typed meanwhile",
+    );
+    expect(summaries.at(-1)?.state).toBe("reconnecting");
+
+    const again = await untilSockets(2);
+    await act(async () => {
+      again.open();
+      again.attached();
+    });
+    expect(again.sentOn(Channel.Stdin).map(decodeText)).toEqual(["ls"]);
+    expect(container.querySelector("[data-testid=away-note]")).toBeNull();
+  });
+
+  it("leaves nothing in the page when it goes", async () => {
+    await render(null);
+    const wire = await untilSockets(1);
+    await act(async () => root.render(null));
+    expect(wire.closedByPage).toBe(true);
+    expect(container.querySelector(".xterm")).toBeNull();
+  });
+});

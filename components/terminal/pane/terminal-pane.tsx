@@ -1,0 +1,145 @@
+"use client";
+/** One terminal in the page: head, xterm, and what is to be said about it. Loaded with the first terminal. */
+import { useRef, useState } from "react";
+import { errorWords } from "#components/ui/api-client.ts";
+import { toast } from "#components/ui/overlay/toast.tsx";
+import { Waiting } from "#components/ui/page/waiting.tsx";
+import { saveTranscript } from "../screen/save-transcript.ts";
+import { endSession } from "../session/session-api.ts";
+import { stateSentence } from "../session/state-words.ts";
+import type { TerminalSummary, TerminalTarget } from "../session/terminal-target.ts";
+import { AwayNote } from "./away-note.tsx";
+import { KeyRow } from "./key-row.tsx";
+import { OverNote } from "./over-note.tsx";
+import { PaneNoticeStack, usePaneNotices } from "./pane-notices.tsx";
+import { SearchBar } from "./search-bar.tsx";
+import { TerminalHead } from "./terminal-head.tsx";
+import { TerminalView } from "./terminal-view.tsx";
+import { useKeyboardInset } from "./use-keyboard-inset.ts";
+import { usePaneListener } from "./use-pane-listener.ts";
+import { useScreenSettings } from "./use-screen-settings.ts";
+import { useSummary } from "./use-summary.ts";
+import { useTerminalSession } from "./use-terminal-session.ts";
+
+export type { TerminalSummary, TerminalTarget } from "../session/terminal-target.ts";
+
+export interface TerminalPaneProps {
+  target: TerminalTarget;
+  /** A session to come back to, after a reload; null starts a new one. */
+  sessionId: string | null;
+  /** The pane is the visible one: it takes the focus, fits, and may hold a WebGL context. */
+  active: boolean;
+  onSummary(summary: TerminalSummary): void;
+  /** The person chose another container; the page renders the pane again with the new target. */
+  onContainerChange(container: string): void;
+  onClose(): void;
+}
+
+export function TerminalPane({ target, sessionId, active, ...page }: TerminalPaneProps) {
+  const paneRef = useRef<HTMLElement>(null);
+  const hostRef = useRef<HTMLDivElement>(null);
+  const notices = usePaneNotices();
+  const [searching, setSearching] = useState(false);
+  const [controlHeld, setControlHeld] = useState(false);
+  const [clipboardAllowed, setClipboardAllowed] = useState(false);
+  const [hoveredLink, setHoveredLink] = useState<string | null>(null);
+  const listener = usePaneListener({
+    notices,
+    clipboardAllowed,
+    paste: (text) => open?.screen.paste(text),
+    allowClipboard: () => setClipboardAllowed(true),
+    onLinkHover: (url) => setHoveredLink(url?.href ?? null),
+    onSearch: () => setSearching(true),
+    onLeave: () => paneRef.current?.querySelector<HTMLElement>("[data-terminal-leave]")?.focus(),
+    onControlUsed: () => setControlHeld(false),
+  });
+  const { view, title, open, newShell } = useTerminalSession({ hostRef, target, sessionId, listener });
+  useScreenSettings(open?.screen ?? null, active);
+  useSummary(view, title, page.onSummary);
+  const keyboardInsetPx = useKeyboardInset();
+
+  const { state, id } = view;
+  const over =
+    state.kind === "ended" || state.kind === "gone" || state.kind === "replaced" || state.kind === "refused";
+  const running = id !== null && state.kind !== "ended" && state.kind !== "gone";
+  const focusTerminal = () => open?.screen.focus();
+  const retry = () => {
+    open?.session.retry();
+    focusTerminal();
+  };
+  const transcript = () => saveTranscript(open?.screen.text() ?? "", target);
+  const end = () => {
+    if (id === null) return;
+    endSession(id).catch((error: unknown) => {
+      toast({ tone: "bad", text: `The shell in ${target.pod} was not ended. ${errorWords(error)}` });
+    });
+  };
+
+  return (
+    <section
+      ref={paneRef}
+      aria-label={`Terminal in pod ${target.pod}`}
+      data-session-id={id ?? ""}
+      style={keyboardInsetPx > 0 ? { paddingBottom: keyboardInsetPx } : undefined}
+      className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-term"
+    >
+      <TerminalHead
+        target={target}
+        title={title}
+        view={view}
+        traffic={() => open?.session.traffic ?? { receivedBytes: 0, sentBytes: 0 }}
+        running={running}
+        clipboardAllowed={clipboardAllowed}
+        onClipboardAllowed={setClipboardAllowed}
+        onContainerChange={page.onContainerChange}
+        onSearch={() => setSearching(true)}
+        onTranscript={transcript}
+        onEnd={end}
+        onClose={page.onClose}
+      />
+      <div className="relative min-h-0 flex-1">
+        <TerminalView hostRef={hostRef} dimmed={state.kind === "reconnecting"} hoveredLink={hoveredLink} />
+        {state.kind === "connecting" && (
+          <div aria-hidden="true" className="absolute top-2.5 left-3.5 z-10">
+            <Waiting>{stateSentence(state, target.pod)}</Waiting>
+          </div>
+        )}
+        {searching && open && (
+          <SearchBar
+            screen={open.screen}
+            onClose={() => {
+              setSearching(false);
+              focusTerminal();
+            }}
+          />
+        )}
+        {state.kind === "reconnecting" ? (
+          <AwayNote state={state} keptBytes={view.keptBytes} onRetry={retry} />
+        ) : (
+          <PaneNoticeStack notices={notices} onAnswered={focusTerminal} />
+        )}
+      </div>
+      {over ? (
+        <OverNote
+          state={state}
+          onRetry={retry}
+          onNewShell={newShell}
+          onTranscript={transcript}
+          onClose={page.onClose}
+        />
+      ) : (
+        <KeyRow
+          screen={open?.screen ?? null}
+          controlHeld={controlHeld}
+          onControl={(held) => {
+            setControlHeld(held);
+            open?.screen.holdControl(held);
+          }}
+        />
+      )}
+      <p role="status" className="sr-only">
+        {stateSentence(state, target.pod)}
+      </p>
+    </section>
+  );
+}

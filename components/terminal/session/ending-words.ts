@@ -1,0 +1,82 @@
+/** How a shell ended, in words that claim no more than is known: an exit status that did not arrive is no success. */
+import type { Tone } from "#components/ui/control/badge.tsx";
+import { formatDuration } from "../pane/duration.ts";
+import type { SessionState } from "./terminal-session-state.ts";
+
+export interface OverWords {
+  badge: { text: string; tone: Tone };
+  sentence: string;
+  /** What it may mean or what helps; null when the sentence is all there is. */
+  hint: string | null;
+}
+
+type Ended = Extract<SessionState, { kind: "ended" }>;
+
+/** Codes from 128 on are 128 plus the signal that ended the process. */
+const EXIT_HINTS: Readonly<Record<number, string>> = {
+  126: "126: the command was found and may not be run.",
+  127: "127: a command was not found.",
+  129: "129: the terminal was hung up (SIGHUP).",
+  137: "137: killed (SIGKILL), often because the container reached its memory limit.",
+  143: "143: asked to stop (SIGTERM), as a pod is when it is deleted.",
+};
+const NO_SHELL = /no such file or directory|executable file not found/i;
+
+export function endingWords({ ending, by, lastedMs }: Ended): OverWords {
+  const after = lastedMs === null ? "" : ` after ${formatDuration(lastedMs)}`;
+  switch (ending.kind) {
+    case "exited":
+      return {
+        badge: { text: `exit ${ending.code}`, tone: ending.code === 0 ? "neutral" : "bad" },
+        sentence: `${who(by)}${after}.`,
+        hint: EXIT_HINTS[ending.code] ?? null,
+      };
+    case "failed":
+      return {
+        badge: { text: "failed", tone: "bad" },
+        sentence: `The cluster could not run the shell: ${sentenceEnd(ending.message)}`,
+        hint: NO_SHELL.test(ending.message)
+          ? "This container has no shell. “kubectl debug” can put a container with one beside it."
+          : null,
+      };
+    case "unknown": {
+      // Who ended it explains enough why no status came.
+      const chosen = by === "person" || by === "limit";
+      const why = chosen ? "No exit status was received." : sentenceEnd(capitalized(ending.message));
+      return {
+        badge: { text: "no exit status", tone: "warn" },
+        sentence: `${unknownWho(by, after)} ${why}`,
+        hint: by === "network" ? "Whether the command still runs in the pod is not known." : null,
+      };
+    }
+  }
+}
+
+function who(by: Ended["by"]): string {
+  switch (by) {
+    case "person":
+      return "You ended the shell";
+    case "limit":
+      return "Porthole ended the shell, because a limit was reached,";
+    case "cluster":
+      return "The cluster ended the shell";
+    case "process":
+    case "network":
+      return "The shell ended by itself";
+  }
+}
+
+function unknownWho(by: Ended["by"], after: string): string {
+  // Without a status nobody can say that the shell ended "by itself".
+  if (by === "network") return `The connection to the pod broke${after}.`;
+  if (by === "process") return `The stream ended${after}.`;
+  return `${who(by)}${after}.`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function sentenceEnd(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import type { StreamPath } from "#protocol/session-event.ts";
+import type { Ending } from "#protocol/status.ts";
+import { formatDuration } from "../pane/duration.ts";
+import { noticeWords } from "./session-notice.ts";
+import { overWords, stateBadge } from "./state-words.ts";
+import { type EndedBy, INITIAL_STATE, type SessionState } from "./terminal-session-state.ts";
+
+const V5: StreamPath = { subprotocol: "v5.channel.k8s.io", transport: "websocket", handshakeMs: 9 };
+const SPDY: StreamPath = {
+  subprotocol: "v4.channel.k8s.io",
+  transport: "spdy",
+  handshakeMs: 9,
+  fallback: "refused",
+};
+const AWAY: SessionState = { kind: "reconnecting", since: 0, attempt: 1, retryAt: null, tooSlow: false };
+
+function ended(ending: Ending, by: EndedBy, lastedMs: number | null = 252_000) {
+  return overWords({ kind: "ended", ending, by, lastedMs });
+}
+
+describe("stateBadge", () => {
+  it("names the protocol only while it carries something", () => {
+    expect(stateBadge({ kind: "live" }, V5)).toEqual({ text: "v5 WebSocket", tone: "ok" });
+    expect(stateBadge({ kind: "live" }, SPDY)).toEqual({ text: "SPDY fallback", tone: "warn" });
+    for (const state of [INITIAL_STATE, AWAY, { kind: "gone" }, { kind: "replaced" }] as const) {
+      expect(stateBadge(state, V5).text).not.toContain("WebSocket");
+      expect(stateBadge(state, V5).tone).not.toBe("ok");
+    }
+  });
+});
+
+describe("the words of an end", () => {
+  it("gives the code and how long it lasted", () => {
+    expect(ended({ kind: "exited", code: 2 }, "process")).toEqual({
+      badge: { text: "exit 2", tone: "bad" },
+      sentence: "The shell ended by itself after 4 min 12 s.",
+      hint: null,
+    });
+    expect(ended({ kind: "exited", code: 0 }, "person").sentence).toBe(
+      "You ended the shell after 4 min 12 s.",
+    );
+    expect(ended({ kind: "exited", code: 0 }, "process", null).sentence).toBe("The shell ended by itself.");
+  });
+
+  it("explains the codes that people look up", () => {
+    expect(ended({ kind: "exited", code: 137 }, "process").hint).toContain("memory limit");
+  });
+
+  it("never looks like success without a status", () => {
+    for (const by of ["process", "cluster", "network", "person", "limit"] as const) {
+      const words = ended({ kind: "unknown", message: "no exit status was received" }, by);
+      expect(words.badge).toEqual({ text: "no exit status", tone: "warn" });
+      expect(words.sentence).toContain("No exit status was received.");
+      expect(words.sentence).not.toContain("by itself");
+    }
+  });
+
+  it("says of a broken connection that nobody knows", () => {
+    const words = ended({ kind: "unknown", message: "no exit status was received" }, "network");
+    expect(words.sentence).toBe(
+      "The connection to the pod broke after 4 min 12 s. No exit status was received.",
+    );
+    expect(words.hint).toContain("not known");
+  });
+
+  it("leads from a container without a shell to a debug container", () => {
+    const message = 'exec: "/bin/sh": stat /bin/sh: no such file or directory';
+    expect(ended({ kind: "failed", message }, "cluster").hint).toContain("kubectl debug");
+  });
+});
+
+describe("noticeWords", () => {
+  it("says what happened, since when and what came of it", () => {
+    expect(noticeWords({ type: "resumed", awayMs: 41_000, replayed: 1_204 })).toBe(
+      "Resumed after 41 s without connection. 1\u202f204 bytes replayed, nothing lost.",
+    );
+    expect(noticeWords({ type: "resumed", awayMs: 41_000, replayed: null })).toBe(
+      "Resumed after 41 s without connection. Nothing was lost.",
+    );
+    expect(noticeWords({ type: "input-refused", why: "away" })).toContain("4 KB");
+    expect(noticeWords({ type: "input-dropped", bytes: 1 })).toContain("1 byte of input");
+  });
+});
+
+describe("formatDuration", () => {
+  it.each([
+    [0, "0 ms"],
+    [820, "820 ms"],
+    [41_000, "41 s"],
+    [60_000, "1 min"],
+    [252_999, "4 min 12 s"],
+    [3 * 3_600_000 + 5 * 60_000 + 59_000, "3 h 5 min"],
+    [49 * 3_600_000, "2 d 1 h"],
+  ])("says %i ms as %s", (ms, words) => {
+    expect(formatDuration(ms)).toBe(words);
+  });
+});

@@ -1,0 +1,64 @@
+"use client";
+import {
+  logsReason,
+  portReason,
+  runningContainers,
+  shellContainer,
+  shellReason,
+} from "#components/pods/list/pod-actions.ts";
+import type { PodCommands } from "#components/pods/list/pod-row.tsx";
+import type { Pod } from "#components/pods/pod/pod.ts";
+/** What the buttons, the keys and the palette do with a pod; each says why when it cannot be done. */
+import { openPort } from "#components/portforward/open-port.ts";
+import { toast } from "#components/ui/overlay/toast.tsx";
+import type { AccessInfo } from "#protocol/api.ts";
+import { useLayout } from "../layout-store.ts";
+import { openLog, openShell } from "../tabs/open-tabs.ts";
+
+export interface PodCommandContext {
+  cluster: string;
+  /** What is known of the rights in the selected pod's namespace. */
+  access: { namespace: string; info: AccessInfo } | null;
+  /** False when the server offers no web addresses for ports. */
+  previews: boolean;
+}
+
+export function podCommands({ cluster, access, previews }: PodCommandContext): PodCommands {
+  const rights = (pod: Pod) => (access?.namespace === pod.namespace ? access.info : null);
+  const target = (pod: Pod, container: string) => ({
+    cluster,
+    namespace: pod.namespace,
+    pod: pod.name,
+    container,
+  });
+  const allowed = (reason: string | undefined) => {
+    if (reason !== undefined) toast({ tone: "warn", text: reason });
+    return reason === undefined;
+  };
+  const forward = (pod: Pod) => {
+    if (!allowed(portReason(pod, rights(pod)))) return;
+    const { namespace, name, ports } = pod;
+    useLayout.setState({ forwardTarget: { cluster, namespace, pod: name, ports } });
+  };
+  return {
+    forward,
+    shell: (pod, container) => {
+      if (!allowed(shellReason(pod, rights(pod)))) return;
+      const containers = runningContainers(pod);
+      openShell({ ...target(pod, container ?? shellContainer(pod)), containers });
+    },
+    logs: (pod, container) => {
+      if (!allowed(logsReason(pod, rights(pod)))) return;
+      const containers = pod.containers.filter((entry) => entry.started).map((entry) => entry.name);
+      const chosen =
+        container ?? (containers.includes(pod.defaultContainer) ? pod.defaultContainer : containers[0]);
+      if (chosen !== undefined) openLog({ ...target(pod, chosen), containers });
+    },
+    openPort: (pod, port) => {
+      if (!previews) return forward(pod);
+      if (!allowed(portReason(pod, rights(pod)))) return;
+      useLayout.setState({ forwardsOpen: true });
+      void openPort({ cluster, namespace: pod.namespace, kind: "Pod", name: pod.name, port });
+    },
+  };
+}

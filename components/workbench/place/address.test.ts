@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { readPlace, writePlace } from "./address.ts";
+
+describe("the place in the address", () => {
+  it.each([
+    ["", { cluster: null, namespace: null, selected: null }],
+    ["?cluster=demo", { cluster: "demo", namespace: null, selected: null }],
+    ["?cluster=demo&pod=default/web", { cluster: "demo", namespace: null, selected: "default/web" }],
+    ["?cluster=demo&ns=default&pod=web", { cluster: "demo", namespace: "default", selected: "default/web" }],
+    ["?cluster=a%2Fb%20c", { cluster: "a/b c", namespace: null, selected: null }],
+  ])("reads and writes %j alike", (search, place) => {
+    expect(readPlace(search)).toEqual(place);
+    expect(writePlace(place)).toBe(search);
+  });
+
+  it("cannot mean a pod without a namespace", () => {
+    expect(readPlace("?pod=web").selected).toBeNull();
+  });
+
+  it("names a pod of another namespace in full", () => {
+    expect(writePlace({ cluster: "demo", namespace: "a", selected: "b/web" })).toBe(
+      "?cluster=demo&ns=a&pod=b/web",
+    );
+  });
+});

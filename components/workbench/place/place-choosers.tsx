@@ -1,0 +1,78 @@
+"use client";
+import { useNamespaces } from "#components/pods/watch/use-namespaces.ts";
+import { cn } from "#components/ui/cn.ts";
+import { Badge } from "#components/ui/control/badge.tsx";
+import { StatusDot } from "#components/ui/control/status-dot.tsx";
+import type { ClusterInfo } from "#protocol/api.ts";
+import { Chooser } from "../palette/chooser.tsx";
+import { isProduction } from "./cluster-words.ts";
+import { goToCluster, goToNamespace, usePlace } from "./place-store.ts";
+import type { Health } from "./use-health.ts";
+
+/** "all" cannot be a value of its own: a namespace may be called so. Names never begin with a slash. */
+const ALL = "/all";
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+export function ClusterChooser({
+  clusters,
+  health,
+  onOpen,
+}: {
+  clusters: readonly ClusterInfo[];
+  health: Health | null;
+  onOpen: () => void;
+}) {
+  const cluster = usePlace((place) => place.cluster);
+  const production = cluster !== null && isProduction(cluster);
+  return (
+    <Chooser
+      label="Cluster"
+      value={cluster ?? ""}
+      placeholder="Find a cluster"
+      onChoose={goToCluster}
+      onOpen={onOpen}
+      className={cn("min-w-0 max-w-72 shrink!", production && "border-bad!")}
+      shown={
+        <>
+          <StatusDot tone={health === null ? "idle" : health.reachable ? "ok" : "bad"} />
+          <span className="truncate">{cluster ?? "No cluster"}</span>
+          {production && (
+            <Badge tone="bad" className="max-roomy:hidden">
+              production
+            </Badge>
+          )}
+        </>
+      }
+      choices={clusters.map((entry) => ({
+        value: entry.name,
+        label: entry.name,
+        detail: entry.demo ? "the demo cluster" : `${entry.user} at ${entry.server}`,
+        problem: entry.problem,
+        mark: isProduction(entry.name) ? <StatusDot tone="bad" /> : null,
+      }))}
+    />
+  );
+}
+
+/** @param shown the namespace that is really listed, which may be narrower than the one chosen */
+export function NamespaceChooser({ shown }: { shown: string | null }) {
+  const { cluster, namespace } = usePlace();
+  const { names, problem, loading, refresh } = useNamespaces(cluster);
+  return (
+    <Chooser
+      label="Namespace"
+      value={namespace ?? ALL}
+      placeholder={problem === null ? "Find a namespace" : "Type a namespace"}
+      onChoose={(value) => goToNamespace(value === ALL ? null : value)}
+      onOpen={refresh}
+      note={problem ?? (loading && names.length === 0 ? "Loading namespaces" : null)}
+      free={(text) => (LABEL.test(text) ? text : null)}
+      className="min-w-0 max-w-56 shrink!"
+      shown={<span className="truncate">{namespace ?? shown ?? "All namespaces"}</span>}
+      choices={[
+        { value: ALL, label: "All namespaces" },
+        ...names.map((name) => ({ value: name, label: name })),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+"use client";
+/** Which cluster, namespace and pod the person looks at. The address says the same, see use-address.tsx. */
+import { create } from "zustand";
+import type { Place } from "./address.ts";
+
+const LAST_CLUSTER_KEY = "porthole.cluster";
+
+export const usePlace = create<Place>(() => ({ cluster: null, namespace: null, selected: null }));
+
+export function goToCluster(cluster: string): void {
+  if (usePlace.getState().cluster === cluster) return;
+  usePlace.setState({ cluster, namespace: null, selected: null });
+  try {
+    localStorage.setItem(LAST_CLUSTER_KEY, cluster);
+  } catch {
+    // Without storage the next visit begins at the kubeconfig's current context.
+  }
+}
+
+export function lastCluster(): string | null {
+  try {
+    return localStorage.getItem(LAST_CLUSTER_KEY);
+  } catch {
+    return null;
+  }
+}
+
+export function goToNamespace(namespace: string | null): void {
+  usePlace.setState({ namespace, selected: null });
+}
+
+export function selectPod(selected: string | null): void {
+  usePlace.setState({ selected });
+}

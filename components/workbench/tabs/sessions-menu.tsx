@@ -1,0 +1,46 @@
+"use client";
+import { Badge } from "#components/ui/control/badge.tsx";
+import { Button } from "#components/ui/control/button.tsx";
+import { ago } from "#components/ui/format.ts";
+import { Menu, MenuItem, MenuLabel } from "#components/ui/overlay/menu.tsx";
+import { openSession } from "./open-tabs.ts";
+import { useTabs } from "./tabs-store.ts";
+import { refreshSessions, useSessions } from "./use-sessions.ts";
+
+/** The shells that run on the server: the way back to one that was left running. */
+export function SessionsMenu() {
+  const sessions = useSessions();
+  const tabs = useTabs((store) => store.tabs);
+  if (sessions.length === 0) return null;
+  return (
+    <Menu
+      align="end"
+      className="w-84"
+      trigger={
+        <Button
+          variant="ghost"
+          aria-label={`Sessions: ${sessions.length} running`}
+          onPointerDown={() => void refreshSessions()}
+        >
+          Sessions
+          <Badge>{sessions.length}</Badge>
+        </Button>
+      }
+    >
+      <MenuLabel>Running shells</MenuLabel>
+      {sessions.map((session) => {
+        const shown = tabs.some((tab) => tab.sessionId === session.id);
+        return (
+          <MenuItem
+            key={session.id}
+            hint={shown ? "in a tab" : ago(session.startedAt, Date.now())}
+            onSelect={() => openSession(session)}
+          >
+            <span className="truncate font-mono text-mono">{session.pod}</span>
+            <span className="truncate text-faint text-sm">{session.container}</span>
+          </MenuItem>
+        );
+      })}
+    </Menu>
+  );
+}

@@ -1,0 +1,78 @@
+"use client";
+import { useEffect, useState } from "react";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import { closeTab } from "./open-tabs.ts";
+import type { Tab } from "./tab.ts";
+import { tabElementId, tabPanelId } from "./tab-strip.tsx";
+import { changeContainer, summarizeTab } from "./tabs-store.ts";
+
+/** Its code comes with the first one, or ahead of it when a pod is selected. */
+const Terminal = lazyPart("terminal", () =>
+  import("#components/terminal/pane/terminal-pane.tsx").then((module) => module.TerminalPane),
+);
+const Log = lazyPart("log", () =>
+  import("#components/pods/log/log-pane.tsx").then((module) => module.LogPane),
+);
+
+export const preloadTerminal = Terminal.preload;
+
+/**
+ * The panes of all tabs that were ever looked at; the others wait, so that a reload with many tabs attaches to one
+ * shell and not to all. A hidden pane keeps its screen.
+ */
+export function TabPanels({
+  tabs,
+  active,
+  seen,
+}: {
+  tabs: readonly Tab[];
+  active: string | null;
+  seen: boolean;
+}) {
+  const [visited, setVisited] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    if (active !== null) setVisited((before) => (before.has(active) ? before : new Set(before).add(active)));
+  }, [active]);
+
+  return (
+    <>
+      {tabs.map((tab) => {
+        const shown = tab.id === active;
+        return (
+          <div
+            key={tab.id}
+            id={tabPanelId(tab.id)}
+            role="tabpanel"
+            aria-labelledby={tabElementId(tab.id)}
+            hidden={!shown}
+            className="min-h-0 flex-1 flex-col bg-term not-[[hidden]]:flex"
+          >
+            {(shown || visited.has(tab.id)) && <TabPane tab={tab} active={shown && seen} />}
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
+  if (tab.kind === "log") {
+    return (
+      <Log.Part
+        target={tab.target}
+        active={active}
+        onContainerChange={(container) => changeContainer(tab.id, container)}
+      />
+    );
+  }
+  return (
+    <Terminal.Part
+      target={tab.target}
+      sessionId={tab.sessionId}
+      active={active}
+      onSummary={(summary) => summarizeTab(tab.id, summary)}
+      onContainerChange={(container) => changeContainer(tab.id, container)}
+      onClose={() => closeTab(tab.id)}
+    />
+  );
+}

@@ -1,0 +1,143 @@
+"use client";
+import { ScrollText, X } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
+import type { TerminalSummary } from "#components/terminal/pane/terminal-pane.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { type DotTone, StatusDot } from "#components/ui/control/status-dot.tsx";
+import { closeTab } from "./open-tabs.ts";
+import { type Tab, tabDetail, tabTitle } from "./tab.ts";
+import { activateTab, stepTab } from "./tabs-store.ts";
+
+const MIDDLE_BUTTON = 1;
+
+const STATES: Record<TerminalSummary["state"], { tone: DotTone; pulse?: boolean; words: string }> = {
+  connecting: { tone: "warn", pulse: true, words: "connecting" },
+  live: { tone: "ok", words: "live" },
+  behind: { tone: "warn", words: "catching up" },
+  reconnecting: { tone: "warn", pulse: true, words: "reconnecting" },
+  ended: { tone: "idle", words: "ended" },
+  refused: { tone: "bad", words: "refused" },
+};
+
+export interface TabStripProps {
+  tabs: readonly Tab[];
+  active: string | null;
+  summaries: Readonly<Record<string, TerminalSummary>>;
+  /** Tabs of another cluster than this one say so. */
+  cluster: string | null;
+}
+
+export function tabElementId(id: string): string {
+  return `tab-${id}`;
+}
+
+export function tabPanelId(id: string): string {
+  return `tab-panel-${id}`;
+}
+
+/** The open shells and logs. The crosses are for the pointer; with the keyboard Delete closes a tab. */
+export function TabStrip({ tabs, active, summaries, cluster }: TabStripProps) {
+  const strip = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (active === null) return;
+    strip.current
+      ?.querySelector('[aria-selected="true"]')
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [active]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "ArrowRight") stepTab(1);
+    else if (event.key === "ArrowLeft") stepTab(-1);
+    else if (event.key === "Delete" && active !== null) closeTab(active);
+    else return;
+    event.preventDefault();
+    requestAnimationFrame(() => strip.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
+  };
+
+  return (
+    <div className="shrink-0 border-b bg-panel">
+      <div
+        ref={strip}
+        role="tablist"
+        aria-label="Open terminals and logs"
+        onKeyDown={onKeyDown}
+        className="-mb-px flex h-9 items-end gap-0.5 overflow-x-auto px-1.5 [scrollbar-width:none] max-wide:h-11"
+      >
+        {tabs.map((tab) => (
+          <TabHandle
+            key={tab.id}
+            tab={tab}
+            detail={tabDetail(tab, tabs)}
+            selected={tab.id === active}
+            summary={summaries[tab.id]}
+            foreign={cluster !== null && tab.target.cluster !== cluster}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function TabHandle({
+  tab,
+  detail,
+  selected,
+  summary,
+  foreign,
+}: {
+  tab: Tab;
+  detail: string;
+  selected: boolean;
+  summary: TerminalSummary | undefined;
+  foreign: boolean;
+}) {
+  const state = summary ? STATES[summary.state] : undefined;
+  const failed = summary?.state === "ended" && summary.exitCode !== 0;
+  const title = tabTitle(tab);
+  return (
+    <div
+      role="presentation"
+      onAuxClick={(event) => event.button === MIDDLE_BUTTON && closeTab(tab.id)}
+      className={cn(
+        "group flex h-8 shrink-0 items-center rounded-t-md border border-b-0 font-mono text-sm max-wide:h-10",
+        selected
+          ? "border-line bg-term text-text"
+          : "border-transparent text-dim hover:bg-hover hover:text-text",
+      )}
+    >
+      <button
+        type="button"
+        role="tab"
+        id={tabElementId(tab.id)}
+        aria-selected={selected}
+        aria-controls={tabPanelId(tab.id)}
+        tabIndex={selected ? 0 : -1}
+        title={[tab.target.cluster, tab.target.namespace, tab.target.pod, tab.target.container].join(" / ")}
+        onClick={() => activateTab(tab.id)}
+        className="flex h-full min-w-0 items-center gap-2 pr-1 pl-3"
+      >
+        {tab.kind === "log" ? (
+          <ScrollText aria-hidden="true" className="size-3 shrink-0 text-faint" />
+        ) : (
+          <StatusDot tone={failed ? "bad" : (state?.tone ?? "idle")} pulse={state?.pulse ?? false} />
+        )}
+        <span className="max-w-56 truncate">{title}</span>
+        {detail !== "" && <span className="max-w-32 truncate text-faint">{detail}</span>}
+        {foreign && <span className="max-w-32 truncate text-faint">on {tab.target.cluster}</span>}
+        {state && <span className="sr-only">, {state.words}</span>}
+      </button>
+      <button
+        type="button"
+        aria-hidden="true"
+        tabIndex={-1}
+        title={`Close ${title}`}
+        onClick={() => closeTab(tab.id)}
+        className="mr-1.5 grid size-5 place-items-center rounded-sm text-faint hover:bg-raise hover:text-text max-wide:size-8"
+      >
+        <X className="size-3" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+/** One tab: what it shows, what it is called, and how a list of them is written down. */
+import type { TerminalTarget } from "#components/terminal/pane/terminal-pane.tsx";
+
+export interface Tab {
+  id: string;
+  kind: "shell" | "log";
+  target: TerminalTarget;
+  /** The shell's session on the server; null before there is one, and for logs. */
+  sessionId: string | null;
+}
+
+/** Deployment pods end in a hash and five letters, others in five letters or a number: enough to tell them apart. */
+const GENERATED_NAME = /^(.+?)(?:-[a-f0-9]{6,10})?-([a-z0-9]{5})$/;
+
+/** "payments-api b4lqz" for payments-api-7c9f6b5d4c-b4lqz. */
+export function tabTitle({ target }: Tab): string {
+  const parts = GENERATED_NAME.exec(target.pod);
+  // Generated letters have no vowels (apimachinery util/rand), which tells them from a word of five letters.
+  if (parts?.[1] && parts[2] && !/[aeiou]/.test(parts[2])) return `${parts[1]} ${parts[2]}`;
+  return target.pod;
+}
+
+/** Set apart tabs of the same pod: the container when it differs, a number when nothing does. */
+export function tabDetail(tab: Tab, tabs: readonly Tab[]): string {
+  const same = tabs.filter(
+    (other) =>
+      other.kind === tab.kind &&
+      other.target.cluster === tab.target.cluster &&
+      other.target.namespace === tab.target.namespace &&
+      other.target.pod === tab.target.pod,
+  );
+  const twins = same.filter((other) => other.target.container === tab.target.container);
+  const parts = [
+    tab.kind === "log" ? "log" : "",
+    same.length > twins.length ? tab.target.container : "",
+    twins.length > 1 ? String(twins.indexOf(tab) + 1) : "",
+  ];
+  return parts.filter(Boolean).join(" ");
+}
+
+export function newTabId(): string {
+  return crypto.randomUUID();
+}
+
+export function writeTabs(tabs: readonly Tab[], active: string | null): string {
+  return JSON.stringify({ tabs, active });
+}
+
+/** What was written, without anything that is no tab: storage may be from another version. */
+export function readTabs(text: string | null, max: number): { tabs: Tab[]; active: string | null } {
+  const kept = JSON.parse(text ?? "{}") as { tabs?: unknown; active?: unknown };
+  const tabs = Array.isArray(kept.tabs) ? kept.tabs.filter(isTab).slice(0, max) : [];
+  return { tabs, active: typeof kept.active === "string" ? kept.active : null };
+}
+
+function isTab(value: unknown): value is Tab {
+  const tab = value as Tab | null;
+  const target = tab?.target;
+  return (
+    typeof tab?.id === "string" &&
+    (tab.kind === "shell" || tab.kind === "log") &&
+    (tab.sessionId === null || typeof tab.sessionId === "string") &&
+    [target?.cluster, target?.namespace, target?.pod, target?.container].every(
+      (name) => typeof name === "string",
+    ) &&
+    Array.isArray(target?.containers)
+  );
+}

@@ -1,0 +1,97 @@
+"use client";
+/** The open tabs: shells and logs. They and their session ids survive a reload, so that it finds the same shells. */
+import { create } from "zustand";
+import type { TerminalSummary } from "#components/terminal/pane/terminal-pane.tsx";
+import { newTabId, readTabs, type Tab, writeTabs } from "./tab.ts";
+
+/** A page with more is no help to anyone; the oldest tab whose program is over makes room, or nothing opens. */
+export const MAX_TABS = 40;
+
+interface TabsStore {
+  tabs: readonly Tab[];
+  active: string | null;
+  /** How each shell is, as its pane last said. Not kept over a reload. */
+  summaries: Readonly<Record<string, TerminalSummary>>;
+}
+
+export const useTabs = create<TabsStore>(() => ({ tabs: [], active: null, summaries: {} }));
+
+const STORAGE_KEY = "porthole.tabs";
+
+/** Opens a tab beside the active one and shows it. False when there are too many. */
+export function openTab(tab: Omit<Tab, "id">): boolean {
+  const { tabs, active } = useTabs.getState();
+  if (tabs.length >= MAX_TABS) return false;
+  const opened: Tab = { ...tab, id: newTabId() };
+  const at = tabs.findIndex((known) => known.id === active) + 1 || tabs.length;
+  useTabs.setState({ tabs: [...tabs.slice(0, at), opened, ...tabs.slice(at)], active: opened.id });
+  return true;
+}
+
+export function activateTab(id: string): void {
+  useTabs.setState({ active: id });
+}
+
+/** Takes the tab away; its neighbour is shown. What runs in it is not touched. */
+export function removeTab(id: string): void {
+  const { tabs, active, summaries } = useTabs.getState();
+  const at = tabs.findIndex((tab) => tab.id === id);
+  if (at < 0) return;
+  const left = tabs.filter((tab) => tab.id !== id);
+  const { [id]: _gone, ...others } = summaries;
+  const neighbour = left[Math.min(at, left.length - 1)]?.id ?? null;
+  useTabs.setState({ tabs: left, summaries: others, active: active === id ? neighbour : active });
+}
+
+/** The next tab to the right (1) or left (-1), around the end. */
+export function stepTab(step: 1 | -1): void {
+  const { tabs, active } = useTabs.getState();
+  const at = tabs.findIndex((tab) => tab.id === active);
+  const next = tabs[(at + step + tabs.length) % tabs.length];
+  if (next) useTabs.setState({ active: next.id });
+}
+
+export function summarizeTab(id: string, summary: TerminalSummary): void {
+  useTabs.setState(({ tabs, summaries }) => ({
+    summaries: { ...summaries, [id]: summary },
+    tabs: tabs.map((tab) =>
+      tab.id === id && tab.sessionId !== summary.sessionId ? { ...tab, sessionId: summary.sessionId } : tab,
+    ),
+  }));
+}
+
+/** The same pod in another container: a shell begins anew there. */
+export function changeContainer(id: string, container: string): void {
+  useTabs.setState(({ tabs }) => ({
+    tabs: tabs.map((tab) =>
+      tab.id === id ? { ...tab, target: { ...tab.target, container }, sessionId: null } : tab,
+    ),
+  }));
+}
+
+/** True while closing the tab would leave something running. */
+export function isLive(tab: Tab, summary: TerminalSummary | undefined): boolean {
+  if (tab.kind === "log" || tab.sessionId === null) return false;
+  return summary === undefined || (summary.state !== "ended" && summary.state !== "refused");
+}
+
+/** Once, when the page has arrived; from then on every change is kept. */
+export function keepTabs(): () => void {
+  try {
+    const { tabs, active } = readTabs(sessionStorage.getItem(STORAGE_KEY), MAX_TABS);
+    useTabs.setState({
+      tabs,
+      active: tabs.some((tab) => tab.id === active) ? active : (tabs[0]?.id ?? null),
+    });
+  } catch {
+    // Without storage a reload begins empty; the shells run on and are found under Sessions.
+  }
+  return useTabs.subscribe(({ tabs, active }, before) => {
+    if (tabs === before.tabs && active === before.active) return;
+    try {
+      sessionStorage.setItem(STORAGE_KEY, writeTabs(tabs, active));
+    } catch {
+      // As above.
+    }
+  });
+}

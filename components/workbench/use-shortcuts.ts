@@ -1,0 +1,99 @@
+"use client";
+import { useEffect, useRef } from "react";
+import { POD_FILTER_ID } from "#components/pods/list/pod-filter-box.tsx";
+import { POD_GRID_ID } from "#components/pods/list/pod-list.tsx";
+import type { PodCommands } from "#components/pods/list/pod-row.tsx";
+import type { Pod } from "#components/pods/pod/pod.ts";
+import { useLayout } from "./layout-store.ts";
+import { stepTab } from "./tabs/tabs-store.ts";
+
+/** The keys of the whole page. Those of the list of pods are its own, those of a terminal belong to its program. */
+export function useShortcuts(pod: Pod | undefined, commands: PodCommands): void {
+  const latest = useRef({ pod, commands });
+  latest.current = { pod, commands };
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const done = chord(event) || letter(event, latest.current.pod, latest.current.commands);
+      if (!done) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    // Capturing: a focused terminal would otherwise take the chords for its program.
+    window.addEventListener("keydown", onKeyDown, true);
+    return () => window.removeEventListener("keydown", onKeyDown, true);
+  }, []);
+}
+
+/** With Ctrl or Cmd. Ctrl K cuts a line in a shell, so inside a terminal the palette wants Shift as well. */
+function chord(event: KeyboardEvent): boolean {
+  const { key, ctrlKey, metaKey, shiftKey, altKey } = event;
+  if (altKey || !(ctrlKey || metaKey)) return false;
+  const inTerminal = isInside(event.target, ".xterm");
+  if (key.toLowerCase() === "k" && (metaKey || shiftKey || !inTerminal)) {
+    useLayout.setState(({ paletteOpen }) => ({ paletteOpen: !paletteOpen }));
+    return true;
+  }
+  if (!ctrlKey || !shiftKey || (isTyping(event.target) && !inTerminal)) return false;
+  if (key === "ArrowRight" || key === "ArrowDown") stepTab(1);
+  else if (key === "ArrowLeft" || key === "ArrowUp") stepTab(-1);
+  else return false;
+  return true;
+}
+
+/** Single keys, while nothing is typed into and nothing is asked. */
+function letter(event: KeyboardEvent, pod: Pod | undefined, commands: PodCommands): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (isTyping(event.target) || document.querySelector("dialog[open], :popover-open:not([role=tooltip])"))
+    return false;
+  const idle = event.target === document.body;
+  switch (event.key) {
+    case "/":
+      return focus(POD_FILTER_ID);
+    case "?":
+      useLayout.setState({ keysOpen: true });
+      return true;
+    case "l":
+    case "L":
+      if (pod) commands.logs(pod);
+      return pod !== undefined;
+    case "o":
+    case "O": {
+      if (!pod) return false;
+      const port = pod.ports[0];
+      if (port) commands.openPort(pod, port.port);
+      else commands.forward(pod);
+      return true;
+    }
+    case "Enter":
+      if (!idle || !pod) return false;
+      commands.shell(pod);
+      return true;
+    case "ArrowDown":
+    case "ArrowUp":
+      // The list takes it from here.
+      return idle && focus(POD_GRID_ID);
+    default:
+      return false;
+  }
+}
+
+function focus(id: string): boolean {
+  if (id === POD_FILTER_ID) useLayout.setState({ view: "pods" });
+  // The element may be hidden until the view has changed.
+  requestAnimationFrame(() => {
+    const element = document.getElementById(id);
+    element?.focus();
+    if (element instanceof HTMLInputElement) element.select();
+  });
+  return true;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return isInside(target, 'input:not([type="checkbox"]), textarea, select, [contenteditable="true"]');
+}
+
+function isInside(target: EventTarget | null, selector: string): boolean {
+  return target instanceof Element && target.closest(selector) !== null;
+}

@@ -1,0 +1,22 @@
+/** The error of this layer: who asks is not known, or may not. Becomes HTTP in http/error-response.ts. */
+
+export type AccessErrorCode =
+  /** No credential, or one that is not valid (any more). */
+  | "UNAUTHENTICATED"
+  /** A browser, but not our own page: its Origin, its site or its key is not ours. */
+  | "FOREIGN"
+  /** Known, and may not do this. */
+  | "FORBIDDEN"
+  /** Too many failures: wait. */
+  | "TOO_MANY";
+
+export class AccessError extends Error {
+  override readonly name = "AccessError";
+  constructor(
+    readonly code: AccessErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}

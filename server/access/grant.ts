@@ -1,0 +1,78 @@
+/**
+ * A caller's right to one thing, for as long as it lasts. Whatever lives longer than a request holds one: viewers,
+ * relays, tunnels, forwards, watches, log streams, doctor runs. When it ends, both directions of the holder end.
+ */
+import type { StreamEnd } from "#protocol/stream-end.ts";
+import type { Caller } from "./caller.ts";
+
+/** What a grant is for, as an API server is asked about it. */
+export interface Right {
+  readonly namespace: string;
+  readonly verb: string;
+  /** Absent: the core group. */
+  readonly group?: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  /** Absent: any. */
+  readonly name?: string;
+}
+
+export class Grant {
+  readonly #end = new AbortController();
+  readonly #released: () => void;
+
+  /**
+   * @param right null: nothing but the sign-in can end it
+   * @param released runs once, when the grant has ended or is given back
+   */
+  constructor(
+    readonly caller: Caller,
+    /** The context's name. */
+    readonly cluster: string,
+    readonly right: Right | null,
+    released: () => void = () => {},
+  ) {
+    const signedOut = () => this.end(caller.signal.reason as StreamEnd);
+    let done = false;
+    this.#released = () => {
+      if (done) return;
+      done = true;
+      caller.signal.removeEventListener("abort", signedOut);
+      released();
+    };
+    if (caller.signal.aborted) signedOut();
+    else caller.signal.addEventListener("abort", signedOut, { once: true });
+  }
+
+  /** Aborts when the grant ends; its reason is a StreamEnd. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  get ended(): StreamEnd | null {
+    return this.signal.aborted ? (this.signal.reason as StreamEnd) : null;
+  }
+
+  /** The first reason counts. */
+  end(end: StreamEnd): void {
+    if (this.signal.aborted) return;
+    this.#released();
+    this.#end.abort(end);
+  }
+
+  /** Runs at once when it has ended already; the answer takes the hook back. */
+  onEnd(hook: (end: StreamEnd) => void): () => void {
+    const run = () => hook(this.signal.reason as StreamEnd);
+    if (this.signal.aborted) {
+      run();
+      return () => {};
+    }
+    this.signal.addEventListener("abort", run, { once: true });
+    return () => this.signal.removeEventListener("abort", run);
+  }
+
+  /** What it was for is over: it is not asked for again. */
+  release(): void {
+    this.#released();
+  }
+}

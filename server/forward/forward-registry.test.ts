@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { ForwardRequest } from "#protocol/api.ts";
+import { OnePodCluster, silent } from "#server/preview/preview-server.fixture.ts";
+import { ForwardRegistry, MAX_FORWARDS } from "./forward-registry.ts";
+import { PodSide } from "./pod-side.fixture.ts";
+
+const removed: string[] = [];
+const registry = new ForwardRegistry({
+  urlOf: (id) => `http://p-${id}.localhost:7654/`,
+  removed: (id) => removed.push(id),
+  log: silent,
+});
+
+const create = (request: Partial<ForwardRequest> = {}) =>
+  registry.create({
+    request: { cluster: "demo", namespace: "default", kind: "Pod", name: "web", port: 8080, ...request },
+    owner: "ann",
+    cluster: new OnePodCluster(),
+    dialer: new PodSide(),
+  });
+
+describe("ForwardRegistry", () => {
+  afterEach(async () => {
+    await registry.close();
+    removed.length = 0;
+  });
+
+  it("makes a forward with a random name that says nothing of its target", async () => {
+    const forward = await create();
+    expect(forward.id).toMatch(/^[a-z2-7]{12}$/);
+    expect((await create()).id).not.toBe(forward.id);
+    expect(registry.info(forward)).toMatchObject({
+      id: forward.id,
+      cluster: "demo",
+      namespace: "default",
+      kind: "Pod",
+      name: "web",
+      port: 8080,
+      url: `http://p-${forward.id}.localhost:7654/`,
+      local: null,
+      state: "ready",
+      pod: null,
+      tunnels: 0,
+      connections: 0,
+      recent: [],
+    });
+  });
+
+  it("lists the newest first and finds by id", async () => {
+    const first = await create();
+    const second = await create();
+    expect(registry.list()).toEqual([second, first]);
+    expect(registry.get(first.id)).toBe(first);
+    expect(registry.get("aaaaaaaaaaaa")).toBeUndefined();
+  });
+
+  it("opens a local port only when asked", async () => {
+    expect(registry.info(await create({ listen: true })).local).toMatch(/^127\.0\.0\.1:\d+$/);
+  });
+
+  it("removes a forward, its grants and its local port", async () => {
+    const forward = await create({ listen: true });
+    await registry.delete(forward.id);
+    expect([registry.get(forward.id), removed, forward.closed]).toEqual([undefined, [forward.id], true]);
+    await expect(registry.delete(forward.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it.each([{ port: 0 }, { name: "a/b" }, { namespace: "A" }, { kind: "Secret" }])(
+    "refuses %j",
+    async (request) => {
+      await expect(create(request)).rejects.toMatchObject({ code: "INVALID" });
+      expect(registry.list()).toHaveLength(0);
+    },
+  );
+
+  it("makes a bounded number of them", async () => {
+    for (let count = 0; count < MAX_FORWARDS; count += 1) await create();
+    await expect(create()).rejects.toMatchObject({ code: "LIMIT" });
+  });
+});

@@ -1,0 +1,104 @@
+/** Every forward of this server, and the only place that makes and removes them. */
+import { randomBytes } from "node:crypto";
+import type { ForwardInfo, ForwardRequest } from "#protocol/api.ts";
+import type { Cluster } from "#server/kube/types.ts";
+import type { Logger } from "#server/log.ts";
+import type { TunnelDialer } from "#server/stream/types.ts";
+import { ForwardError } from "./errors.ts";
+import { Forward } from "./forward.ts";
+import { checkTarget, TargetResolver } from "./target-resolver.ts";
+
+/** A forward without traffic costs nothing but its entry; the limit is for a page that makes them in a loop. */
+export const MAX_FORWARDS = 64;
+/** 60 random bits: the id is part of a host name, which DNS servers and logs see, so it says nothing. */
+const ID_CHARS = 12;
+/** RFC 4648, lower case: host names do not keep case. */
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+export interface NewForward {
+  request: ForwardRequest;
+  /** The login session that asks. */
+  owner: string;
+  cluster: Pick<Cluster, "json">;
+  dialer: TunnelDialer;
+}
+
+export interface ForwardRegistryOptions {
+  /** The forward's own origin with a slash at the end, or null when previews are off. */
+  urlOf: (id: string) => string | null;
+  /** Runs for every forward that is removed: what was granted for it ends. */
+  removed?: (id: string) => void;
+  log: Logger;
+}
+
+export class ForwardRegistry {
+  readonly #options: ForwardRegistryOptions;
+  readonly #forwards = new Map<string, Forward>();
+
+  constructor(options: ForwardRegistryOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ForwardError INVALID, LIMIT */
+  async create({ request, owner, cluster, dialer }: NewForward): Promise<Forward> {
+    const { namespace, kind, name, port } = request;
+    const target = checkTarget({ namespace, kind, name, port });
+    if (this.#forwards.size >= MAX_FORWARDS) {
+      throw new ForwardError("LIMIT", `there are ${MAX_FORWARDS} forwards already; remove one first`);
+    }
+    const { log } = this.#options;
+    const resolver = new TargetResolver(cluster, target);
+    const id = newId();
+    const forward = new Forward({ id, cluster: request.cluster, target, owner, dialer, resolver, log });
+    this.#forwards.set(id, forward);
+    try {
+      if (request.listen) await forward.listen();
+    } catch (error) {
+      await this.#drop(forward);
+      throw error;
+    }
+    log.info({ forward: id, cluster: request.cluster, ...target, owner }, "forward created");
+    return forward;
+  }
+
+  /** Newest first. */
+  list(): Forward[] {
+    return [...this.#forwards.values()].reverse();
+  }
+
+  get(id: string): Forward | undefined {
+    return this.#forwards.get(id);
+  }
+
+  /** @throws ForwardError NOT_FOUND */
+  require(id: string): Forward {
+    const forward = this.#forwards.get(id);
+    if (!forward) throw new ForwardError("NOT_FOUND", "there is no such forward");
+    return forward;
+  }
+
+  info(forward: Forward): ForwardInfo {
+    return forward.info(this.#options.urlOf(forward.id));
+  }
+
+  /** @throws ForwardError NOT_FOUND */
+  async delete(id: string): Promise<void> {
+    await this.#drop(this.require(id));
+    this.#options.log.info({ forward: id }, "forward removed");
+  }
+
+  /** Removes every forward; for shutdown. */
+  async close(): Promise<void> {
+    await Promise.all(this.list().map((forward) => this.#drop(forward)));
+  }
+
+  async #drop(forward: Forward): Promise<void> {
+    this.#forwards.delete(forward.id);
+    this.#options.removed?.(forward.id);
+    await forward.close();
+  }
+}
+
+function newId(): string {
+  return Array.from(randomBytes(ID_CHARS), (byte) => BASE32[byte & 31]).join("");
+}

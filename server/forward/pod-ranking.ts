@@ -1,0 +1,48 @@
+/**
+ * Which pod of a service or workload serves a forward. The order is kubectl's (kubectl/pkg/util/podutils
+ * ActivePods), with two differences: only pods that run are candidates, and the pod in use wins while it is
+ * ready, so that one page does not get its parts from several pods.
+ */
+import type { PodObject } from "./pod-object.ts";
+
+/** The best running pod, or undefined. */
+export function bestPod(pods: readonly PodObject[], currentUid: string | null): PodObject | undefined {
+  return pods
+    .filter((pod) => pod.status?.phase === "Running")
+    .sort((a, b) => compare(a, b, currentUid))
+    .at(0);
+}
+
+export function isReady(pod: PodObject): boolean {
+  return readyCondition(pod)?.status === "True";
+}
+
+/** Negative: `a` is better. */
+function compare(a: PodObject, b: PodObject, currentUid: string | null): number {
+  return (
+    order(isReady(a), isReady(b)) ||
+    order(!a.metadata?.deletionTimestamp, !b.metadata?.deletionTimestamp) ||
+    order(a.metadata?.uid === currentUid, b.metadata?.uid === currentUid) ||
+    time(readyCondition(a)?.lastTransitionTime) - time(readyCondition(b)?.lastTransitionTime) ||
+    restarts(a) - restarts(b) ||
+    time(a.metadata?.creationTimestamp) - time(b.metadata?.creationTimestamp)
+  );
+}
+
+function order(a: boolean, b: boolean): number {
+  return Number(b) - Number(a);
+}
+
+function readyCondition(pod: PodObject) {
+  return pod.status?.conditions?.find((condition) => condition.type === "Ready");
+}
+
+/** A missing or broken time counts as newest: nothing says the pod has proved itself. */
+function time(stamp: string | undefined): number {
+  const parsed = stamp ? Date.parse(stamp) : Number.NaN;
+  return Number.isNaN(parsed) ? Number.MAX_SAFE_INTEGER : parsed;
+}
+
+function restarts(pod: PodObject): number {
+  return Math.max(0, ...(pod.status?.containerStatuses ?? []).map((status) => status.restartCount ?? 0));
+}

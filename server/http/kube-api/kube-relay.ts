@@ -1,0 +1,67 @@
+/**
+ * Reads of the Kubernetes API, passed through: request line from kube-path.ts, a few headers each way, the body
+ * streamed with backpressure (watches and logs never end). Credentials go only upstream and never come back.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { Cluster } from "#server/kube/types.ts";
+import { HttpError } from "../http-error.ts";
+import { readBody } from "../request-body.ts";
+import { SECURITY_HEADERS } from "../security-headers.ts";
+import type { KubePath } from "./kube-path.ts";
+
+const MAX_QUERY_BYTES = 4 * 1024;
+/** What a client may ask for beside the path; anything else (Impersonate-*, cookies, our token) stays here (A13). */
+const REQUEST_HEADERS = ["accept"] as const;
+/** What the API server's answer may say to the client; never Set-Cookie, WWW-Authenticate or Location. */
+const RESPONSE_HEADERS = ["content-type", "audit-id", "warning", "retry-after"] as const;
+
+/** kubectl 1.36 sends reviews as protobuf. A form of another page can send neither (A4). */
+const REVIEW_TYPES = /^application\/(json|vnd\.kubernetes\.protobuf)(;|$)/;
+
+function reviewType(request: IncomingMessage): string {
+  const type = request.headers["content-type"] ?? "";
+  if (!REVIEW_TYPES.test(type)) throw new HttpError(415, "an access review is JSON or Kubernetes protobuf");
+  return type;
+}
+
+/** @throws KubeError when no answer came; HttpError for a query that is too long */
+export async function relayRead(
+  cluster: Cluster,
+  target: Extract<KubePath, { kind: "read" | "review" }>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: string,
+): Promise<void> {
+  if (query.length > MAX_QUERY_BYTES) throw new HttpError(400, "the query is longer than 4 KiB");
+  const headers: Record<string, string> = {};
+  for (const name of REQUEST_HEADERS) if (request.headers[name]) headers[name] = request.headers[name];
+  const body = target.kind === "review" ? await readBody(request) : undefined;
+  if (body !== undefined) headers["content-type"] = reviewType(request);
+
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  const answer = await cluster.request({
+    method: target.kind === "review" ? "POST" : "GET",
+    path: target.path + query,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    signal: gone.signal,
+  });
+  const code = answer.statusCode ?? 502;
+  if (code >= 300 && code < 400) {
+    answer.destroy();
+    throw new HttpError(502, "the API server answered with a redirect, which is not followed");
+  }
+  const passed: Record<string, string | string[]> = { ...SECURITY_HEADERS, "Cache-Control": "no-store" };
+  for (const name of RESPONSE_HEADERS) if (answer.headers[name]) passed[name] = answer.headers[name];
+  response.writeHead(code, passed);
+  // A watch's first event may be minutes away; the client must know at once that it is open.
+  response.flushHeaders();
+  try {
+    await pipeline(answer, response);
+  } catch {
+    // Either side went away in mid-stream: the connection is closed, which is the only way left to say so.
+    response.destroy();
+  }
+}

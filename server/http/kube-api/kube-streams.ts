@@ -1,0 +1,118 @@
+/**
+ * The streams of /clusters/{cluster}/...: exactly the Kubernetes wire for any client. The API server is dialled
+ * first, so that its refusal reaches the caller as HTTP with its code and message; then both legs are joined.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { CreateCheck } from "#server/access/create-check.ts";
+import { requireName } from "#server/kube/names.ts";
+import type { Cluster } from "#server/kube/types.ts";
+import type { Logger } from "#server/log.ts";
+import type { ObservedDialer } from "#server/observe/observed-dialer.ts";
+import type { StreamRecord } from "#server/observe/stream-log.ts";
+import { execDownstream, tunnelDownstream } from "#server/stream/accept/downstream.ts";
+import { DEAD_PEER_WORDS, spdyWords } from "#server/stream/loss-words.ts";
+import { relayChannels } from "#server/stream/relay/channel-relay.ts";
+import { relayTunnel } from "#server/stream/relay/tunnel-relay.ts";
+import type { ExecTarget } from "#server/stream/types.ts";
+import { HttpError } from "../http-error.ts";
+import type { KubePath } from "./kube-path.ts";
+
+export type StreamPath = Extract<KubePath, { kind: "stream" }>;
+
+const MAX_COMMAND_ARGUMENTS = 1_000;
+
+export interface KubeStreamsOptions {
+  dialerOf(cluster: Cluster): ObservedDialer;
+  createCheck: CreateCheck;
+  log: Logger;
+}
+
+export class KubeStreams {
+  constructor(private readonly options: KubeStreamsOptions) {}
+
+  /** @throws HttpError, UpgradeError, StreamError, KubeError before anything is written to the socket */
+  async serve(
+    cluster: Cluster,
+    path: StreamPath,
+    query: URLSearchParams,
+    upgrade: { request: IncomingMessage; socket: Duplex; head: Buffer },
+  ): Promise<void> {
+    const { request, socket, head } = upgrade;
+    const { log, createCheck } = this.options;
+    const gone = new AbortController();
+    const abort = () => gone.abort();
+    socket.once("close", abort);
+    try {
+      const dialer = this.options.dialerOf(cluster);
+      if (path.subresource === "portforward") {
+        const downstream = tunnelDownstream(request, query);
+        await createCheck.require(cluster, path.namespace, path.subresource, path.pod, gone.signal);
+        const upstream = await dialer.dialTunnel({ namespace: path.namespace, pod: path.pod }, gone.signal);
+        const bytes = await acceptOr(downstream.accept(socket, head), () => upstream.bytes.destroy());
+        upstream.record.setDownstream(downstream.subprotocol);
+        const { record } = upstream;
+        bytes.once("error", (error) => clientLeft(record, spdyWords(error)));
+        relayTunnel(bytes, upstream.bytes);
+      } else {
+        const target = execTarget(path, query);
+        const downstream = execDownstream(request, target);
+        await createCheck.require(cluster, path.namespace, path.subresource, path.pod, gone.signal);
+        const upstream = await dialer.dialExec(target, gone.signal);
+        const channels = await acceptOr(downstream.accept(socket, head), () => upstream.socket.terminate());
+        upstream.record.setDownstream(downstream.subprotocol);
+        relayChannels(channels, upstream.socket, {
+          tty: target.tty,
+          onEnd: ({ by, end }) => by === "downstream" && clientLeft(upstream.record, end.reason),
+        });
+      }
+    } finally {
+      socket.off("close", abort);
+    }
+    const { namespace, pod } = path;
+    log.info({ cluster: cluster.name, namespace, pod }, `${path.subresource} stream opened`);
+  }
+}
+
+/** The upstream is not left open when the downstream handshake fails after all. */
+async function acceptOr<T>(accepted: Promise<T>, undo: () => void): Promise<T> {
+  try {
+    return await accepted;
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+/** The query of exec and attach, read as apimachinery/pkg/runtime/conversion.go reads booleans. */
+export function execTarget(path: StreamPath, query: URLSearchParams): ExecTarget {
+  const flag = (name: string) => {
+    const value = query.get(name);
+    return value !== null && value.toLowerCase() !== "false" && value !== "0";
+  };
+  const command = query.getAll("command");
+  if (command.length > MAX_COMMAND_ARGUMENTS)
+    throw new HttpError(400, "the command has more than 1000 arguments");
+  if (path.subresource === "exec" && command.length === 0)
+    throw new HttpError(400, "you must specify at least one command for the container");
+  const container = query.get("container");
+  const target = {
+    namespace: path.namespace,
+    pod: path.pod,
+    subresource: path.subresource as "exec" | "attach",
+    command,
+    stdin: flag("stdin"),
+    stdout: flag("stdout"),
+    stderr: flag("stderr"),
+    tty: flag("tty"),
+    ...(container ? { container: requireName("container", container) } : {}),
+  };
+  if (!target.stdin && !target.stdout && !target.stderr) {
+    throw new HttpError(400, "you must specify at least 1 of stdin, stdout, stderr");
+  }
+  return target;
+}
+
+function clientLeft(record: StreamRecord, words: string): void {
+  record.end(`the client left: ${words}`, words === DEAD_PEER_WORDS ? "downstream" : null);
+}

@@ -1,0 +1,68 @@
+/** What the page asks about clusters. */
+
+import type { ClusterInfo } from "#protocol/api.ts";
+import { accessInfo } from "#server/kube/api/access-review.ts";
+import { clusterHealth } from "#server/kube/api/cluster-health.ts";
+import { requireName } from "#server/kube/names.ts";
+import type { Cluster, ClusterFacts, ClusterRegistry, Identity } from "#server/kube/types.ts";
+import { HttpError } from "../http-error.ts";
+import { type Route, sendJson } from "../router.ts";
+
+/**
+ * A cluster as the caller sees it.
+ * @throws HttpError 404; KubeError when the context has no way to act for the person
+ */
+export function findCluster(
+  clusters: ClusterRegistry,
+  name: string,
+  { identity }: { identity: Identity | null },
+): Cluster {
+  const context = clusters.get(name);
+  if (!context) throw new HttpError(404, `there is no cluster called ${JSON.stringify(name.slice(0, 80))}`);
+  return context.as(identity);
+}
+
+export function clusterRoutes(clusters: ClusterRegistry): Route[] {
+  return [
+    {
+      method: "GET",
+      pattern: "/api/clusters",
+      access: "guarded",
+      handle({ response }) {
+        sendJson(response, 200, { clusters: clusters.list().map(describe) });
+      },
+    },
+    {
+      method: "GET",
+      pattern: "/api/clusters/{cluster}/health",
+      access: "guarded",
+      async handle({ params, response, caller }) {
+        sendJson(response, 200, await clusterHealth(findCluster(clusters, params.cluster!, caller)));
+      },
+    },
+    {
+      method: "GET",
+      pattern: "/api/clusters/{cluster}/access",
+      access: "guarded",
+      async handle({ params, query, response, caller }) {
+        const cluster = findCluster(clusters, params.cluster!, caller);
+        const namespace = requireName("namespace", query.get("namespace") ?? cluster.namespace);
+        sendJson(response, 200, await accessInfo(cluster, namespace));
+      },
+    },
+  ];
+}
+
+function describe(cluster: ClusterFacts): ClusterInfo {
+  const { name, server, namespace, user, current, demo, problem, isolation } = cluster;
+  return {
+    name,
+    server,
+    namespace,
+    user,
+    current,
+    demo,
+    ...(problem === undefined ? {} : { problem }),
+    ...(isolation === undefined ? {} : { isolation }),
+  };
+}

@@ -1,0 +1,81 @@
+/** The path doctor for the page: its findings as they come, one JSON object in each line. */
+import type { ServerResponse } from "node:http";
+import { type DoctorRequest, type DoctorStep, MAX_IDLE_SECONDS } from "#protocol/doctor.ts";
+import { diagnose } from "#server/doctor/doctor.ts";
+import { requireName } from "#server/kube/names.ts";
+import type { ClusterRegistry } from "#server/kube/types.ts";
+import { HttpError } from "../http-error.ts";
+import { readJson } from "../request-body.ts";
+import type { Route } from "../router.ts";
+import { SECURITY_HEADERS } from "../security-headers.ts";
+import { findCluster } from "./cluster-routes.ts";
+
+/** Each holds a few streams open for a minute. */
+const MAX_RUNS = 4;
+
+export function doctorRoutes(clusters: ClusterRegistry): Route[] {
+  let runs = 0;
+  return [
+    {
+      method: "POST",
+      pattern: "/api/doctor",
+      access: "guarded",
+      async handle({ request, response, caller }) {
+        const { cluster, idleSeconds, ...target } = readRequest(await readJson(request));
+        const found = findCluster(clusters, cluster, caller);
+        if (runs >= MAX_RUNS) {
+          throw new HttpError(429, `the doctor is busy with ${MAX_RUNS} other ways; try again in a minute`);
+        }
+        const gone = new AbortController();
+        response.once("close", () => gone.abort());
+        runs += 1;
+        try {
+          const options = { signal: gone.signal, ...(idleSeconds === undefined ? {} : { idleSeconds }) };
+          await sendLines(response, diagnose(found, target, options), gone.signal);
+        } finally {
+          runs -= 1;
+        }
+      },
+    },
+  ];
+}
+
+function readRequest(body: Record<string, unknown>): DoctorRequest {
+  const { cluster, namespace, pod, container, idleSeconds } = body;
+  if (typeof cluster !== "string")
+    throw new HttpError(400, "cluster is missing: the kubeconfig context's name");
+  if (container !== undefined && pod === undefined) throw new HttpError(400, "container needs a pod");
+  const target = {
+    cluster,
+    namespace: requireName("namespace", namespace),
+    ...(pod === undefined ? {} : { pod: requireName("pod", pod) }),
+    ...(container === undefined ? {} : { container: requireName("container", container) }),
+  };
+  return idleSeconds === undefined ? target : { ...target, idleSeconds: readSeconds(idleSeconds) };
+}
+
+function readSeconds(value: unknown): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_IDLE_SECONDS) {
+    return value as number;
+  }
+  throw new HttpError(400, `idleSeconds is a whole number from 0 to ${MAX_IDLE_SECONDS}`);
+}
+
+async function sendLines(
+  response: ServerResponse,
+  steps: AsyncIterable<DoctorStep>,
+  gone: AbortSignal,
+): Promise<void> {
+  response.writeHead(200, {
+    ...SECURITY_HEADERS,
+    "Content-Type": "application/x-ndjson; charset=utf-8",
+    "Cache-Control": "no-store",
+    // nginx would otherwise keep the lines until there are 4 KiB of them.
+    "X-Accel-Buffering": "no",
+  });
+  for await (const step of steps) {
+    if (gone.aborted) return;
+    response.write(`${JSON.stringify(step)}\n`);
+  }
+  response.end();
+}

@@ -1,0 +1,118 @@
+/** A pod's port in the browser: POST /api/forwards and what follows. The previews themselves are in portforward/. */
+
+import type { ForwardLink, ForwardRequest } from "#protocol/api.ts";
+import type { Addresses } from "#server/access/addresses.ts";
+import type { CreateCheck } from "#server/access/create-check.ts";
+import type { PreviewAuth } from "#server/access/preview-auth.ts";
+import type { ForwardRegistry } from "#server/forward/forward-registry.ts";
+import { requireName, requirePort } from "#server/kube/names.ts";
+import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
+import { previewLink } from "#server/preview/preview-path.ts";
+import type { TunnelDialer } from "#server/stream/types.ts";
+import { HttpError } from "../http-error.ts";
+import { readJson } from "../request-body.ts";
+import { type Route, sendJson, sendNothing } from "../router.ts";
+import { findCluster } from "./cluster-routes.ts";
+
+export interface ForwardRoutesOptions {
+  clusters: ClusterRegistry;
+  forwards: ForwardRegistry;
+  previewAuth: PreviewAuth;
+  createCheck: CreateCheck;
+  dialerOf(cluster: Cluster): TunnelDialer;
+  addresses: Addresses;
+  /** Whether `listen` may open a TCP port: the server is the person's own machine. */
+  mayListen: boolean;
+}
+
+export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
+  const { forwards, clusters } = options;
+  return [
+    {
+      method: "POST",
+      pattern: "/api/forwards",
+      access: "guarded",
+      async handle({ request, response, caller }) {
+        const wanted = readRequest(await readJson(request));
+        if (wanted.listen && !options.mayListen) {
+          throw new HttpError(
+            400,
+            "listen is for a Porthole on your own machine: this one listens for others as well",
+          );
+        }
+        const cluster = findCluster(clusters, wanted.cluster, caller);
+        const pod = wanted.kind === "Pod" ? wanted.name : undefined;
+        await options.createCheck.require(cluster, wanted.namespace, "portforward", pod);
+        const forward = await forwards.create({
+          request: wanted,
+          owner: caller.id,
+          cluster,
+          dialer: checked(options, cluster),
+        });
+        sendJson(response, 201, forwards.info(forward), { Location: `/api/forwards/${forward.id}` });
+      },
+    },
+    {
+      method: "GET",
+      pattern: "/api/forwards",
+      access: "guarded",
+      handle: ({ response }) =>
+        sendJson(response, 200, { forwards: forwards.list().map((one) => forwards.info(one)) }),
+    },
+    {
+      method: "GET",
+      pattern: "/api/forwards/{id}",
+      access: "guarded",
+      handle: ({ params, response }) => sendJson(response, 200, forwards.info(forwards.require(params.id!))),
+    },
+    {
+      method: "DELETE",
+      pattern: "/api/forwards/{id}",
+      access: "guarded",
+      async handle({ params, response }) {
+        await forwards.delete(params.id!);
+        sendNothing(response);
+      },
+    },
+    {
+      method: "POST",
+      pattern: "/api/forwards/{id}/open",
+      access: "guarded",
+      async handle({ request, response, params, caller }) {
+        const { path = "/" } = await readJson(request);
+        const { id } = forwards.require(params.id!);
+        const origin = options.addresses.previewOrigin(id);
+        if (!origin) throw new HttpError(409, "previews are off: start Porthole with --preview-domain");
+        const url = previewLink(origin, options.previewAuth.mintCode(id, caller.id), path);
+        sendJson(response, 200, { url } satisfies ForwardLink);
+      },
+    },
+  ];
+}
+
+/** A forward lives long: the right to `create` is checked again before each of its tunnels (threats.md A15). */
+function checked({ dialerOf, createCheck }: ForwardRoutesOptions, cluster: Cluster): TunnelDialer {
+  const dialer = dialerOf(cluster);
+  return {
+    async dialTunnel(target, signal) {
+      await createCheck.require(cluster, target.namespace, "portforward", target.pod, signal);
+      return await dialer.dialTunnel(target, signal);
+    },
+  };
+}
+
+/** Names and ports are checked here as well as by the registry: what cannot be right is not tried. */
+function readRequest(body: Record<string, unknown>): ForwardRequest {
+  if (typeof body.cluster !== "string")
+    throw new HttpError(400, "cluster is missing: the kubeconfig context's name");
+  if (body.listen !== undefined && typeof body.listen !== "boolean")
+    throw new HttpError(400, "listen is true or false");
+  return {
+    cluster: body.cluster,
+    namespace: requireName("namespace", body.namespace),
+    kind: typeof body.kind === "string" ? body.kind : "Pod",
+    name: requireName("name", body.name),
+    port: requirePort(body.port),
+    listen: body.listen === true,
+  };
+}

@@ -1,0 +1,58 @@
+/** Signing a browser in and out, and tickets for its WebSockets. */
+import type { LoginInfo, TicketInfo } from "#protocol/api.ts";
+import type { Auth } from "#server/access/auth.ts";
+import { HttpError } from "../http-error.ts";
+import { readJson } from "../request-body.ts";
+import { type Route, sendJson, sendNothing } from "../router.ts";
+
+const MAX_PATH_CHARS = 512;
+
+/** @param signedOut ends what was granted to the browser elsewhere */
+export function loginRoutes(
+  auth: Auth,
+  info: Omit<LoginInfo, "key">,
+  signedOut: (browser: string) => void,
+): Route[] {
+  return [
+    {
+      method: "POST",
+      pattern: "/api/login",
+      access: "public",
+      async handle({ request, response }) {
+        const { token } = await readJson(request);
+        const { setCookie, key } = auth.login(token);
+        sendJson(response, 200, { ...info, key } satisfies LoginInfo, { "Set-Cookie": setCookie });
+      },
+    },
+    {
+      method: "GET",
+      pattern: "/api/session",
+      access: "guarded",
+      handle({ request, response, caller }) {
+        if (caller.kind !== "browser") throw new HttpError(400, "a bearer token needs no session");
+        sendJson(response, 200, { ...info, key: auth.keyOf(request) } satisfies LoginInfo);
+      },
+    },
+    {
+      method: "POST",
+      pattern: "/api/logout",
+      access: "guarded",
+      handle({ request, response, caller }) {
+        signedOut(caller.id);
+        sendNothing(response, { "Set-Cookie": auth.logout(request) });
+      },
+    },
+    {
+      method: "POST",
+      pattern: "/api/tickets",
+      access: "guarded",
+      async handle({ request, response, caller }) {
+        const { path } = await readJson(request);
+        if (typeof path !== "string" || !path.startsWith("/") || path.length > MAX_PATH_CHARS) {
+          throw new HttpError(400, "path must be the WebSocket's path");
+        }
+        sendJson(response, 201, auth.tickets.mint(caller.id, path) satisfies TicketInfo);
+      },
+    },
+  ];
+}

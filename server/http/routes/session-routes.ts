@@ -1,0 +1,108 @@
+/** The page's terminals: POST /api/sessions and what follows; streams are in session-stream.ts. */
+
+import type { SessionCreated } from "#protocol/api.ts";
+import { isDimension } from "#protocol/resize.ts";
+import type { Auth } from "#server/access/auth.ts";
+import type { CreateCheck } from "#server/access/create-check.ts";
+import { requireName } from "#server/kube/names.ts";
+import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
+import type { SessionRegistry, SessionTarget } from "#server/session/session-registry.ts";
+import { shellCommand } from "#server/session/shell-command.ts";
+import type { ExecDialer } from "#server/stream/types.ts";
+import { HttpError } from "../http-error.ts";
+import { readJson } from "../request-body.ts";
+import { type Route, sendJson, sendNothing } from "../router.ts";
+import { findCluster } from "./cluster-routes.ts";
+
+const MAX_ARGUMENTS = 256;
+const MAX_ARGUMENT_CHARS = 8_192;
+const DEFAULT_COLS = 80;
+const DEFAULT_ROWS = 24;
+
+export interface SessionRoutesOptions {
+  auth: Auth;
+  clusters: ClusterRegistry;
+  sessions: SessionRegistry;
+  createCheck: CreateCheck;
+  dialerOf(cluster: Cluster): ExecDialer;
+}
+
+export function streamPath(id: string): string {
+  return `/api/sessions/${id}/stream`;
+}
+
+export function sessionRoutes(options: SessionRoutesOptions): Route[] {
+  const { auth, clusters, sessions } = options;
+  return [
+    {
+      method: "POST",
+      pattern: "/api/sessions",
+      access: "guarded",
+      async handle({ request, response, caller }) {
+        const body = await readJson(request);
+        const target = readTarget(body);
+        const size = { width: readSize(body.cols, DEFAULT_COLS), height: readSize(body.rows, DEFAULT_ROWS) };
+        const cluster = findCluster(clusters, target.cluster, caller);
+        const gone = new AbortController();
+        response.once("close", () => gone.abort());
+        await options.createCheck.require(cluster, target.namespace, "exec", target.pod, gone.signal);
+        const session = await sessions.create(target, size, options.dialerOf(cluster), gone.signal);
+        const { ticket } = auth.tickets.mint(caller.id, streamPath(session.id));
+        sendJson(response, 201, { ...session, ticket } satisfies SessionCreated, {
+          Location: `/api/sessions/${session.id}`,
+        });
+      },
+    },
+    {
+      method: "GET",
+      pattern: "/api/sessions",
+      access: "guarded",
+      handle: ({ response }) => sendJson(response, 200, { sessions: sessions.list() }),
+    },
+    {
+      method: "GET",
+      pattern: "/api/sessions/{id}",
+      access: "guarded",
+      handle: ({ params, response }) => sendJson(response, 200, sessions.info(params.id!)),
+    },
+    {
+      method: "DELETE",
+      pattern: "/api/sessions/{id}",
+      access: "guarded",
+      handle({ params, response }) {
+        sessions.end(params.id!);
+        sendNothing(response);
+      },
+    },
+  ];
+}
+
+function readTarget(body: Record<string, unknown>): SessionTarget {
+  if (typeof body.cluster !== "string")
+    throw new HttpError(400, "cluster is missing: the kubeconfig context's name");
+  return {
+    cluster: body.cluster,
+    namespace: requireName("namespace", body.namespace),
+    pod: requireName("pod", body.pod),
+    ...(body.container === undefined ? {} : { container: requireName("container", body.container) }),
+    command: body.command === undefined ? shellCommand() : readCommand(body.command),
+  };
+}
+
+function readCommand(value: unknown): string[] {
+  const fits =
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_ARGUMENTS &&
+    value.every(
+      (part) => typeof part === "string" && part.length <= MAX_ARGUMENT_CHARS && !part.includes("\0"),
+    );
+  if (!fits) throw new HttpError(400, "command must be a list of 1 to 256 strings");
+  return value as string[];
+}
+
+function readSize(value: unknown, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (!isDimension(value)) throw new HttpError(400, "cols and rows are whole numbers from 1 to 65535");
+  return value;
+}

@@ -1,0 +1,50 @@
+/**
+ * Whether a pod's node takes WebSockets itself: status.declaredFeatures names ExtendWebSocketsToKubelet from 1.36 on
+ * (k8s.io/component-helpers nodedeclaredfeatures). Asked after a stream is open, and only to say where it is translated.
+ */
+
+import type { Cluster } from "../types.ts";
+import { podPath } from "./subresource-url.ts";
+
+const FEATURE = "ExtendWebSocketsToKubelet";
+/** A node is upgraded by replacing it or restarting its kubelet: minutes, not seconds. */
+const CACHE_MS = 10 * 60_000;
+const MAX_CACHED = 2_000;
+
+export class NodeFeatures {
+  readonly #nodes = new Map<string, { extended: boolean | null; until: number }>();
+
+  /** Null when the pod or the node cannot be read: nodes are often not for everyone. */
+  async extendsWebSockets(cluster: Cluster, namespace: string, pod: string): Promise<boolean | null> {
+    try {
+      const { spec } = await cluster.json<{ spec?: { nodeName?: unknown } }>({
+        method: "GET",
+        path: podPath(namespace, pod),
+      });
+      const node = spec?.nodeName;
+      return typeof node === "string" && node !== "" ? await this.#node(cluster, node) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async #node(cluster: Cluster, node: string): Promise<boolean | null> {
+    const key = JSON.stringify([cluster.name, node]);
+    const known = this.#nodes.get(key);
+    if (known && known.until > Date.now()) return known.extended;
+    let extended: boolean | null = null;
+    try {
+      const { status } = await cluster.json<{ status?: { declaredFeatures?: unknown } }>({
+        method: "GET",
+        path: `/api/v1/nodes/${encodeURIComponent(node)}`,
+      });
+      const features = status?.declaredFeatures;
+      extended = Array.isArray(features) && features.includes(FEATURE);
+    } catch {
+      // Remembered as unknown, so that a credential without nodes does not ask for each stream.
+    }
+    if (this.#nodes.size >= MAX_CACHED) this.#nodes.clear();
+    this.#nodes.set(key, { extended, until: Date.now() + CACHE_MS });
+    return extended;
+  }
+}

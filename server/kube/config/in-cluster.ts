@@ -1,0 +1,38 @@
+/**
+ * Porthole running in a pod: the service account's mounted token, CA and namespace, and the API server's address from
+ * the environment (k8s.io/client-go rest/config.go InClusterConfig). The token is replaced about every hour.
+ */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { isIPv6 } from "node:net";
+import { join } from "node:path";
+import { ApiCluster } from "../api/api-cluster.ts";
+import { parseServer } from "../connect/server-url.ts";
+import { UserCredential } from "../credential/credentials.ts";
+import { WatchedFile } from "../credential/watched-file.ts";
+import type { Environment } from "../types.ts";
+
+export const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
+export const IN_CLUSTER_NAME = "in-cluster";
+
+/** Null when this is no pod with a service account. */
+export async function inCluster(
+  env: Environment,
+  dir: string = SERVICE_ACCOUNT_DIR,
+): Promise<ApiCluster | null> {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  const tokenFile = join(dir, "token");
+  const caFile = join(dir, "ca.crt");
+  if (!host || !port || !existsSync(tokenFile)) return null;
+  const file = await readFile(join(dir, "namespace"), "utf8").catch(() => "");
+  return new ApiCluster({
+    name: IN_CLUSTER_NAME,
+    server: parseServer(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`, true).url,
+    namespace: env.POD_NAMESPACE || file.trim() || undefined,
+    user: "service account",
+    current: true,
+    credential: new UserCredential({ tokenFile: new WatchedFile(tokenFile, "The service account token") }),
+    tls: { ca: new WatchedFile(caFile, "The certificate authority file") },
+    files: [tokenFile, caFile],
+  });
+}

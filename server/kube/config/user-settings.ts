@@ -1,0 +1,136 @@
+/**
+ * A kubeconfig's user entry, checked and made a CredentialSource. What kubectl refuses is refused with its reason;
+ * what only kubectl on a terminal can do is named. Next hop: load-clusters.ts.
+ */
+import { createSecureContext } from "node:tls";
+import {
+  type CredentialParts,
+  type CredentialSource,
+  type TextSource,
+  UserCredential,
+} from "../credential/credentials.ts";
+import { EXEC_API_VERSIONS } from "../credential/exec-credential.ts";
+import type { ExecPlugin, ExecPluginConfig } from "../credential/exec-plugin.ts";
+import { WatchedFile } from "../credential/watched-file.ts";
+import { KubeError } from "../errors.ts";
+import type { ExecEntry, UserEntry } from "./kubeconfig.ts";
+import { decodePem } from "./pem.ts";
+
+/** What took the place of the auth providers that kubectl removed. */
+const PROVIDER_SUCCESSORS: Record<string, string> = {
+  gcp: "gke-gcloud-auth-plugin",
+  azure: "kubelogin (azure)",
+  oidc: "kubelogin (kubectl oidc-login)",
+};
+
+export interface UserSettings {
+  credential: CredentialSource;
+  /** Files that must be there for the user to be usable. */
+  files: string[];
+}
+
+/** Makes the plugin of an exec entry; the loader shares one between contexts that would run it alike. */
+export type PluginFactory = (entry: ExecEntry, config: ExecPluginConfig) => ExecPlugin;
+
+/** @throws KubeError CONFIG */
+export function userSettings(
+  user: UserEntry,
+  cluster: ExecPluginConfig["cluster"],
+  createPlugin: PluginFactory,
+): UserSettings {
+  refuseProvider(user);
+  const { token, tokenFile, username, password, exec } = user;
+  if ((token || tokenFile) && (username || password)) {
+    throw new KubeError("CONFIG", "it has both a token and a user name with password; only one is allowed");
+  }
+  const parts: CredentialParts = {};
+  const files: string[] = [];
+  if (token) parts.token = token;
+  if (tokenFile) {
+    parts.tokenFile = new WatchedFile(tokenFile, "The token file");
+    if (!token) files.push(tokenFile);
+  }
+  if (username || password) parts.basic = { username: username ?? "", password: password ?? "" };
+  if (exec) parts.plugin = createPlugin(exec, pluginConfig(exec, cluster));
+  parts.certificate = certificateSources(user);
+  for (const source of Object.values(parts.certificate ?? {})) {
+    if (source instanceof WatchedFile) files.push(source.path);
+  }
+  return { credential: new UserCredential(parts), files };
+}
+
+function refuseProvider(user: UserEntry): void {
+  const provider = user["auth-provider"];
+  if (!provider) return;
+  const name = provider.name ?? "";
+  const successor = Object.hasOwn(PROVIDER_SUCCESSORS, name) ? PROVIDER_SUCCESSORS[name] : undefined;
+  throw new KubeError(
+    "CONFIG",
+    `it logs in with the auth-provider "${name}", which Kubernetes replaced by credential plugins; ` +
+      `use ${successor ?? "an exec plugin"} instead`,
+  );
+}
+
+function certificateSources(user: UserEntry): CredentialParts["certificate"] {
+  const cert = pemSource(user["client-certificate"], user["client-certificate-data"], "client-certificate");
+  const key = pemSource(user["client-key"], user["client-key-data"], "client-key");
+  if (!cert && !key) return undefined;
+  if (!cert || !key) {
+    const [has, lacks] = cert ? ["client-certificate", "client-key"] : ["client-key", "client-certificate"];
+    throw new KubeError("CONFIG", `it has a ${has} and no ${lacks}`);
+  }
+  if (cert.pem && key.pem) requirePair(cert.pem, key.pem);
+  return { cert: cert.source, key: key.source };
+}
+
+function pemSource(
+  file: string | null | undefined,
+  data: string | null | undefined,
+  field: string,
+): { source: TextSource; pem?: string } | undefined {
+  if (data) {
+    const pem = decodePem(data, `${field}-data`);
+    return { source: { read: async () => pem }, pem };
+  }
+  return file ? { source: new WatchedFile(file, `The ${field} file`) } : undefined;
+}
+
+function requirePair(cert: string, key: string): void {
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    const message =
+      "client-certificate-data and client-key-data are not a certificate and its key in PEM form";
+    throw new KubeError("CONFIG", message, { cause: error });
+  }
+}
+
+function pluginConfig(exec: ExecEntry, cluster: ExecPluginConfig["cluster"]): ExecPluginConfig {
+  const { command, apiVersion, interactiveMode } = exec;
+  if (!command) throw new KubeError("CONFIG", "its credential plugin has no command");
+  if (!apiVersion || !EXEC_API_VERSIONS.includes(apiVersion)) {
+    const known = EXEC_API_VERSIONS.join(" and ");
+    throw new KubeError(
+      "CONFIG",
+      `its credential plugin has the apiVersion "${apiVersion ?? ""}"; known are ${known}`,
+    );
+  }
+  if (interactiveMode === "Always") {
+    throw new KubeError(
+      "CONFIG",
+      `its credential plugin "${command}" asks on a terminal (interactiveMode: Always)`,
+    );
+  }
+  const env = exec.env ?? [];
+  if (env.some(({ name }) => name === "" || name.includes("=") || name.includes("\0"))) {
+    throw new KubeError("CONFIG", "its credential plugin has an environment variable without a usable name");
+  }
+  return {
+    command,
+    args: exec.args ?? [],
+    env,
+    apiVersion,
+    installHint: exec.installHint ?? undefined,
+    cluster: exec.provideClusterInfo ? cluster : undefined,
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * TLS to one API server: whom we trust, under which name, and the certificate we show. The parsed form (a secure
+ * context) is made once and shared by all connections: with a thousand terminals a copy each would be most of their
+ * memory.
+ */
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { type ConnectionOptions, checkServerIdentity, createSecureContext } from "node:tls";
+import type { ClientCertificate, TextSource } from "../credential/credentials.ts";
+import { KubeError } from "../errors.ts";
+import { hostOf } from "./server-url.ts";
+import { systemRoots } from "./system-roots.ts";
+
+export interface TlsSettings {
+  /** PEM. Absent: what the system trusts. */
+  ca?: TextSource;
+  /** tls-server-name: the name in the server's certificate, when it is not the host. */
+  serverName?: string;
+  /** insecure-skip-tls-verify. */
+  insecure?: boolean;
+}
+
+/** @throws KubeError CREDENTIAL for a certificate or key that cannot be read */
+export async function buildTlsOptions(
+  server: URL,
+  settings: TlsSettings,
+  ca: string | undefined,
+  certificate: ClientCertificate | undefined,
+): Promise<ConnectionOptions> {
+  if (server.protocol !== "https:") return {};
+  const name = settings.serverName || hostOf(server);
+  if (ca !== undefined) requireCertificates(ca, "the certificate authority");
+  return {
+    secureContext: secureContext(ca ?? (settings.insecure ? undefined : await systemRoots()), certificate),
+    // RFC 6066 section 3: no address in SNI. An empty name keeps Node from deriving one from the Host header.
+    servername: isIP(name) ? "" : name,
+    // Behind a proxy, and for addresses, Node would compare with another name, even with the proxy's.
+    checkServerIdentity: (_host, cert) => checkServerIdentity(name, cert),
+    rejectUnauthorized: !settings.insecure,
+    // Upgrades exist in HTTP/1.1 only (protocol.md 1.8).
+    ALPNProtocols: ["http/1.1"],
+  };
+}
+
+function secureContext(ca: string | string[] | undefined, certificate: ClientCertificate | undefined) {
+  try {
+    return createSecureContext({
+      ca,
+      cert: certificate?.cert,
+      key: certificate?.key,
+      // As in Go, an intermediate or the server's own certificate may be the one that is trusted.
+      allowPartialTrustChain: true,
+    });
+  } catch (error) {
+    // OpenSSL's words name the fault ("no start line", "key values mismatch"), never the content.
+    const why = (error as Error).message.replace(/^error:[0-9A-F]*:/i, "");
+    throw new KubeError("CREDENTIAL", `the client certificate or its key cannot be used: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+/** OpenSSL skips what is no certificate without a word, and would then trust nobody. */
+export function requireCertificates(pem: string, what: string): void {
+  try {
+    new X509Certificate(pem);
+  } catch (error) {
+    throw new KubeError("CONFIG", `${what} holds no certificate in PEM form`, { cause: error });
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What a user entry proves to the API server: a header, a client certificate, or both, fresh for every request.
+ * Next hop: api-cluster.ts. The rules of precedence are client-go's (rest/transport.go, transport/round_trippers.go).
+ */
+import { neverLog } from "#server/log.ts";
+import { KubeError } from "../errors.ts";
+
+export interface Credential {
+  /** Value of the Authorization header. */
+  authorization?: string;
+  /** Both in PEM. */
+  certificate?: ClientCertificate;
+}
+
+export interface ClientCertificate {
+  cert: string;
+  key: string;
+}
+
+/** A text that may change between two reads: WatchedFile, or fixed data. */
+export interface TextSource {
+  read(): Promise<string>;
+}
+
+export interface CredentialSource {
+  /** Rejects with KubeError CREDENTIAL. */
+  get(): Promise<Credential>;
+  /**
+   * The API server answered 401: the next get() looks for another credential.
+   * @param used the credential that was refused; when another one has been had since, nothing is thrown away
+   */
+  invalidate(used?: Credential): void;
+  /** Stops what is still running for it. */
+  close(): void;
+}
+
+export interface CredentialParts {
+  certificate?: { cert: TextSource; key: TextSource };
+  token?: string;
+  tokenFile?: TextSource & { forget(): void };
+  basic?: { username: string; password: string };
+  plugin?: CredentialSource;
+}
+
+/** A kubeconfig user, or nobody when there are no parts. */
+export class UserCredential implements CredentialSource {
+  #last: Credential = {};
+
+  constructor(private readonly parts: CredentialParts) {}
+
+  async get(): Promise<Credential> {
+    const authorization = await this.#authorization();
+    const certificate = await this.#certificate();
+    // A header in the kubeconfig itself comes before the plugin, and so does a certificate.
+    const plugin = this.parts.plugin && !authorization ? await this.parts.plugin.get() : undefined;
+    const next = {
+      authorization: authorization ?? plugin?.authorization,
+      certificate: certificate ?? plugin?.certificate,
+    };
+    // The same object while nothing changed: api-cluster.ts compares by identity.
+    if (!sameCredential(next, this.#last)) this.#last = next;
+    return this.#last;
+  }
+
+  invalidate(used?: Credential): void {
+    if (used && !sameCredential(used, this.#last)) return;
+    this.parts.tokenFile?.forget();
+    this.parts.plugin?.invalidate(used);
+  }
+
+  close(): void {
+    this.parts.plugin?.close();
+  }
+
+  async #authorization(): Promise<string | undefined> {
+    const { token, tokenFile, basic } = this.parts;
+    if (tokenFile) {
+      // The file comes before the token beside it, which only bridges a file that is not there yet.
+      try {
+        return bearer((await tokenFile.read()).trim(), "the token file");
+      } catch (error) {
+        if (!token) throw error;
+      }
+    }
+    if (token) return bearer(token, "the token");
+    return basic ? basicAuthorization(basic.username, basic.password) : undefined;
+  }
+
+  async #certificate(): Promise<ClientCertificate | undefined> {
+    const { certificate } = this.parts;
+    if (!certificate) return undefined;
+    const [cert, key] = await Promise.all([certificate.cert.read(), certificate.key.read()]);
+    return { cert, key };
+  }
+}
+
+export function sameCredential(a: Credential, b: Credential): boolean {
+  return (
+    a.authorization === b.authorization &&
+    a.certificate?.cert === b.certificate?.cert &&
+    a.certificate?.key === b.certificate?.key
+  );
+}
+
+/** @throws KubeError CREDENTIAL for a token that a header cannot carry */
+export function bearer(token: string, what: string): string {
+  if (token === "") throw new KubeError("CREDENTIAL", `${what} is empty`);
+  // A line break would end the header and begin another one.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new KubeError(
+      "CREDENTIAL",
+      `${what} holds a space, a line break or another character no token has`,
+    );
+  }
+  neverLog(token);
+  return `Bearer ${token}`;
+}
+
+export function basicAuthorization(username: string, password: string): string {
+  const encoded = Buffer.from(`${username}:${password}`, "utf8").toString("base64");
+  neverLog(password);
+  neverLog(encoded);
+  return `Basic ${encoded}`;
+}

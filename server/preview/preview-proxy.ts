@@ -1,0 +1,108 @@
+/**
+ * HTTP from a browser to a forwarded port: rewrites what names the hosts, takes a place among the forward's
+ * requests, repeats once what may be repeated, and says what went wrong when nothing answers.
+ * Next hop: preview-exchange.ts.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { asForwardError, type ForwardError } from "#server/forward/errors.ts";
+import type { Forward } from "#server/forward/forward.ts";
+import { requestFraming } from "./message-framing.ts";
+import { sendFailure } from "./preview-error-page.ts";
+import { PreviewExchange } from "./preview-exchange.ts";
+import { sendStatus } from "./preview-page.ts";
+import { podRequestHeaders, type RequestRewrite } from "./preview-request-headers.ts";
+
+/** How often a request that may be sent again is, when nothing came back: for a failure, and for a stalled tunnel. */
+const MAX_REPEATS = 1;
+const MAX_MOVES = 3;
+
+export interface ProxyOptions {
+  appOrigin: string;
+  isOwnCredential: (value: string) => boolean;
+}
+
+/** The host a program believes it is: what a browser on its own machine would say. */
+export function rewriteFor(forward: Forward, ownOrigin: string, options: ProxyOptions): RequestRewrite {
+  return { ownOrigin, podOrigin: forward.podOrigin, podHost: forward.podHost, ...options };
+}
+
+/** Never rejects: whatever happens, the response is answered or destroyed. */
+export async function proxyRequest(
+  forward: Forward,
+  request: IncomingMessage,
+  response: ServerResponse,
+  ownOrigin: string,
+  options: ProxyOptions,
+): Promise<void> {
+  const framing = requestFraming(request);
+  if (framing.kind === "unsupported") {
+    response.setHeader("Connection", "close");
+    sendStatus(response, 501, "NotImplemented", "this Transfer-Encoding or Content-Length is not supported");
+    return;
+  }
+  const rewrite = rewriteFor(forward, ownOrigin, options);
+  const headers = podRequestHeaders(request.rawHeaders, rewrite);
+  const repeatable = (request.method === "GET" || request.method === "HEAD") && framing.kind === "none";
+  const hit = forward.beginHit(request.method ?? "", request.url ?? "");
+  let bytes = 0;
+  let entered = false;
+  try {
+    await forward.gate.enter();
+    entered = true;
+    let repeats = 0;
+    let moves = 0;
+    for (;;) {
+      forward.agent.prune();
+      const exchange = new PreviewExchange({
+        request,
+        response,
+        agent: repeatable ? forward.agent : forward.freshAgent,
+        watch: forward.watch,
+        headers,
+        framing,
+        rewrite: () => ({ ...rewrite, podPorts: [forward.target.port, forward.podPort] }),
+        movable: repeatable && moves < MAX_MOVES,
+      });
+      try {
+        await exchange.run();
+        bytes = exchange.bytes;
+        break;
+      } catch (cause) {
+        const error = asForwardError(cause);
+        if (!repeatable || !exchange.unanswered || forward.closed) throw error;
+        if (error.code === "STALLED") moves += 1;
+        else repeats += 1;
+        if (moves > MAX_MOVES || repeats > MAX_REPEATS) throw error;
+        if (!(await isWorthRepeating(forward, exchange, error))) throw error;
+      }
+    }
+    if (response.writableFinished) forward.succeeded();
+    hit.end(response.headersSent ? response.statusCode : 0, bytes);
+  } catch (cause) {
+    const error = forward.failed(cause);
+    request.resume();
+    hit.end(sendFailure(request, response, forward, error, options.appOrigin), 0);
+  } finally {
+    if (entered) forward.gate.leave();
+  }
+}
+
+async function isWorthRepeating(
+  forward: Forward,
+  exchange: PreviewExchange,
+  error: ForwardError,
+): Promise<boolean> {
+  switch (error.code) {
+    case "TUNNEL":
+    case "STALLED":
+    case "NOT_RUNNING":
+    case "POD":
+      return true;
+    case "NO_ANSWER":
+      return exchange.reusedSocket;
+    case "REFUSED":
+      return forward.moved();
+    default:
+      return false;
+  }
+}

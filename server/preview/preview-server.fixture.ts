@@ -1,0 +1,155 @@
+/** A whole preview for tests: an HTTP server in front, the registry behind it, and a pod side at the far end. */
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { PreviewAuth } from "#server/access/preview-auth.ts";
+import type { Forward } from "#server/forward/forward.ts";
+import { ForwardRegistry } from "#server/forward/forward-registry.ts";
+import { PodSide } from "#server/forward/pod-side.fixture.ts";
+import { createLogger, type Logger } from "#server/log.ts";
+import { createPreviewHandler } from "./preview-handler.ts";
+
+export const APP_ORIGIN = "http://127.0.0.1:7654";
+export const LAUNCH_TOKEN = "Bearer launch-token";
+export const silent: Logger = createLogger("json", "silent");
+
+export interface Answer {
+  status: number;
+  headers: IncomingMessage["headers"];
+  raw: string[];
+  body: string;
+  trailers: IncomingMessage["trailers"];
+}
+
+export interface AskOptions {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  signedIn?: boolean;
+  id?: string;
+}
+
+/** A cluster whose one pod always runs, whatever it is asked for. */
+export class OnePodCluster {
+  pod = "web";
+
+  async json<T>(): Promise<T> {
+    return { metadata: { name: this.pod, uid: `uid-of-${this.pod}` }, status: { phase: "Running" } } as T;
+  }
+}
+
+export class PreviewServer {
+  readonly pod = new PodSide();
+  readonly cluster = new OnePodCluster();
+  readonly auth = new PreviewAuth(false);
+  readonly registry = new ForwardRegistry({
+    urlOf: (id) => `http://${this.hostOf(id)}/`,
+    removed: (id) => this.auth.revokeForward(id),
+    log: silent,
+  });
+  readonly handler = createPreviewHandler({
+    registry: this.registry,
+    auth: this.auth,
+    appOrigin: APP_ORIGIN,
+    secure: false,
+    isOwnCredential: (value) => value === LAUNCH_TOKEN,
+    log: silent,
+  });
+  readonly #server: Server = createServer();
+  forward!: Forward;
+  cookie = "";
+
+  /** @param port of the program in the pod */
+  static async start(port: number): Promise<PreviewServer> {
+    const preview = new PreviewServer();
+    const idOf = (request: IncomingMessage) => /^p-([a-z2-7]+)\./.exec(request.headers.host ?? "")?.[1] ?? "";
+    const server = preview.#server;
+    server.on("request", (request, response) => preview.handler.handle(request, response, idOf(request)));
+    server.on("checkContinue", (request, response) =>
+      preview.handler.handle(request, response, idOf(request)),
+    );
+    server.on("upgrade", (request, socket, head) =>
+      preview.handler.upgrade(request, socket, head, idOf(request)),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    preview.forward = await preview.add(port);
+    preview.cookie = preview.signIn(preview.forward.id);
+    return preview;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get origin(): string {
+    return `http://${this.hostOf(this.forward.id)}`;
+  }
+
+  hostOf(id: string): string {
+    return `p-${id}.localhost:${this.port}`;
+  }
+
+  add(port: number): Promise<Forward> {
+    return this.registry.create({
+      request: { cluster: "demo", namespace: "default", kind: "Pod", name: "web", port },
+      owner: "owner-1",
+      cluster: this.cluster,
+      dialer: this.pod,
+    });
+  }
+
+  /** `name=value` of a fresh session. */
+  signIn(id: string, owner = "owner-1"): string {
+    return this.auth.redeem(id, this.auth.mintCode(id, owner))?.split(";")[0] ?? "";
+  }
+
+  headersFor({ headers, signedIn = true, id = this.forward.id }: AskOptions): Record<string, string> {
+    return { host: this.hostOf(id), ...(signedIn ? { cookie: this.cookie } : {}), ...headers };
+  }
+
+  /** The response once its head is there. */
+  open(path: string, options: AskOptions = {}): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const { method = "GET", body } = options;
+      const headers = this.headersFor(options);
+      const request = httpRequest({
+        host: "127.0.0.1",
+        port: this.port,
+        method,
+        path,
+        headers,
+        agent: false,
+      });
+      request.once("response", resolve);
+      request.once("error", reject);
+      request.end(body);
+    });
+  }
+
+  async ask(path: string, options: AskOptions = {}): Promise<Answer> {
+    const response = await this.open(path, options);
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    return {
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      raw: response.rawHeaders,
+      body: Buffer.concat(chunks).toString("utf8"),
+      trailers: response.trailers,
+    };
+  }
+
+  /** Bytes as written, for what no HTTP client sends. */
+  raw(text: string): Socket {
+    const socket = connect(this.port, "127.0.0.1");
+    socket.write(text);
+    return socket;
+  }
+
+  async close(): Promise<void> {
+    await this.registry.close();
+    this.auth.close();
+    this.pod.close();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}

@@ -1,0 +1,83 @@
+/** A pod's answer on its way to the browser: head, body and trailers, as fast as the slower of the two ends. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ForwardError } from "#server/forward/errors.ts";
+import { browserResponseHeaders, type ResponseRewrite } from "./preview-response-headers.ts";
+
+export type AnswerRewrite = Omit<ResponseRewrite, "chunked" | "trailers">;
+
+export class ResponseRelay {
+  /** Bytes of the body so far. */
+  bytes = 0;
+  readonly #answer: IncomingMessage;
+  readonly #response: ServerResponse;
+  /** Content-Length of a body that will come; null when something else delimits it. */
+  readonly #length: number | null;
+  readonly #trailers: boolean;
+
+  constructor(answer: IncomingMessage, request: IncomingMessage, response: ServerResponse) {
+    this.#answer = answer;
+    this.#response = response;
+    const { statusCode, headers } = answer;
+    const bodyless = request.method === "HEAD" || statusCode === 204 || statusCode === 304;
+    const chunked = headers["transfer-encoding"] !== undefined;
+    this.#trailers = chunked && !bodyless && request.httpVersion === "1.1";
+    this.#length = bodyless || chunked ? null : Number(headers["content-length"] ?? Number.NaN);
+  }
+
+  /**
+   * Sends the head and starts the body.
+   * @param answered the answer has been read to its end
+   * @throws ForwardError NOT_HTTP for a head that Node's parser lets in and its server does not send
+   */
+  start(rewrite: AnswerRewrite, answered: () => void): void {
+    const answer = this.#answer;
+    const response = this.#response;
+    const chunked = answer.headers["transfer-encoding"] !== undefined;
+    try {
+      const parts = { ...rewrite, chunked, trailers: this.#trailers };
+      const headers = browserResponseHeaders(answer.rawHeaders, parts);
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+    } catch (cause) {
+      throw new ForwardError("NOT_HTTP", (cause as Error).message, { cause });
+    }
+    answer.on("data", (chunk: Buffer) => this.#send(chunk));
+    response.on("drain", () => answer.resume());
+    answer.once("end", () => {
+      this.#finish();
+      answered();
+    });
+    // Cut short: the browser must see a broken transfer and not a short one.
+    answer.once("error", () => response.destroy());
+    answer.once("close", () => {
+      if (!answer.complete) response.destroy();
+    });
+    // An event stream's head goes out at once. In most answers the first bytes follow in the same turn and
+    // travel together with it.
+    setImmediate(() => {
+      if (this.bytes === 0 && !response.writableEnded && !response.destroyed) response.flushHeaders();
+    });
+  }
+
+  #send(chunk: Buffer): void {
+    this.bytes += chunk.byteLength;
+    // The last byte and the end in one piece: most answers are one write.
+    if (this.bytes === this.#length) this.#response.end(chunk);
+    else if (!this.#response.write(chunk)) this.#answer.pause();
+  }
+
+  #finish(): void {
+    if (this.#response.writableEnded) return;
+    const { rawTrailers } = this.#answer;
+    if (this.#trailers && rawTrailers.length > 0) this.#response.addTrailers(headerPairs(rawTrailers));
+    this.#response.end();
+  }
+}
+
+/** A raw list as pairs. */
+export function headerPairs(raw: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    pairs.push([raw[index] as string, raw[index + 1] as string]);
+  }
+  return pairs;
+}

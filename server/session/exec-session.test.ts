@@ -1,0 +1,190 @@
+import { describe, expect, it, vi } from "vitest";
+import { encodeAck, OUTPUT_WINDOW_BYTES } from "#protocol/ack.ts";
+import { Channel, encodeFrame } from "#protocol/channel.ts";
+import { decodeEvent, type SessionEvent } from "#protocol/session-event.ts";
+import { exitStatus } from "#protocol/status.ts";
+import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import { encodeText } from "#protocol/text.ts";
+import { channelPair, record } from "#server/testing/channel-pair.ts";
+import { ExecSession } from "./exec-session.ts";
+import { RING_BYTES } from "./output-ring.ts";
+import { STALLED_AFTER_MS } from "./session-viewer.ts";
+
+const PATH = { subprotocol: V5_SUBPROTOCOL, transport: "websocket", handshakeMs: 1 } as const;
+
+function start() {
+  const [upstream, apiServer] = channelPair(V5_SUBPROTOCOL);
+  const received = record(apiServer);
+  const session = new ExecSession({
+    upstream,
+    path: PATH,
+    size: { width: 80, height: 24 },
+    onEnded: vi.fn(),
+    onViewers: vi.fn(),
+  });
+  const view = (subprotocol: string = PORTHOLE_SUBPROTOCOL, from = 0) => {
+    const [serverEnd, page] = channelPair(subprotocol);
+    const seen = record(page);
+    session.attach(serverEnd, from);
+    const events = () =>
+      seen.frames
+        .filter((frame) => frame[0] === Channel.Event)
+        .map((frame) => decodeEvent(frame.subarray(1)) as SessionEvent);
+    return {
+      page,
+      seen,
+      events,
+      ack: (offset: number) => page.sendFrame(encodeFrame(Channel.Ack, encodeAck(offset))),
+    };
+  };
+  const output = (bytes: Uint8Array) => apiServer.sendFrame(encodeFrame(Channel.Stdout, bytes));
+  const finish = (code: number) => {
+    apiServer.sendFrame(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(code)))));
+    apiServer.close(1000, "");
+  };
+  return { session, upstream, apiServer, received, view, output, finish };
+}
+
+describe("ExecSession", () => {
+  it("sends the size first, then what is typed, untouched", () => {
+    const { received, view } = start();
+    const { page } = view();
+    page.sendFrame(encodeFrame(Channel.Stdin, Uint8Array.of(0xf0, 0x9f, 0x90)));
+    expect(received.on(Channel.Resize).toString()).toBe('{"Width":80,"Height":24}\n');
+    expect([...received.on(Channel.Stdin)]).toEqual([0xf0, 0x9f, 0x90]);
+  });
+
+  it("gives a late viewer all output the ring holds, beginning with what it missed", () => {
+    const { output, view } = start();
+    output(encodeText("before anyone looked "));
+    const { seen, events } = view();
+    expect(events()[0]).toMatchObject({ written: "before anyone looked ".length });
+    output(encodeText("and after"));
+    expect(seen.on(Channel.Stdout).toString()).toBe("before anyone looked and after");
+    expect(events()[0]).toMatchObject({ type: "attached", offset: 0, missed: 0 });
+  });
+
+  it("gives a viewer that comes back exactly the rest, once", () => {
+    const { output, view } = start();
+    const first = view();
+    output(encodeText("0123456789"));
+    first.page.terminate();
+    output(encodeText("abc"));
+    const again = view(PORTHOLE_SUBPROTOCOL, 10);
+    output(encodeText("def"));
+    expect(again.seen.on(Channel.Stdout).toString()).toBe("abcdef");
+  });
+
+  it("says how much is gone when the ring no longer holds it", () => {
+    const { output, view } = start();
+    output(encodeText("x".repeat(1000)));
+    output(Buffer.alloc(RING_BYTES));
+    const { events } = view(PORTHOLE_SUBPROTOCOL, 100);
+    expect(events()[0]).toMatchObject({ type: "attached", offset: 1000, missed: 900 });
+  });
+
+  it("keeps at most one window ahead of the page's acks, and reads no further upstream", () => {
+    const { output, upstream, apiServer, view } = start();
+    const { seen, ack } = view();
+    const piece = Buffer.alloc(32 * 1024, "y");
+    for (let sent = 0; sent < 40; sent += 1) output(piece);
+    expect(seen.on(Channel.Stdout).byteLength).toBe(OUTPUT_WINDOW_BYTES);
+    expect(upstream.paused).toBe(true);
+    expect(apiServer.queuedBytes).toBeGreaterThan(500 * 1024);
+    let acked = 0;
+    while (acked < 40 * piece.byteLength) {
+      const have = seen.on(Channel.Stdout).byteLength;
+      expect(have).toBeGreaterThan(acked);
+      expect(have - acked).toBeLessThanOrEqual(OUTPUT_WINDOW_BYTES);
+      acked = have;
+      ack(acked);
+    }
+    expect(upstream.paused).toBe(false);
+    expect(seen.on(Channel.Stdout).equals(Buffer.alloc(40 * piece.byteLength, "y"))).toBe(true);
+  });
+
+  it("goes on without a stalled page, and tells it what it lost when it is back", () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
+    try {
+      const { output, upstream, view } = start();
+      const { seen, events, ack } = view();
+      const piece = Buffer.alloc(32 * 1024);
+      for (let sent = 0; sent < 40; sent += 1) output(piece);
+      expect(upstream.paused).toBe(true);
+      vi.advanceTimersByTime(STALLED_AFTER_MS + 10_000);
+      expect(upstream.paused).toBe(false);
+      ack(seen.on(Channel.Stdout).byteLength);
+      expect(events().find((event) => event.type === "gap")).toMatchObject({
+        missed: 40 * 32 * 1024 - 2 * RING_BYTES,
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("ends with the exit code after the last byte of output was sent", () => {
+    const { session, output, finish, view } = start();
+    const { seen, events } = view();
+    output(encodeText("bye"));
+    finish(3);
+    expect(seen.on(Channel.Stdout).toString()).toBe("bye");
+    expect(events().at(-1)).toMatchObject({
+      type: "ended",
+      by: "process",
+      ending: { kind: "exited", code: 3 },
+    });
+    expect(seen.end?.code).toBe(1000);
+    expect(session.ending).toEqual({ kind: "exited", code: 3 });
+  });
+
+  it("never takes a lost status for success, for a plain v5 client either", () => {
+    const { apiServer, view } = start();
+    const ours = view();
+    const plain = view(V5_SUBPROTOCOL);
+    apiServer.close(1000, "");
+    expect(ours.events().at(-1)).toMatchObject({ type: "ended", by: "cluster", ending: { kind: "unknown" } });
+    expect(JSON.parse(plain.seen.on(Channel.Error).toString())).toMatchObject({
+      status: "Failure",
+      code: 500,
+    });
+    expect(plain.seen.end?.code).toBe(1000);
+    expect(plain.seen.frames.some((frame) => frame[0]! > Channel.Error)).toBe(false);
+  });
+
+  it("shows the ending to a viewer that comes after it", () => {
+    const { output, finish, view } = start();
+    output(encodeText("the last words"));
+    finish(0);
+    const { seen, events } = view();
+    expect(seen.on(Channel.Stdout).toString()).toBe("the last words");
+    expect(events().at(-1)).toMatchObject({ type: "ended", ending: { kind: "exited", code: 0 } });
+  });
+
+  it.each([
+    ["stdout", Uint8Array.of(Channel.Stdout, 65)],
+    ["an unknown channel", Uint8Array.of(9, 65)],
+    ["an ack beyond what was sent", encodeFrame(Channel.Ack, encodeAck(99))],
+  ])("closes a viewer that sends %s, and no one else", (_name, frame) => {
+    const { received, view } = start();
+    const bad = view();
+    const good = view();
+    bad.page.sendFrame(frame);
+    expect(bad.seen.end?.code).toBe(1002);
+    good.page.sendFrame(encodeFrame(Channel.Stdin, encodeText("still here")));
+    expect(received.on(Channel.Stdin).toString()).toBe("still here");
+  });
+
+  it("pauses the page while the API server does not take its input", () => {
+    const { apiServer, upstream, view } = start();
+    const { page } = view();
+    apiServer.pause();
+    const paste = encodeFrame(Channel.Stdin, Buffer.alloc(32 * 1024));
+    let sent = 0;
+    while (page.sendFrame(paste) && sent < 100) sent += 1;
+    expect(sent).toBeLessThan(100);
+    expect(upstream.queuedBytes).toBeLessThan(400 * 1024);
+    apiServer.resume();
+    expect(upstream.queuedBytes).toBe(0);
+    expect(page.queuedBytes).toBe(0);
+  });
+});

@@ -1,0 +1,182 @@
+/** Every terminal session of this server, found by its id; the only owner of their lifetimes. */
+import { randomBytes } from "node:crypto";
+import type { SessionInfo } from "#protocol/api.ts";
+import type { TerminalSize } from "#protocol/resize.ts";
+import type { StreamPath } from "#protocol/session-event.ts";
+import type { Logger } from "#server/log.ts";
+import type { ChannelSocket, ExecConnection, ExecDialer } from "#server/stream/types.ts";
+import { ExecSession } from "./exec-session.ts";
+
+export const MAX_SESSIONS = 2_000;
+/** A session nobody looks at is ended after this long: a closed lid, not a forgotten shell. */
+export const DETACH_GRACE_MS = 15 * 60_000;
+/** The end stays readable for a page that comes back. */
+export const ENDED_KEEP_MS = 10 * 60_000;
+
+export class SessionError extends Error {
+  override readonly name = "SessionError";
+  constructor(
+    readonly code: "LIMIT" | "NOT_FOUND",
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+export interface SessionTarget {
+  cluster: string;
+  namespace: string;
+  pod: string;
+  /** Absent: the API server takes the default, or says that one must be named. */
+  container?: string;
+  command: string[];
+}
+
+interface Entry {
+  id: string;
+  target: SessionTarget;
+  session: ExecSession;
+  expiry: NodeJS.Timeout | null;
+}
+
+export class SessionRegistry {
+  readonly #entries = new Map<string, Entry>();
+  #dialing = 0;
+
+  constructor(private readonly log: Logger) {}
+
+  /**
+   * Dials the exec and answers once it is open, so that a refusal is an HTTP answer.
+   * @throws SessionError LIMIT; UpgradeError, StreamError, KubeError from the dial
+   */
+  async create(
+    target: SessionTarget,
+    size: TerminalSize,
+    dialer: ExecDialer,
+    signal?: AbortSignal,
+  ): Promise<SessionInfo> {
+    if (this.#entries.size + this.#dialing >= MAX_SESSIONS) {
+      throw new SessionError(
+        "LIMIT",
+        `${MAX_SESSIONS} terminals are open, which is the most this server holds`,
+      );
+    }
+    this.#dialing += 1;
+    try {
+      const { cluster: _cluster, ...pod } = target;
+      const dialed = await dialer.dialExec(
+        { ...pod, subresource: "exec", stdin: true, stdout: true, stderr: false, tty: true },
+        signal,
+      );
+      return this.#open(target, size, dialed);
+    } finally {
+      this.#dialing -= 1;
+    }
+  }
+
+  list(): SessionInfo[] {
+    return [...this.#entries.values()].map((entry) => describe(entry));
+  }
+
+  /** @throws SessionError NOT_FOUND */
+  info(id: string): SessionInfo {
+    return describe(this.#entry(id));
+  }
+
+  /** @throws SessionError NOT_FOUND */
+  attach(id: string, accept: () => ChannelSocket, from: number): void {
+    const entry = this.#entry(id);
+    entry.session.attach(accept(), from);
+  }
+
+  /** @throws SessionError NOT_FOUND */
+  end(id: string): void {
+    const entry = this.#entry(id);
+    entry.session.end("person");
+    this.#forget(entry);
+  }
+
+  /** The server stops: every session ends. */
+  close(): void {
+    for (const entry of [...this.#entries.values()]) {
+      entry.session.end("limit");
+      this.#forget(entry);
+    }
+  }
+
+  #open(target: SessionTarget, size: TerminalSize, dialed: ExecConnection): SessionInfo {
+    const { socket: upstream, handshakeMs, fallback } = dialed;
+    const id = randomBytes(16).toString("hex");
+    const path: StreamPath = {
+      subprotocol: upstream.subprotocol,
+      transport: upstream.transport,
+      handshakeMs,
+      ...(fallback ? { fallback } : {}),
+    };
+    const session = new ExecSession({
+      upstream,
+      path,
+      size,
+      onEnded: () => {
+        this.log.info({ session: id, ending: session.ending?.kind }, "session ended");
+        this.#expire(id, ENDED_KEEP_MS);
+      },
+      onViewers: (count) => {
+        if (session.ending) return;
+        if (count === 0) this.#expire(id, DETACH_GRACE_MS);
+        else this.#keep(id);
+      },
+    });
+    void dialed.translatedAt?.then((translatedAt) => session.setPath({ ...path, translatedAt }));
+    const entry: Entry = { id, target, session, expiry: null };
+    this.#entries.set(id, entry);
+    this.#expire(id, DETACH_GRACE_MS);
+    this.log.info(
+      { session: id, cluster: target.cluster, namespace: target.namespace, pod: target.pod },
+      "session opened",
+    );
+    return describe(entry);
+  }
+
+  #entry(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (!entry)
+      throw new SessionError(
+        "NOT_FOUND",
+        "there is no such session: it has ended, or the server was restarted",
+      );
+    return entry;
+  }
+
+  #expire(id: string, afterMs: number): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#keep(id);
+    entry.expiry = setTimeout(() => {
+      entry.session.end("limit");
+      this.#forget(entry);
+    }, afterMs);
+    entry.expiry.unref();
+  }
+
+  #keep(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry?.expiry) clearTimeout(entry.expiry);
+  }
+
+  #forget(entry: Entry): void {
+    if (entry.expiry) clearTimeout(entry.expiry);
+    this.#entries.delete(entry.id);
+  }
+}
+
+function describe({ id, target, session }: Entry): SessionInfo {
+  return {
+    id,
+    ...target,
+    startedAt: session.startedAt,
+    viewers: session.viewerCount,
+    ending: session.ending,
+  };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { MemoryStore } from "./expiring-store.ts";
+
+function storeAt(maxEntries = 3) {
+  const clock = { now: 1_000 };
+  const forgotten: string[] = [];
+  const store = new MemoryStore<string>({
+    maxEntries,
+    now: () => clock.now,
+    onForgotten: (value) => forgotten.push(value),
+  });
+  return { store, clock, forgotten };
+}
+
+describe("the expiring store", () => {
+  it("gives what was put until its time is over, and then forgets it", () => {
+    const { store, clock, forgotten } = storeAt();
+    store.put("a", "one", 100);
+    clock.now += 99;
+    expect(store.get("a")).toBe("one");
+    clock.now += 1;
+    expect(store.get("a")).toBeUndefined();
+    expect(forgotten).toEqual(["one"]);
+    expect(store.size).toBe(0);
+  });
+
+  it("gives what is taken once, and does not call it forgotten", () => {
+    const { store, forgotten } = storeAt();
+    store.put("a", "one", 100);
+    expect([store.take("a"), store.take("a")]).toEqual(["one", undefined]);
+    expect(forgotten).toEqual([]);
+  });
+
+  it("takes nothing that has expired", () => {
+    const { store, clock } = storeAt();
+    store.put("a", "one", 100);
+    clock.now += 100;
+    expect(store.take("a")).toBeUndefined();
+  });
+
+  it("pushes out the oldest when it is full, and the expired before it", () => {
+    const { store, clock, forgotten } = storeAt();
+    store.put("a", "one", 500);
+    store.put("b", "two", 100);
+    store.put("c", "three", 500);
+    clock.now += 100;
+    store.put("d", "four", 500);
+    expect(forgotten).toEqual(["two"]);
+    store.put("e", "five", 500);
+    expect(forgotten).toEqual(["two", "one"]);
+    expect(store.size).toBe(3);
+  });
+
+  it("makes what is put again the youngest, with its new life", () => {
+    const { store, clock } = storeAt(2);
+    store.put("a", "one", 50);
+    store.put("b", "two", 50);
+    store.put("a", "again", 200);
+    store.put("c", "three", 50);
+    clock.now += 100;
+    expect(store.get("a")).toBe("again");
+    expect(store.get("b")).toBeUndefined();
+  });
+
+  it("forgets on a timer what nobody asks for", () => {
+    const { store, clock, forgotten } = storeAt();
+    store.put("a", "one", 100);
+    store.put("b", "two", 200);
+    clock.now += 150;
+    store.forgetExpired();
+    expect(forgotten).toEqual(["one"]);
+    store.clear();
+    expect(forgotten).toEqual(["one", "two"]);
+  });
+});

@@ -1,0 +1,82 @@
+/**
+ * What is kept for a while and then forgotten: tickets, codes, sign-ins, verdicts, what was learnt of a cluster. In
+ * memory today; several replicas will share one behind the same three verbs. Values are plain data: what lives in this
+ * process (sockets, timers, signals) does not belong in here.
+ */
+
+export interface ExpiringStore<T> {
+  /** Replaces what has the key. @param lifeMs from now */
+  put(key: string, value: T, lifeMs: number): void;
+  get(key: string): T | undefined;
+  /** Gives it once: of two that ask, one gets it. */
+  take(key: string): T | undefined;
+}
+
+export interface MemoryStoreOptions<T> {
+  /** When full, what was put first goes first. */
+  maxEntries: number;
+  /** Runs for whatever is forgotten without having been taken: expired, pushed out, replaced or deleted. */
+  onForgotten?: (value: T, key: string) => void;
+  /** Milliseconds; for tests. */
+  now?: () => number;
+}
+
+interface Entry<T> {
+  value: T;
+  expiresAt: number;
+}
+
+/** A Map keeps the order of insertion, and put() inserts anew, so the first entry is the oldest. */
+export class MemoryStore<T> implements ExpiringStore<T> {
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #now: () => number;
+
+  constructor(private readonly options: MemoryStoreOptions<T>) {
+    this.#now = options.now ?? Date.now;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  put(key: string, value: T, lifeMs: number): void {
+    this.delete(key);
+    if (this.#entries.size >= this.options.maxEntries) this.forgetExpired();
+    for (const [oldest] of this.#entries) {
+      if (this.#entries.size < this.options.maxEntries) break;
+      this.delete(oldest);
+    }
+    this.#entries.set(key, { value, expiresAt: this.#now() + lifeMs });
+  }
+
+  get(key: string): T | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    if (entry.expiresAt > this.#now()) return entry.value;
+    this.delete(key);
+    return undefined;
+  }
+
+  take(key: string): T | undefined {
+    const value = this.get(key);
+    if (value !== undefined) this.#entries.delete(key);
+    return value;
+  }
+
+  delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    this.#entries.delete(key);
+    this.options.onForgotten?.(entry.value, key);
+  }
+
+  /** For what must end with its time and not when it is next asked for: call it on a timer. */
+  forgetExpired(): void {
+    const now = this.#now();
+    for (const [key, { expiresAt }] of this.#entries) if (expiresAt <= now) this.delete(key);
+  }
+
+  clear(): void {
+    for (const key of [...this.#entries.keys()]) this.delete(key);
+  }
+}

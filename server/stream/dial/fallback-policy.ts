@@ -1,0 +1,91 @@
+/**
+ * When a stream goes over SPDY although a WebSocket would be better: decided here and nowhere else.
+ *
+ * Only the handshake's answer counts. No answer (DNS, TCP, TLS, a limit) would be the same over SPDY. 401 and 404 are
+ * about the credential and the pod. 403 may be about the method: the WebSocket upgrade is a GET and needs `get`, the
+ * SPDY one a POST and needs `create`, and `create` was checked before the dial (protocol.md 1.10 and 6.3).
+ */
+import { StreamError, UpgradeError } from "../errors.ts";
+
+export type StreamKind = "exec" | "portforward";
+
+/** A cluster that was upgraded is noticed after this long. */
+export const MEMORY_MS = 10 * 60_000;
+const MAX_REMEMBERED = 1_000;
+
+/** kubectl's switches: only `false`, in any case, turns WebSockets off. */
+const SWITCHES: Record<StreamKind, string> = {
+  exec: "KUBECTL_REMOTE_COMMAND_WEBSOCKETS",
+  portforward: "KUBECTL_PORT_FORWARD_WEBSOCKETS",
+};
+
+const PORT_MISSING = /^query parameter "port" is required/;
+
+export class FallbackPolicy {
+  /** Where SPDY worked after a WebSocket did not: the reason, until it is tried again. */
+  readonly #remembered = new Map<string, { reason: string; until: number }>();
+
+  constructor(
+    private readonly env: Record<string, string | undefined>,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /**
+   * Why SPDY is to be used at once; null to try a WebSocket first.
+   * @param place the cluster and, because rights differ there, the namespace and the subresource
+   */
+  spdyReason(kind: StreamKind, place: string): string | null {
+    if (this.env[SWITCHES[kind]]?.toLowerCase() === "false") return `${SWITCHES[kind]} is false`;
+    const key = `${kind} ${place}`;
+    const known = this.#remembered.get(key);
+    if (known && known.until > this.now()) return known.reason;
+    this.#remembered.delete(key);
+    return null;
+  }
+
+  /** The refusal that leads to SPDY; null when the error must reach the caller. */
+  fallbackFrom(error: unknown): UpgradeError | null {
+    if (!(error instanceof UpgradeError)) return null;
+    return error.httpStatus === 401 || error.httpStatus === 404 ? null : error;
+  }
+
+  /** SPDY worked where the WebSocket was refused. */
+  remember(kind: StreamKind, place: string, reason: string): void {
+    const [oldest] = this.#remembered.keys();
+    if (this.#remembered.size >= MAX_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+    this.#remembered.set(`${kind} ${place}`, { reason, until: this.now() + MEMORY_MS });
+  }
+}
+
+/** Why a WebSocket was not taken, for the page and the metrics. */
+export function refusalReason(refusal: UpgradeError, subresource: string): string {
+  // Kubelets before v5 refuse what they do not speak with a bare 403 (protocol.md 1.9, x/net).
+  if (refusal.httpStatus === 403 && !refusal.status) {
+    return "the WebSocket upgrade was answered 403 without a reason: this cluster's kubelets do not speak its subprotocol";
+  }
+  // Asked for a tunnel, they miss the ports of the old form (kubelet pkg/cri/streaming/portforward/websocket.go).
+  if (refusal.httpStatus === 400 && PORT_MISSING.test(refusal.message)) {
+    return `the WebSocket upgrade was answered 400 (${refusal.message}): this cluster's kubelets do not speak its subprotocol`;
+  }
+  if (refusal.httpStatus === 403) {
+    return `the WebSocket upgrade is a GET and was answered 403: this role lacks "get" on pods/${subresource}`;
+  }
+  if (refusal.httpStatus === 101) return `the WebSocket was upgraded wrongly: ${refusal.message}`;
+  return `the WebSocket upgrade was answered ${refusal.httpStatus}: ${refusal.message}`;
+}
+
+/** Both ways failed: what SPDY was told is the error, what the WebSocket was told is not lost. */
+export function bothFailed(refusal: UpgradeError, spdy: unknown): Error {
+  const first = refusal.message;
+  if (spdy instanceof UpgradeError) {
+    const same = spdy.message === first && spdy.httpStatus === refusal.httpStatus;
+    const message = same ? first : `${spdy.message} (over WebSocket: ${refusal.httpStatus} ${first})`;
+    return new UpgradeError(spdy.httpStatus, message, same ? spdy.status : null, { cause: refusal });
+  }
+  if (spdy instanceof StreamError) {
+    return new StreamError(spdy.code, `${spdy.message} (over WebSocket: ${refusal.httpStatus} ${first})`, {
+      cause: refusal,
+    });
+  }
+  return spdy as Error;
+}

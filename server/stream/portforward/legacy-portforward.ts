@@ -1,0 +1,98 @@
+/**
+ * The old WebSocket port-forward of kubelets, which JavaScript clients still use: no SPDY, no half-close, one TCP
+ * connection for each port named in the query (kubelet pkg/cri/streaming/portforward/websocket.go).
+ *
+ * Port i has channel 2i for data, both ways, and 2i+1 for error text, server to client. Right after the upgrade the
+ * server writes on each the channel byte and the port as two bytes, little endian.
+ *
+ * It is dressed as a SPDY client, so whatever serves tunnels serves it.
+ */
+import type { Duplex } from "node:stream";
+import { CloseCode } from "#protocol/close-code.ts";
+import { encodeText } from "#protocol/text.ts";
+import { SpdyConnection } from "#server/spdy/connection.ts";
+import type { SpdyStream } from "#server/spdy/stream.ts";
+import { RESET_WORDS } from "../loss-words.ts";
+import type { ChannelSocket } from "../types.ts";
+import { duplexPair } from "./duplex-pair.ts";
+
+/** A channel is one byte and each port takes two; nobody forwards this many. */
+export const MAX_LEGACY_PORTS = 32;
+/** Text on an error stream is a sentence. */
+const MAX_ERROR_BYTES = 16 * 1024;
+
+/**
+ * `ports=80&ports=443` as clients send it, or `port=80,443` as kubelets read it.
+ * @returns null when a port is missing or is none
+ */
+export function legacyPorts(query: URLSearchParams): number[] | null {
+  const ports = [...query.getAll("ports"), ...query.getAll("port")].flatMap((value) => value.split(","));
+  if (ports.length === 0 || ports.length > MAX_LEGACY_PORTS) return null;
+  const numbers = ports.map((port) => (/^\d{1,5}$/.test(port) ? Number(port) : 0));
+  return numbers.every((port) => port >= 1 && port <= 65_535) ? numbers : null;
+}
+
+/** @returns the SPDY side: bytes as a tunnel's client would send them */
+export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): Duplex {
+  const [near, far] = duplexPair();
+  const connection = new SpdyConnection(near, { role: "client", onEnd: () => close() });
+  const data: SpdyStream[] = [];
+  let open = ports.length;
+  let closed = false;
+  const close = () => {
+    if (closed) return;
+    closed = true;
+    socket.close(CloseCode.Normal, "");
+    void connection.close();
+  };
+  const portOver = () => {
+    open -= 1;
+    if (open === 0) close();
+  };
+
+  for (const [index, port] of ports.entries()) {
+    const headers = { port: String(port), requestid: String(index) };
+    const error = connection.createStream({ streamtype: "error", ...headers });
+    error.end();
+    const stream = connection.createStream({ streamtype: "data", ...headers });
+    data.push(stream);
+    const portBytes = Uint8Array.of(port & 0xff, port >> 8);
+    socket.send(2 * index, portBytes);
+    socket.send(2 * index + 1, portBytes);
+    let errorBytes = 0;
+    error.on("data", (text: Buffer) => {
+      errorBytes += text.byteLength;
+      if (errorBytes <= MAX_ERROR_BYTES) socket.send(2 * index + 1, text);
+    });
+    stream.on("data", (bytes: Buffer) => {
+      // One socket carries all ports: a slow client stops them all.
+      if (!socket.send(2 * index, bytes)) for (const one of data) one.pause();
+    });
+    stream.on("drain", () => socket.resume());
+    // Both streams must be over: the error's text comes after the data's end.
+    let streams = 2;
+    stream.once("reset", () => {
+      // This form knows no reset; text is how it says that what came is not the whole.
+      if (stream.cut && errorBytes === 0) socket.send(2 * index + 1, encodeText(RESET_WORDS));
+    });
+    for (const one of [error, stream]) {
+      one.once("end", () => one.destroy());
+      one.once("close", () => {
+        streams -= 1;
+        if (streams === 0) portOver();
+      });
+    }
+  }
+
+  socket.listen({
+    frame(channel, payload) {
+      const stream = channel % 2 === 0 ? data[channel / 2] : undefined;
+      if (stream?.writable && payload.byteLength > 0 && !stream.write(Buffer.from(payload))) socket.pause();
+    },
+    drain() {
+      for (const one of data) one.resume();
+    },
+    end: close,
+  });
+  return far;
+}

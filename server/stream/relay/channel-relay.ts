@@ -1,0 +1,107 @@
+/**
+ * Joins two ChannelSockets: what kubectl or a plain v5 client speaks on one side, the API server on the other.
+ * Frames pass untouched and uncopied; a slow side pauses the other, down to the container's pipe.
+ */
+import { Channel } from "#protocol/channel.ts";
+import { CloseCode } from "#protocol/close-code.ts";
+import { decodeResize } from "#protocol/resize.ts";
+import { failureStatus } from "#protocol/status.ts";
+import { encodeText } from "#protocol/text.ts";
+import type { ChannelSocket, SocketEnd } from "../types.ts";
+
+export interface RelayOptions {
+  /** Resizes go upstream only with a tty: without one the second freezes the API server's reader (protocol.md 1.5). */
+  tty: boolean;
+  /** Once, after both sides are closed or closing. */
+  onEnd?(end: RelayEnd): void;
+}
+
+export interface RelayEnd {
+  by: "upstream" | "downstream";
+  end: SocketEnd;
+  statusSeen: boolean;
+  bytesUp: number;
+  bytesDown: number;
+}
+
+export type FrameVerdict = "pass" | "ignore" | { violation: string };
+
+/** What a client may send under v5, as x/net's server reads it (k8s.io/streaming wsstream/conn.go). */
+export function checkClientFrame(channel: number, payload: Uint8Array, tty: boolean): FrameVerdict {
+  switch (channel) {
+    case Channel.Stdin:
+      return "pass";
+    case Channel.Resize:
+      return tty && decodeResize(payload) ? "pass" : "ignore";
+    case Channel.Close:
+      if (payload.byteLength !== 1 || payload[0]! > Channel.Resize)
+        return { violation: "a CLOSE frame names one channel from 0 to 4" };
+      return "pass";
+    case Channel.Stdout:
+    case Channel.Stderr:
+    case Channel.Error:
+      return { violation: `channel ${channel} is for the server to write` };
+    default:
+      return "ignore";
+  }
+}
+
+export function relayChannels(
+  downstream: ChannelSocket,
+  upstream: ChannelSocket,
+  options: RelayOptions,
+): void {
+  let bytesUp = 0;
+  let bytesDown = 0;
+  let statusSeen = false;
+  let ended = false;
+  const finish = (by: RelayEnd["by"], end: SocketEnd) => {
+    if (ended) return;
+    ended = true;
+    options.onEnd?.({ by, end, statusSeen, bytesUp, bytesDown });
+  };
+
+  upstream.listen({
+    frame(channel, payload) {
+      // client-node throws on any other channel from a server, 255 included (protocol.md 6.2).
+      if (channel < Channel.Stdout || channel > Channel.Error) return;
+      if (channel === Channel.Error && payload.byteLength > 0) statusSeen = true;
+      bytesDown += payload.byteLength;
+      if (!downstream.send(channel, payload)) upstream.pause();
+    },
+    drain: () => downstream.resume(),
+    end(end) {
+      // The client left or broke the protocol: it is being closed already.
+      if (ended) return;
+      finish("upstream", end);
+      if (!statusSeen) downstream.send(Channel.Error, encodeText(JSON.stringify(lostStatus(end))));
+      // kubectl fails on any other code, even after a Success (protocol.md 1.4).
+      downstream.close(CloseCode.Normal, "");
+    },
+  });
+
+  downstream.listen({
+    frame(channel, payload) {
+      const verdict = checkClientFrame(channel, payload, options.tty);
+      if (verdict === "ignore") return;
+      if (verdict !== "pass") {
+        finish("downstream", { code: CloseCode.ProtocolError, reason: verdict.violation });
+        downstream.close(CloseCode.ProtocolError, verdict.violation);
+        upstream.close(CloseCode.Normal, "");
+        return;
+      }
+      bytesUp += payload.byteLength;
+      if (!upstream.send(channel, payload)) downstream.pause();
+    },
+    drain: () => upstream.resume(),
+    end(end) {
+      finish("downstream", end);
+      upstream.close(CloseCode.Normal, "");
+    },
+  });
+}
+
+/** Close 1000 without a status is exit 0 to kubectl; a lost status is said instead. */
+export function lostStatus(end: SocketEnd) {
+  return failureStatus(500, "InternalError", `no exit status received: ${end.reason}`);
+}

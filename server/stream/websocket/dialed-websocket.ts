@@ -1,0 +1,136 @@
+/**
+ * The client role of a WebSocket, after the handshake (websocket-upgrade.ts). It is our own because `ws` puts every
+ * message together from the chunks it came in: one copy and one garbage buffer for each 32 KiB of output, which was
+ * most of what Porthole spent on a fast stream (npm run bench).
+ */
+import type { Duplex } from "node:stream";
+import { CloseCode, closeReason } from "#protocol/close-code.ts";
+import { takeReads } from "#server/kube/connect/direct-reads.ts";
+import { TurnWrites } from "./turn-writes.ts";
+import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
+import { closePayload, FrameReader, maskedFrame, Opcode, readClose } from "./websocket-frames.ts";
+import { SEND_HIGH_WATER_BYTES, UPSTREAM_CLOSE_TIMEOUT_MS } from "./websocket-limits.ts";
+
+const NOTHING = new Uint8Array(0);
+
+export class DialedWebSocket implements WebSocketConnection {
+  readonly #writes: TurnWrites;
+  readonly #reader = new FrameReader({
+    data: (piece, first, binary) => this.#events?.piece(piece, first, binary),
+    control: (opcode, payload) => this.#control(opcode, payload),
+  });
+  #events: WebSocketConnectionEvents | null = null;
+  /** Open; closing: our close frame is sent; closed: the peer's has come, or the connection is gone. */
+  #state: "open" | "closing" | "closed" = "open";
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param socket not read since the 101; what came with that was put back into it */
+  constructor(private readonly socket: Duplex) {
+    this.#writes = new TurnWrites(socket);
+    socket.pause();
+    socket.on("data", (chunk: Buffer) => this.#data(chunk));
+    takeReads(socket, (chunk) => this.#data(chunk));
+    socket.on("drain", () => this.#events?.drain());
+    // 'close' follows.
+    socket.on("error", () => {});
+    socket.on("end", () => socket.end());
+    socket.on("close", () => this.#closed(1006, ""));
+    if (socket.destroyed) process.nextTick(() => this.#closed(1006, ""));
+  }
+
+  get open(): boolean {
+    return this.#state === "open" && this.socket.writable;
+  }
+
+  get queuedBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  listen(events: WebSocketConnectionEvents): void {
+    this.#events = events;
+  }
+
+  sendFrame(channel: number, payload: Uint8Array): void {
+    if (this.open) this.#write(maskedFrame(Opcode.Binary, channel, payload));
+  }
+
+  sendBytes(bytes: Uint8Array, done?: (error?: Error | null) => void): void {
+    if (this.open) this.#write(maskedFrame(Opcode.Binary, null, bytes), done);
+    else done?.();
+  }
+
+  ping(): void {
+    if (this.open) this.#write(maskedFrame(Opcode.Ping, null, NOTHING));
+  }
+
+  pong(): void {
+    if (this.open) this.#write(maskedFrame(Opcode.Pong, null, NOTHING));
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.open) return;
+    this.#state = "closing";
+    this.#write(maskedFrame(Opcode.Close, null, closePayload(code, closeReason(reason))));
+    this.#dropAfterLimit();
+  }
+
+  terminate(): void {
+    this.socket.destroy();
+  }
+
+  #write(frame: Buffer, done?: (error?: Error | null) => void): void {
+    this.#writes.keep(null, frame, done);
+  }
+
+  #data(chunk: Buffer): void {
+    // Behind a close frame nothing counts (RFC 6455 section 1.4).
+    if (this.#state === "closed") return;
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      this.#events?.failed(error as Error);
+      this.close(CloseCode.ProtocolError, (error as Error).message);
+      this.socket.end();
+      this.#closed(1006, "");
+    }
+  }
+
+  #control(opcode: number, payload: Buffer): void {
+    if (this.#state === "closed") return;
+    if (opcode === Opcode.Pong) {
+      this.#events?.pong();
+    } else if (opcode === Opcode.Ping) {
+      // A peer that asks and never reads gets no queue of answers.
+      if (this.open && this.queuedBytes < SEND_HIGH_WATER_BYTES)
+        this.#write(maskedFrame(Opcode.Pong, null, payload));
+    } else {
+      const { code, reason } = readClose(payload);
+      if (this.#state === "open") this.#write(maskedFrame(Opcode.Close, null, payload.subarray(0, 2)));
+      this.socket.end();
+      this.#dropAfterLimit();
+      this.#closed(code, reason);
+    }
+  }
+
+  #dropAfterLimit(): void {
+    this.#timer ??= setTimeout(() => this.socket.destroy(), UPSTREAM_CLOSE_TIMEOUT_MS);
+    this.#timer.unref();
+  }
+
+  #closed(code: number, reason: string): void {
+    if (this.socket.destroyed) clearTimeout(this.#timer);
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    // Read on to the end of the connection, or it would stay.
+    this.socket.resume();
+    this.#events?.closed(code, reason);
+  }
+}
