@@ -1,7 +1,7 @@
 /**
  * Acks and offsets between page and server, counted in bytes of terminal output (stdout and stderr payload)
  * since the session began. A browser WebSocket cannot pause reading, so the page says how much xterm has
- * parsed and the server keeps at most one window unacked (DESIGN "Flow control").
+ * parsed and the server keeps at most one window unacked (threats.md A29).
  */
 
 /** Output the server sends ahead of the page's acks, at most. */

@@ -71,7 +71,7 @@ function looksLikePath(text) {
 }
 
 /**
- * A name without a folder is there when any file has it: maps say `frame.ts` under the heading of its room.
+ * A name without a folder is there when any file has it: maps say `types.ts` under the heading of its room.
  * @param {string} root @param {string} path @param {Set<string>} names @param {Record<string, string>} aliases
  */
 function isThere(root, path, names, aliases) {

@@ -1,4 +1,4 @@
-/** Flags over environment over file (DESIGN "Contract"); every fault is one line that names what to change. */
+/** Flags over environment over file (README.md, "Flags"); every fault is one line that names what to change. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
@@ -108,7 +108,7 @@ export function readConfig(
     );
   }
   const demo = values.demo === true;
-  // Its containers are processes of this machine (DESIGN "Safety": demo on loopback only).
+  // Its containers are processes of this machine (threats.md B4).
   if (demo && !isLoopback(host))
     throw new ConfigError("--demo listens on loopback only: leave --host at 127.0.0.1");
   return {

@@ -81,7 +81,7 @@ function previewSuffix({ host, port, tls, previewDomain, publicUrl }: AddressOpt
     const withPort = publicUrl || previewDomain.includes(":") || port === defaultPort;
     return withPort ? previewDomain : `${previewDomain}:${port}`;
   }
-  // Browsers resolve *.localhost to loopback and give each name its own cookies (terminal-and-preview.md 5.4).
+  // Browsers resolve *.localhost to loopback and give each name its own cookies (threats.md A5).
   if (isLoopback(host) && !publicUrl) return port === defaultPort ? "localhost" : `localhost:${port}`;
   return null;
 }

@@ -1,5 +1,5 @@
 "use client";
-/** Which cluster, namespace and pod the person looks at. The address says the same, see use-address.tsx. */
+/** Which cluster, namespace and pod the person looks at. The address says the same, see use-address.ts. */
 import { create } from "zustand";
 import type { Place } from "./address.ts";
 

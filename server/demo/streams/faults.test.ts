@@ -34,7 +34,7 @@ describe("a fault", () => {
     await expect(new Faults(["forward-error=a=b"]).onForward()).rejects.toThrow("a=b");
   });
 
-  it("is one of those that DESIGN asks for, and more", () => {
+  it("is a refusal, a cut, a stall, half a frame, and more", () => {
     expect(FAULT_NAMES).toEqual(
       expect.arrayContaining(["refuse-upgrade", "drop-after", "stall", "half-frame"]),
     );

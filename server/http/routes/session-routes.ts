@@ -1,4 +1,4 @@
-/** The page's terminals: POST /api/sessions and what follows; streams are in session-stream.ts. */
+/** The page's terminals: POST /api/sessions and what follows; their streams are in upgrade.ts. */
 
 import type { SessionCreated } from "#protocol/api.ts";
 import { isDimension } from "#protocol/resize.ts";

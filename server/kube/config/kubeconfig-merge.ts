@@ -1,7 +1,7 @@
 /**
  * Several kubeconfig files as one, the way kubectl merges KUBECONFIG: of two entries with one name the first
  * file's is taken whole (entries are not mixed), and the first file that sets current-context wins
- * (k8s.io/client-go tools/clientcmd/loader.go). Next hop: context-settings.ts.
+ * (k8s.io/client-go tools/clientcmd/loader.go). Next hop: load-clusters.ts.
  */
 import type { Kubeconfig } from "./kubeconfig.ts";
 
