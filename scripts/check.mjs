@@ -14,6 +14,7 @@ const CHECKS = {
   },
   imports: { command: script("check-imports.mjs"), what: "import fences, file sizes" },
   maps: { command: script("check-architecture.mjs"), what: "paths in the documents" },
+  citations: { command: script("check-citations.mjs"), what: "what comments and documents cite" },
   types: { command: script("typecheck.mjs"), what: "types" },
   unit: { command: [...packageBin("vitest", "vitest.mjs"), "run"], what: "unit tests" },
 };
