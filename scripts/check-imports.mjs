@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readSources } from "./import-graph.mjs";
 import {
   isTest,
   MAY_IMPORT,
@@ -19,54 +20,34 @@ import { ROOT } from "./run-step.mjs";
 import { filesIn } from "./source-files.mjs";
 
 const MAX_LINES = 300;
+/** A crumb is found by nobody and read by everybody: it belongs to the file of its subject. */
+const MIN_LINES = 15;
+/** What a tool asks for is a file even when it says little. */
+const MAX_SHORT_FILES = 5;
 /** Longer for a reason: data, not logic. */
 const LONG_FILES = new Set(["server/spdy/frames/dictionary.ts"]);
 
-const CODE = /\.(ts|tsx|mjs)$/;
 const MEASURED = /\.(ts|tsx|mjs|css)$/;
-
-/**
- * The specifiers of every import and re-export, types and dynamic imports included. Formatted code begins each
- * static import on a line of its own, which keeps this honest without a parser.
- * @param {string} text
- * @returns {{ specifier: string, line: number }[]}
- */
-export function importsOf(text) {
-  // Comments go, their line breaks stay, so that the lines still count.
-  const code = text
-    .replace(/^[ \t]*\/\*[\s\S]*?\*\//gm, (comment) => comment.replace(/[^\n]/g, ""))
-    .replace(/^[ \t]*\/\/.*$/gm, "");
-  const found = [];
-  for (const pattern of [
-    /^[ \t]*(?:import|export)\s[^"'`;]*?\bfrom\s*["']([^"']+)["']/gm,
-    /^[ \t]*import\s*["']([^"']+)["']/gm,
-    // Not after a quote in the same line: that is text about an import.
-    /^[^"'`\n]*\b(?:import|require)\s*\(\s*["'`]([^"'`]+)["'`]/gm,
-  ]) {
-    for (const match of code.matchAll(pattern)) {
-      const line = code.slice(0, match.index + match[0].length).split("\n").length;
-      found.push({ specifier: match[1] ?? "", line });
-    }
-  }
-  return found.sort((a, b) => a.line - b.line);
-}
 
 /**
  * @param {string} root the repository
  * @returns {{ violations: string[], files: number, medianLines: number, longest: string }}
  */
 export function checkImports(root) {
-  const aliases = readAliases(root);
+  const sources = readSources(root);
   const violations = [];
+  const short = [];
   const sizes = [];
   for (const path of filesIn(root).filter((file) => MEASURED.test(file))) {
-    const text = readFileSync(join(root, path), "utf8");
+    const source = sources.get(path);
+    const text = source?.text ?? readFileSync(join(root, path), "utf8");
     const lines = text.split("\n").length - 1;
     sizes.push({ path, lines });
     if (lines > MAX_LINES && !LONG_FILES.has(path)) {
       violations.push(`${path}: ${lines} lines, more than ${MAX_LINES}; split it by state or direction`);
     }
-    if (!CODE.test(path)) continue;
+    if (!source) continue;
+    if (lines < MIN_LINES && path.includes("/")) short.push(path);
     if (/(^|\/)index\.(ts|tsx|mjs)$/.test(path)) {
       violations.push(`${path}: no barrels; import the file that holds the thing`);
     }
@@ -74,10 +55,15 @@ export function checkImports(root) {
       violations.push(`${path}: ${roomOf(path)} is no room of scripts/import-rules.mjs`);
       continue;
     }
-    for (const { specifier, line } of importsOf(text)) {
-      const problem = problemOf(path, specifier, aliases);
+    for (const { specifier, line, target } of source.imports) {
+      const problem = problemOf(path, specifier, target);
       if (problem) violations.push(`${path}:${line}: ${problem}`);
     }
+  }
+  if (short.length > MAX_SHORT_FILES) {
+    violations.push(
+      `${short.length} files have under ${MIN_LINES} lines, more than ${MAX_SHORT_FILES}: ${short.join(", ")}`,
+    );
   }
   sizes.sort((a, b) => a.lines - b.lines);
   const longest = sizes.at(-1);
@@ -89,11 +75,11 @@ export function checkImports(root) {
   };
 }
 
-/** @param {string} path @param {string} specifier @param {Alias[]} aliases @returns {string | null} */
-function problemOf(path, specifier, aliases) {
+/** @param {string} path @param {string} specifier @param {string | null} target @returns {string | null} */
+function problemOf(path, specifier, target) {
   const room = roomOf(path);
   if (specifier.startsWith(".")) {
-    const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+    if (target === null) return null;
     if (!/\.[a-z]+$/.test(specifier)) return `"${specifier}" has no extension; name the file`;
     if (roomOf(target) === room || target === "package.json") return null;
     const sameFolder = posix.dirname(target) === posix.dirname(path);
@@ -102,7 +88,6 @@ function problemOf(path, specifier, aliases) {
     return crossing(path, roomOf(target));
   }
   if (specifier.startsWith("#")) {
-    const target = resolveAlias(specifier, aliases);
     if (target === null) return `"${specifier}" is no alias of package.json`;
     if (!/\.tsx?$/.test(specifier)) return `"${specifier}" has no extension; name the file`;
     if (roomOf(target) === room && !RELATIVE_ROOMS.has(room)) {
@@ -131,28 +116,6 @@ function packageProblem(path, specifier) {
   if (isNode && NO_NODE.test(path)) return `"${specifier}": this room runs in the browser`;
   if (!isNode && NO_PACKAGES.test(path)) return `"${specifier}": this room uses no packages`;
   return null;
-}
-
-/**
- * @typedef {{ prefix: string, folder: string, suffix: string }} Alias
- * @param {string} root
- * @returns {Alias[]} the longest prefix first, as Node matches them
- */
-function readAliases(root) {
-  /** @type {Record<string, string>} */
-  const imports = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).imports ?? {};
-  return Object.entries(imports)
-    .map(([pattern, target]) => {
-      const [folder = "", suffix = ""] = target.replace(/^\.\//, "").split("*");
-      return { prefix: pattern.replace("*", ""), folder, suffix };
-    })
-    .sort((a, b) => b.prefix.length - a.prefix.length);
-}
-
-/** @param {string} specifier @param {Alias[]} aliases @returns {string | null} */
-function resolveAlias(specifier, aliases) {
-  const alias = aliases.find(({ prefix }) => specifier.startsWith(prefix));
-  return alias ? `${alias.folder}${specifier.slice(alias.prefix.length)}${alias.suffix}` : null;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,24 +1,32 @@
 import { describe, expect, it } from "vitest";
-import { checkImports, importsOf } from "./check-imports.mjs";
+import { checkImports } from "./check-imports.mjs";
 import { temporaryRepository } from "./temp-repository.ts";
 
 function violationsOf(files: Record<string, string>): string[] {
   return checkImports(temporaryRepository(files)).violations;
 }
 
+/** Long enough not to be a crumb. */
+function padded(files: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([path, code]) => [path, code + "\n".repeat(15)]));
+}
+
 describe("the import fences", () => {
   it("let a room import its own files and what the table lists", () => {
     expect(
-      violationsOf({
-        "protocol/channel.ts": 'import { decodeText } from "./text.ts";\n',
-        "server/session/session.ts":
-          'import type { A } from "#protocol/channel.ts";\nimport { B } from "#server/stream/types.ts";\n',
-        "server/main.ts": 'import { C } from "#server/session/session.ts";\nimport { L } from "./log.ts";\n',
-        "server/config.test.ts": 'import { readConfig } from "./config.ts";\n',
-        "components/ui/control/button.tsx": 'import { clsx } from "clsx";\n',
-        "components/workbench/page.tsx": 'import { T } from "#components/terminal/view.tsx";\n',
-        "app/page.tsx": 'import { W } from "#components/workbench/page.tsx";\n',
-      }),
+      violationsOf(
+        padded({
+          "protocol/channel.ts": 'import { decodeText } from "./text.ts";\n',
+          "server/session/session.ts":
+            'import type { A } from "#protocol/channel.ts";\nimport { B } from "#server/stream/types.ts";\n',
+          "server/main.ts":
+            'import { C } from "#server/session/session.ts";\nimport { L } from "./log.ts";\n',
+          "server/config.test.ts": 'import { readConfig } from "./config.ts";\n',
+          "components/ui/control/button.tsx": 'import { clsx } from "clsx";\n',
+          "components/workbench/page.tsx": 'import { T } from "#components/terminal/view.tsx";\n',
+          "app/page.tsx": 'import { W } from "#components/workbench/page.tsx";\n',
+        }),
+      ),
     ).toEqual([]);
   });
 
@@ -129,6 +137,15 @@ describe("the import fences", () => {
     expect(longest).toBe("protocol/long.ts 301");
   });
 
+  it("refuses more than five files under 15 lines, those of the root apart", () => {
+    const crumbs = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [`protocol/crumb-${at}.ts`, "export {};\n"]),
+      );
+    expect(violationsOf({ ...crumbs(5), "next.config.mjs": "export default {};\n" })).toEqual([]);
+    expect(violationsOf(crumbs(6))).toEqual([expect.stringContaining("6 files have under 15 lines")]);
+  });
+
   it("leaves packages, builds and caches alone", () => {
     expect(
       violationsOf({
@@ -137,25 +154,5 @@ describe("the import fences", () => {
         ".next/types/index.ts": "export {};\n",
       }),
     ).toEqual([]);
-  });
-});
-
-describe("importsOf", () => {
-  it("gives the line of each import and passes over comments", () => {
-    const text = [
-      "/**",
-      ' * import { a } from "commented";',
-      " */",
-      '// import "also-commented";',
-      'import "side-effect";',
-      "import {",
-      "  b,",
-      '} from "several-lines";',
-      'const notAnImport = "from";',
-    ].join("\n");
-    expect(importsOf(text)).toEqual([
-      { specifier: "side-effect", line: 5 },
-      { specifier: "several-lines", line: 8 },
-    ]);
   });
 });
