@@ -1,7 +1,6 @@
 /** Tries cell after cell: every client through the Porthole of an upstream, every operation. */
-import { limited } from "../conformance/limited.ts";
+import { aborted, limited } from "../waiting.ts";
 import { type Cell, type MatrixCell, type MatrixResult, OPERATIONS, type Operation } from "./cell.ts";
-import { aborted } from "./clients/aborted.ts";
 import type { Site } from "./clients/client.ts";
 import type { ClientRow, OpenClient } from "./clients/clients.ts";
 import { eachUpstream } from "./each-upstream.ts";

@@ -1,6 +1,5 @@
 /** The slow readers of an upstream, all at once: nearly all of it is waiting. */
-import { limited } from "../conformance/limited.ts";
-import { aborted } from "./clients/aborted.ts";
+import { aborted, limited } from "../waiting.ts";
 import type { Site } from "./clients/client.ts";
 import { eachUpstream } from "./each-upstream.ts";
 import { OpenSite } from "./open-site.ts";

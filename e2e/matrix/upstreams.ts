@@ -1,8 +1,7 @@
 /** The clusters of the matrix: upstream Kubernetes code and the demo cluster, each as three generations of API server. */
 import { join } from "node:path";
 import { ROOT } from "../../scripts/run-step.mjs";
-import { type Mode, startReferenceCluster } from "../reference/reference-cluster.ts";
-import { temporaryFolder } from "../reference/temporary-folder.ts";
+import { type Mode, startReferenceCluster, temporaryFolder } from "../reference/reference-cluster.ts";
 import { makeCertificate } from "../reference/test-certificate.ts";
 import { RunningProcess } from "../running-process.ts";
 

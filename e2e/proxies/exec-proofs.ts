@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import { type ExecClient, exitCodeOf } from "../reference/exec-client.ts";
-import { PROOF_BYTES } from "./long-run.ts";
+import { PROOF_BYTES } from "./proxied-porthole.ts";
 
 const PIECE_BYTES = 32 * 1024;
 const CODES = [0, 1, 137];

@@ -5,9 +5,8 @@
 import { describe, it } from "vitest";
 import { type ExecClient, exitCodeOf } from "../reference/exec-client.ts";
 import { FrontClient } from "./front-client.ts";
-import { LONG } from "./long-run.ts";
 import { startPodWeb } from "./pod-web.ts";
-import { startProxiedPorthole } from "./proxied-porthole.ts";
+import { LONG, startProxiedPorthole } from "./proxied-porthole.ts";
 import { programOf, type Software } from "./proxy-server.ts";
 
 /** More than the 15 seconds between two pings, as the 60 seconds of the page are. */

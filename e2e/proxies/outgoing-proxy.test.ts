@@ -10,8 +10,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ROOT } from "../../scripts/run-step.mjs";
 import { PortholeProcess } from "../porthole-process.ts";
 import { ExecClient } from "../reference/exec-client.ts";
-import { type ReferenceCluster, startReferenceCluster } from "../reference/reference-cluster.ts";
-import { temporaryFolder } from "../reference/temporary-folder.ts";
+import {
+  type ReferenceCluster,
+  startReferenceCluster,
+  temporaryFolder,
+} from "../reference/reference-cluster.ts";
 import { makeCertificate, type TestCertificate } from "../reference/test-certificate.ts";
 import { runProgram } from "../run-program.ts";
 import { type OpenExec, proveEndings, proveLoss, proveTransfers, sha256 } from "./exec-proofs.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
-import { LONG } from "./long-run.ts";
+import { LONG } from "./proxied-porthole.ts";
 
 const MIB = 1024 * 1024;
 export const LARGE_BYTES = (LONG ? 64 : 16) * MIB;

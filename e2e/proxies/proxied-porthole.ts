@@ -3,11 +3,22 @@ import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PortholeProcess } from "../porthole-process.ts";
-import { freePort, type Mode, startReferenceCluster } from "../reference/reference-cluster.ts";
-import { temporaryFolder } from "../reference/temporary-folder.ts";
+import {
+  freePort,
+  type Mode,
+  startReferenceCluster,
+  temporaryFolder,
+} from "../reference/reference-cluster.ts";
 import { makeCertificate, type TestCertificate } from "../reference/test-certificate.ts";
 import { type Software, startProxyServer } from "./proxy-server.ts";
 import { adapted, snippet } from "./snippet.ts";
+
+/** PORTHOLE_LONG=1 takes the timeouts of docs/proxies.md and the sizes of a real day; without it the tests are short. */
+export const LONG = process.env.PORTHOLE_LONG === "1";
+
+const MIB = 1024 * 1024;
+/** Of each transfer that is proven byte by byte. */
+export const PROOF_BYTES = (LONG ? 64 : 4) * MIB;
 
 /** Of docs/proxies.md. */
 const DOCUMENTED_SECONDS = 60;

@@ -10,8 +10,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/run-step.mjs";
 import { exitCodeOf } from "../reference/exec-client.ts";
 import { Kubectl } from "../reference/kubectl-process.ts";
-import { freePort, referenceBinary, startReferenceCluster } from "../reference/reference-cluster.ts";
-import { temporaryFolder } from "../reference/temporary-folder.ts";
+import {
+  freePort,
+  referenceBinary,
+  startReferenceCluster,
+  temporaryFolder,
+} from "../reference/reference-cluster.ts";
 import { runProgram } from "../run-program.ts";
 import { type OpenExec, proveEndings, proveLoss, proveTransfers, sha256 } from "./exec-proofs.ts";
 import { FrontClient } from "./front-client.ts";

@@ -60,7 +60,8 @@ describe.each(SUBJECTS)("conformance of %s", (_name, start) => {
 });
 
 describe("npm run conformance", () => {
-  const run = (...flags: string[]) => runProgram([process.execPath, "scripts/conformance.mjs", ...flags]);
+  const run = (...flags: string[]) =>
+    runProgram([process.execPath, "scripts/run-sources.mjs", "e2e/conformance/main.ts", ...flags]);
 
   it("says of each check what it found, counts, and ends with status 0", async () => {
     const { code, stdout } = await run("--demo", "--only", "exit code", ...SHORT);

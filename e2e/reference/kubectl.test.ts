@@ -9,8 +9,7 @@ import { ROOT } from "../../scripts/run-step.mjs";
 import { PortholeProcess } from "../porthole-process.ts";
 import { RunningProcess } from "../running-process.ts";
 import { Kubectl } from "./kubectl-process.ts";
-import { referenceBinary } from "./reference-cluster.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { referenceBinary, temporaryFolder } from "./reference-cluster.ts";
 import { makeCertificate, type TestCertificate } from "./test-certificate.ts";
 
 const MIB = 1024 * 1024;

@@ -1,10 +1,10 @@
 /** The reference cluster (upstream Kubernetes code, not ours) in one of its modes, and the kubectls beside it. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunningProcess } from "../running-process.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
 export type Mode = "legacy" | "phase1" | "phase2";
 
@@ -90,4 +90,10 @@ function answers(port: number): Promise<boolean> {
 export function residentBytes(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
   return Number(kilobytes) * 1024;
+}
+
+/** A folder of its own for a test; the test removes it. */
+export function temporaryFolder(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "porthole-reference-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -1,10 +1,10 @@
 /** Much data: random bytes up, down and both ways at once, a slow reader, many streams. */
 import assert from "node:assert/strict";
+import { stopReading } from "../../waiting.ts";
 import type { Check, Conformance } from "../check.ts";
 import { openCommand } from "../exec-command.ts";
 import { exitCode } from "../peers/frame-client.ts";
 import { RandomBytes } from "../peers/random-bytes.ts";
-import { stopReading } from "../peers/slow-reader.ts";
 
 const TRANSFER_LIMIT_MS = 110_000;
 const STREAMS = 16;

@@ -3,12 +3,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { Readable } from "node:stream";
+import { limited, stopReading } from "../../waiting.ts";
 import { type Check, type Conformance, Skip } from "../check.ts";
 import { WEB } from "../exec-command.ts";
-import { limited } from "../limited.ts";
 import { UNUSED_PORT } from "../peers/forward-subrequest.ts";
 import { RandomBytes } from "../peers/random-bytes.ts";
-import { stopReading } from "../peers/slow-reader.ts";
 
 const SOURCE = "README (POST /api/forwards), protocol.md 3.1";
 const CONNECTIONS = 8;

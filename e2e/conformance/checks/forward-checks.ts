@@ -1,5 +1,6 @@
 /** port-forward, tunnelled in a WebSocket and over plain SPDY: the same statements for both. */
 import assert from "node:assert/strict";
+import { stopReading } from "../../waiting.ts";
 import type { Check, Conformance } from "../check.ts";
 import { WEB } from "../exec-command.ts";
 import {
@@ -10,7 +11,6 @@ import {
   UNUSED_PORT,
 } from "../peers/forward-subrequest.ts";
 import { RandomBytes } from "../peers/random-bytes.ts";
-import { stopReading } from "../peers/slow-reader.ts";
 import { dialSpdy, dialTunnel, PORTFORWARD, type SpdyConnection, TUNNEL } from "../peers/spdy-dial.ts";
 import type { Target } from "../target.ts";
 

@@ -1,11 +1,11 @@
 /** exec over SPDY/3.1, as every kubectl before 1.30 speaks it. */
 import assert from "node:assert/strict";
+import { stopReading } from "../../waiting.ts";
 import type { Check, Conformance } from "../check.ts";
 import { commandQuery, SHELL } from "../exec-command.ts";
 import { exitCode, type Status } from "../peers/frame-client.ts";
 import { RandomBytes } from "../peers/random-bytes.ts";
 import { RefusedError } from "../peers/refused-error.ts";
-import { stopReading } from "../peers/slow-reader.ts";
 import { dialSpdy } from "../peers/spdy-dial.ts";
 import type { SpdyPeer } from "../peers/spdy-peer.ts";
 import type { SpdyPeerStream } from "../peers/spdy-peer-stream.ts";

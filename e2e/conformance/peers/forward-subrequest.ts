@@ -1,5 +1,5 @@
 /** One connection through a port-forward: a pair of SPDY streams (client-go tools/portforward/portforward.go). */
-import { limited } from "../limited.ts";
+import { limited } from "../../waiting.ts";
 import type { RandomBytes } from "./random-bytes.ts";
 import type { SpdyPeer } from "./spdy-peer.ts";
 import type { SpdyPeerStream } from "./spdy-peer-stream.ts";

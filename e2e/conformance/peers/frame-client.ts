@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
+import { limited } from "../../waiting.ts";
 import { Conditions } from "../conditions.ts";
-import { limited } from "../limited.ts";
 import type { Target } from "../target.ts";
 import { openWebSocket } from "./open-websocket.ts";
 

@@ -1,8 +1,8 @@
 /** A client of the old WebSocket port-forward for one port: channel 0 is data both ways, channel 1 error text. */
 import { createHash } from "node:crypto";
 import { WebSocket } from "ws";
+import { limited } from "../../waiting.ts";
 import { Conditions } from "../conditions.ts";
-import { limited } from "../limited.ts";
 import type { Target } from "../target.ts";
 import { V4 } from "./frame-client.ts";
 import { openWebSocket } from "./open-websocket.ts";

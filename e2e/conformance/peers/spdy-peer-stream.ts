@@ -1,7 +1,7 @@
 /** One stream of a SpdyPeer: what it sent, what came, and how it ended. */
 import { createHash } from "node:crypto";
+import { limited } from "../../waiting.ts";
 import { Conditions } from "../conditions.ts";
-import { limited } from "../limited.ts";
 
 /** Beyond this, bytes are hashed and counted only. */
 const KEPT_BYTES = 1024 * 1024;

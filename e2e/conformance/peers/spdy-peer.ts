@@ -10,7 +10,7 @@
  */
 import type { Duplex } from "node:stream";
 import { constants, deflateRawSync } from "node:zlib";
-import { limited } from "../limited.ts";
+import { limited } from "../../waiting.ts";
 import { SpdyPeerStream } from "./spdy-peer-stream.ts";
 
 const VERSION = 0x8003;

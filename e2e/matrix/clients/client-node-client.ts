@@ -4,8 +4,8 @@ import { basename, dirname, join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { WebSocket } from "ws";
-import { limited } from "../../conformance/limited.ts";
 import { exitCode, type Status } from "../../conformance/peers/frame-client.ts";
+import { limited } from "../../waiting.ts";
 import { MarkedOutput } from "../proofs/marked-output.ts";
 import {
   FORWARD_PLACE,

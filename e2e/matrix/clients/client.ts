@@ -1,6 +1,7 @@
 /** What every client of the matrix can do, so that the proofs are written once. */
-import type { Reader } from "../../conformance/peers/slow-reader.ts";
+
 import type { Target } from "../../conformance/target.ts";
+import type { Reader } from "../../waiting.ts";
 
 /** What a command prints when it is ready for its input; what comes before it is not looked at. */
 export const READY = "@ready@";

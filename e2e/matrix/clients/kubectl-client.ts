@@ -1,8 +1,8 @@
 /** A real kubectl, as a person or a script runs it. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { finished } from "node:stream/promises";
-import { limited } from "../../conformance/limited.ts";
 import { Kubectl } from "../../reference/kubectl-process.ts";
+import { limited } from "../../waiting.ts";
 import { MarkedOutput } from "../proofs/marked-output.ts";
 import {
   FORWARD_PLACE,

@@ -1,6 +1,6 @@
 /** Output after READY: counted, hashed, its beginning kept, and its last bytes apart. */
 import { createHash } from "node:crypto";
-import type { Reader } from "../../conformance/peers/slow-reader.ts";
+import type { Reader } from "../../waiting.ts";
 import { READY, type RunRequest, type RunResult } from "../clients/client.ts";
 
 const KEPT_BYTES = 64 * 1024;

@@ -8,9 +8,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { limited } from "../../conformance/limited.ts";
 import { RandomBytes } from "../../conformance/peers/random-bytes.ts";
-import type { Reader } from "../../conformance/peers/slow-reader.ts";
+import { limited, type Reader } from "../../waiting.ts";
 import { type LocalPort, type MatrixClient, READY, type Site } from "../clients/client.ts";
 
 const TRANSFER_LIMIT_MS = 240_000;

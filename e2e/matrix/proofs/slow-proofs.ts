@@ -1,7 +1,7 @@
 /** Nothing is read for a while, and the stream must outlive it with all its bytes. */
 import assert from "node:assert/strict";
 import { RandomBytes } from "../../conformance/peers/random-bytes.ts";
-import { type Reader, stopReading } from "../../conformance/peers/slow-reader.ts";
+import { type Reader, stopReading } from "../../waiting.ts";
 import { type MatrixClient, READY, type Site } from "../clients/client.ts";
 import { runSource } from "./exec-proofs.ts";
 import { echoed } from "./other-proofs.ts";
