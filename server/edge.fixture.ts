@@ -4,11 +4,9 @@ import { connect } from "node:net";
 import { WebSocket } from "ws";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import type { DemoCluster } from "#server/demo/demo-cluster.ts";
-import { createApp } from "#server/http/app.ts";
-import { createLimitedServer, listen } from "#server/http/http-server.ts";
-import { loadClusterSet } from "./clusters.ts";
 import { readConfig } from "./config.ts";
 import { createLogger } from "./log.ts";
+import { startPorthole } from "./porthole.ts";
 
 const RAW_TIMEOUT_MS = 3_000;
 export const EXEC =
@@ -41,18 +39,11 @@ export class Edge {
     };
     const token = randomBytes(32).toString("base64url");
     const config = readConfig(["--demo", "--port", "0", `--token=${token}`, ...flags], {});
-    const log = createLogger("text");
-    const server = createLimitedServer(undefined);
-    const port = await listen(server, "127.0.0.1", 0);
-    const { registry, mode, demo, close } = await loadClusterSet(config, {}, log, [port]);
+    const porthole = await startPorthole(config, {}, createLogger("text"));
+    const { demo } = porthole.clusters;
     if (!demo) throw new Error("the demo cluster did not start");
-    const app = await createApp({ config, port, clusters: registry, mode, log, pages: "/nowhere" });
-    server.on("request", app.onRequest);
-    server.on("upgrade", app.onUpgrade);
-    return new Edge(port, token, logged, demo, async () => {
-      app.drain();
-      server.closeAllConnections();
-      await Promise.all([close(), new Promise((resolve) => server.close(resolve))]);
+    return new Edge(porthole.port, token, logged, demo, async () => {
+      await porthole.close(0);
       process.stderr.write = writeToStderr;
     });
   }

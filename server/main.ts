@@ -1,17 +1,14 @@
-/** The composition root: configuration, clusters, handlers, the listening socket, and the way down. */
-import type { Server } from "node:http";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { createApp } from "#server/http/app.ts";
-import { createLimitedServer, listen } from "#server/http/http-server.ts";
+/** The program: reads the configuration, starts Porthole, says where it is, and ends it on a signal. */
 import { openBrowser } from "./browser.ts";
-import { type ClusterSet, loadClusterSet } from "./clusters.ts";
-import { type Config, ConfigError, readConfig, USAGE } from "./config.ts";
+import { ConfigError, readConfig, USAGE } from "./config.ts";
 import { createLogger, type Logger } from "./log.ts";
+import { type Porthole, startPorthole } from "./porthole.ts";
 import { VERSION } from "./version.ts";
 
 /** Open streams are given this long after a signal; then the process ends. */
 const SHUTDOWN_MS = 3_000;
+/** Connections that go on are cut then, which leaves their ends the rest of the time to arrive. */
+const GRACE_MS = SHUTDOWN_MS / 2;
 const EXIT_USAGE = 2;
 
 async function main(): Promise<void> {
@@ -21,62 +18,22 @@ async function main(): Promise<void> {
     return;
   }
   const log = createLogger(config.logFormat);
-  const server = createLimitedServer(config.tls);
-  const port = await listenOrExplain(server, config);
-  const clusterSet = await loadClusterSet(config, process.env, log, [port]);
-  const app = await createApp({
-    config,
-    port,
-    clusters: clusterSet.registry,
-    mode: clusterSet.mode,
-    log,
-    pages: pagesDirectory(),
-  });
-  server.on("request", app.onRequest);
-  // Without this Node says 100 Continue before a previewed pod has decided.
-  server.on("checkContinue", app.onRequest);
-  server.on("upgrade", app.onUpgrade);
-  const url = `${app.origin}/#t=${config.token}`;
+  const porthole = await startPorthole(config, process.env, log);
+  const url = `${porthole.origin}/#t=${config.token}`;
   process.stdout.write(`Porthole is ready at ${url}\n`);
-  for (const line of clusterSet.notes) log.info(line);
+  for (const line of porthole.clusters.notes) log.info(line);
   if (config.open) openBrowser(url, process.env);
-  stopOnSignals(server, app.drain, clusterSet, log);
+  stopOnSignals(porthole, log);
 }
 
-async function listenOrExplain(server: Server, config: Config): Promise<number> {
-  try {
-    return await listen(server, config.host, config.port);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const where = `${config.host}:${config.port}`;
-    if (code === "EADDRINUSE")
-      throw new ConfigError(`${where} is in use: stop what listens there, or give --port`);
-    if (code === "EACCES")
-      throw new ConfigError(`this user may not listen on ${where}: give a --port above 1023`);
-    if (code === "EADDRNOTAVAIL")
-      throw new ConfigError(`this machine has no address ${config.host}: check --host`);
-    throw new ConfigError(`cannot listen on ${where}: ${message}`, { cause: error });
-  }
-}
-
-/** Beside the bundle in production (dist/server.mjs, dist/web). */
-function pagesDirectory(): string {
-  return join(dirname(fileURLToPath(import.meta.url)), "web");
-}
-
-function stopOnSignals(server: Server, drain: () => void, clusterSet: ClusterSet, log: Logger): void {
+function stopOnSignals(porthole: Porthole, log: Logger): void {
   let stopping = false;
   const stop = () => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info("stopping");
-    drain();
-    const ended = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    const limit = setTimeout(() => process.exit(0), SHUTDOWN_MS);
-    limit.unref();
-    Promise.all([ended, clusterSet.close()]).finally(() => process.exit(0));
-    setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS / 2).unref();
+    setTimeout(() => process.exit(0), SHUTDOWN_MS).unref();
+    porthole.close(GRACE_MS).finally(() => process.exit(0));
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

@@ -7,11 +7,21 @@ import { Addresses } from "#server/access/addresses.ts";
 import { Auth } from "#server/access/auth.ts";
 import { CreateCheck } from "#server/access/create-check.ts";
 import { PreviewAuth } from "#server/access/preview-auth.ts";
-import { type Config, isLoopback } from "#server/config.ts";
 import { ForwardRegistry } from "#server/forward/forward-registry.ts";
+import { KubeStreams } from "#server/http/kube-api/kube-streams.ts";
+import { createStaticPages } from "#server/http/pages/static-pages.ts";
+import { createRequestListener, type PageHandler } from "#server/http/request-listener.ts";
+import { Router } from "#server/http/router.ts";
+import { clusterRoutes } from "#server/http/routes/cluster-routes.ts";
+import { doctorRoutes } from "#server/http/routes/doctor-routes.ts";
+import { forwardRoutes } from "#server/http/routes/forward-routes.ts";
+import { healthRoutes } from "#server/http/routes/health-routes.ts";
+import { loginRoutes } from "#server/http/routes/login-routes.ts";
+import { sessionRoutes } from "#server/http/routes/session-routes.ts";
+import { streamRoutes } from "#server/http/routes/stream-routes.ts";
+import { createUpgradeListener } from "#server/http/upgrade.ts";
 import { NodeFeatures } from "#server/kube/api/node-features.ts";
 import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
-import type { Logger } from "#server/log.ts";
 import { CountedDialer } from "#server/observe/counted-dialer.ts";
 import { Metrics } from "#server/observe/metrics.ts";
 import { ObservedDialer } from "#server/observe/observed-dialer.ts";
@@ -22,22 +32,13 @@ import { FallbackDialer } from "#server/stream/dial/fallback-dialer.ts";
 import { FallbackPolicy } from "#server/stream/dial/fallback-policy.ts";
 import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
 import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
-import { VERSION } from "#server/version.ts";
-import { KubeStreams } from "./kube-api/kube-streams.ts";
-import { createStaticPages } from "./pages/static-pages.ts";
-import { createRequestListener, type PageHandler } from "./request-listener.ts";
-import { Router } from "./router.ts";
-import { clusterRoutes } from "./routes/cluster-routes.ts";
-import { doctorRoutes } from "./routes/doctor-routes.ts";
-import { forwardRoutes } from "./routes/forward-routes.ts";
-import { healthRoutes } from "./routes/health-routes.ts";
-import { loginRoutes } from "./routes/login-routes.ts";
-import { sessionRoutes } from "./routes/session-routes.ts";
-import { streamRoutes } from "./routes/stream-routes.ts";
-import { createUpgradeListener } from "./upgrade.ts";
+import { type Config, isLoopback } from "./config.ts";
+import type { Logger } from "./log.ts";
+import { VERSION } from "./version.ts";
 
 export interface AppOptions {
   config: Config;
+  env: NodeJS.ProcessEnv;
   /** The port really listened on. */
   port: number;
   clusters: ClusterRegistry;
@@ -56,10 +57,10 @@ export interface App {
 }
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, port, clusters, log } = options;
+  const { config, env, port, clusters, log } = options;
   const addresses = new Addresses({ ...config, port, tls: config.tls !== undefined });
   const auth = new Auth(config.token, addresses, port);
-  const policy = new FallbackPolicy(process.env);
+  const policy = new FallbackPolicy(env);
   const metrics = new Metrics({
     sessions: () => sessions.list().length,
     forwards: () => forwards.list().length,
@@ -146,7 +147,7 @@ async function pageOf(
 ): Promise<{ page: PageHandler; decoy?: Decoy }> {
   // The bundle is built with NODE_ENV=production, which drops this branch and Next with it.
   if (process.env.NODE_ENV !== "production" && config.dev) {
-    const { createDevelopmentPages } = await import("./pages/development-pages.ts");
+    const { createDevelopmentPages } = await import("#server/http/pages/development-pages.ts");
     return createDevelopmentPages(config.host, port);
   }
   if (!existsSync(pages)) {

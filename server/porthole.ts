@@ -1,0 +1,94 @@
+/**
+ * The composition: the listening socket, the clusters, and the rooms between them. The product and the tests of the
+ * whole server start this same function, so that what a test meets is what a person meets.
+ */
+import type { Server } from "node:http";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createLimitedServer, listen } from "#server/http/http-server.ts";
+import { type App, createApp } from "./app.ts";
+import { type ClusterSet, loadClusterSet } from "./clusters.ts";
+import { type Config, ConfigError } from "./config.ts";
+import type { Logger } from "./log.ts";
+
+export interface Porthole {
+  /** Where browsers find the page; --public-url when there is one. */
+  readonly origin: string;
+  /** The port really listened on. */
+  readonly port: number;
+  readonly clusters: ClusterSet;
+  /**
+   * Not ready any more: sessions and forwards end, nothing new is accepted, and what still runs has this long.
+   * Resolves when every connection and the demo cluster are gone.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * @param env for the kubeconfig, the proxies and the fallback's switches; flags are in `config` already
+ * @throws ConfigError or KubeError CONFIG with the words for the person who started it
+ */
+export async function startPorthole(config: Config, env: NodeJS.ProcessEnv, log: Logger): Promise<Porthole> {
+  const server = createLimitedServer(config.tls);
+  const port = await listenOrExplain(server, config);
+  let clusters: ClusterSet | null = null;
+  try {
+    clusters = await loadClusterSet(config, env, log, [port]);
+    const { registry, mode } = clusters;
+    const app = await createApp({
+      config,
+      env,
+      port,
+      clusters: registry,
+      mode,
+      log,
+      pages: pagesDirectory(),
+    });
+    server.on("request", app.onRequest);
+    // Without this Node says 100 Continue before a previewed pod has decided.
+    server.on("checkContinue", app.onRequest);
+    server.on("upgrade", app.onUpgrade);
+    return runningPorthole(server, port, app, clusters);
+  } catch (error) {
+    server.close();
+    await clusters?.close();
+    throw error;
+  }
+}
+
+function runningPorthole(server: Server, port: number, app: App, clusters: ClusterSet): Porthole {
+  return {
+    origin: app.origin,
+    port,
+    clusters,
+    async close(graceMs) {
+      app.drain();
+      const ended = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const limit = setTimeout(() => server.closeAllConnections(), graceMs);
+      await Promise.all([ended, clusters.close()]);
+      clearTimeout(limit);
+    },
+  };
+}
+
+async function listenOrExplain(server: Server, config: Config): Promise<number> {
+  try {
+    return await listen(server, config.host, config.port);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const where = `${config.host}:${config.port}`;
+    if (code === "EADDRINUSE")
+      throw new ConfigError(`${where} is in use: stop what listens there, or give --port`);
+    if (code === "EACCES")
+      throw new ConfigError(`this user may not listen on ${where}: give a --port above 1023`);
+    if (code === "EADDRNOTAVAIL")
+      throw new ConfigError(`this machine has no address ${config.host}: check --host`);
+    throw new ConfigError(`cannot listen on ${where}: ${message}`, { cause: error });
+  }
+}
+
+/** Beside the bundle in production (dist/server.mjs, dist/web). */
+function pagesDirectory(): string {
+  return join(dirname(fileURLToPath(import.meta.url)), "web");
+}
