@@ -27,6 +27,7 @@ import { Metrics } from "#server/observe/metrics.ts";
 import { ObservedDialer } from "#server/observe/observed-dialer.ts";
 import { StreamLog } from "#server/observe/stream-log.ts";
 import { createPreviewHandler } from "#server/preview/preview-handler.ts";
+import { PreviewedPorts } from "#server/preview/previewed-port.ts";
 import { SessionRegistry } from "#server/session/session-registry.ts";
 import { FallbackDialer } from "#server/stream/dial/fallback-dialer.ts";
 import { FallbackPolicy } from "#server/stream/dial/fallback-policy.ts";
@@ -80,12 +81,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const sessions = new SessionRegistry(log);
   const forwards = new ForwardRegistry({
     log,
-    urlOf: (id) => previewUrl(addresses, id),
     removed: (id) => previewAuth.revokeForward(id),
   });
   const previewAuth = new PreviewAuth(addresses.secure);
+  const previews = new PreviewedPorts((id) => previewUrl(addresses, id));
   const preview = createPreviewHandler({
     registry: forwards,
+    ports: previews,
     auth: previewAuth,
     appOrigin: addresses.appOrigin,
     secure: addresses.secure,
@@ -105,6 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...forwardRoutes({
         clusters,
         forwards,
+        previews,
         previewAuth,
         createCheck,
         dialerOf,

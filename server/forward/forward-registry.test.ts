@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ForwardRequest } from "#protocol/api.ts";
-import { OnePodCluster, silent } from "#server/preview/preview-server.fixture.ts";
 import { ForwardRegistry, MAX_FORWARDS } from "./forward-registry.ts";
+import { OnePodCluster, silent } from "./one-pod.fixture.ts";
 import { PodSide } from "./pod-side.fixture.ts";
 
 const removed: string[] = [];
 const registry = new ForwardRegistry({
-  urlOf: (id) => `http://p-${id}.localhost:7654/`,
   removed: (id) => removed.push(id),
   log: silent,
 });
@@ -29,20 +28,18 @@ describe("ForwardRegistry", () => {
     const forward = await create();
     expect(forward.id).toMatch(/^[a-z2-7]{12}$/);
     expect((await create()).id).not.toBe(forward.id);
-    expect(registry.info(forward)).toMatchObject({
+    expect(forward.status()).toMatchObject({
       id: forward.id,
       cluster: "demo",
       namespace: "default",
       kind: "Pod",
       name: "web",
       port: 8080,
-      url: `http://p-${forward.id}.localhost:7654/`,
       local: null,
       state: "ready",
       pod: null,
       tunnels: 0,
       connections: 0,
-      recent: [],
     });
   });
 
@@ -55,7 +52,7 @@ describe("ForwardRegistry", () => {
   });
 
   it("opens a local port only when asked", async () => {
-    expect(registry.info(await create({ listen: true })).local).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect((await create({ listen: true })).status().local).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 
   it("removes a forward, its grants and its local port", async () => {

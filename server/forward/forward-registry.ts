@@ -1,6 +1,6 @@
 /** Every forward of this server, and the only place that makes and removes them. */
 import { randomBytes } from "node:crypto";
-import type { ForwardInfo, ForwardRequest } from "#protocol/api.ts";
+import type { ForwardRequest } from "#protocol/api.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import type { Logger } from "#server/log.ts";
 import type { TunnelDialer } from "#server/stream/types.ts";
@@ -24,8 +24,6 @@ export interface NewForward {
 }
 
 export interface ForwardRegistryOptions {
-  /** The forward's own origin with a slash at the end, or null when previews are off. */
-  urlOf: (id: string) => string | null;
   /** Runs for every forward that is removed: what was granted for it ends. */
   removed?: (id: string) => void;
   log: Logger;
@@ -75,10 +73,6 @@ export class ForwardRegistry {
     const forward = this.#forwards.get(id);
     if (!forward) throw new ForwardError("NOT_FOUND", "there is no such forward");
     return forward;
-  }
-
-  info(forward: Forward): ForwardInfo {
-    return forward.info(this.#options.urlOf(forward.id));
   }
 
   /** @throws ForwardError NOT_FOUND */

@@ -1,7 +1,7 @@
 /**
  * One forwarded port: a stable thing with an id and a target, while pods, tunnels and connections under it come
- * and go. HTTP requests (preview-proxy.ts), upgrades (preview-upgrade.ts) and local TCP connections
- * (listener.ts) each take a subrequest from it. Next hop: tunnel-pool.ts.
+ * and go. Local TCP connections (listener.ts) and what previews send (preview/) each take a subrequest from it.
+ * Next hop: tunnel-pool.ts.
  */
 import type { ForwardInfo, ForwardState } from "#protocol/api.ts";
 import type { Logger } from "#server/log.ts";
@@ -9,10 +9,6 @@ import type { TunnelDialer } from "#server/stream/types.ts";
 import { asForwardError, type ForwardError } from "./errors.ts";
 import { ForwardListener } from "./listener.ts";
 import { PodFinder } from "./pod-finder.ts";
-import { PreviewAgent } from "./preview-agent.ts";
-import { type OpenHit, RecentHits } from "./recent-hits.ts";
-import { RequestGate } from "./request-gate.ts";
-import { StallWatch } from "./stall-watch.ts";
 import type { SubrequestSocket } from "./subrequest-socket.ts";
 import type { ForwardTarget, TargetResolver } from "./target-resolver.ts";
 import { TunnelPool } from "./tunnel-pool.ts";
@@ -29,22 +25,15 @@ export interface ForwardOptions {
   log: Logger;
 }
 
+/** What a forward knows of itself; where it opens in a browser, and what came through that, the preview adds. */
+export type ForwardStatus = Omit<ForwardInfo, "url" | "recent">;
+
 export class Forward {
   readonly id: string;
   readonly cluster: string;
   readonly target: ForwardTarget;
   readonly owner: string;
   readonly createdAt = Date.now();
-  /** HTTP to the pod: a keep-alive agent whose sockets are subrequests, and how many may use it. */
-  readonly agent: PreviewAgent;
-  /** For requests that may not be sent twice: a kept connection may be closing when they are sent. */
-  readonly freshAgent: PreviewAgent;
-  readonly gate = new RequestGate();
-  readonly watch = new StallWatch();
-  /** Where the program believes it is: what a browser on its own machine would say. */
-  readonly podOrigin: string;
-  readonly podHost: string;
-  readonly #hits = new RecentHits();
   readonly #meter = { bytesIn: 0, bytesOut: 0 };
   readonly #finder: PodFinder;
   readonly #pool: TunnelPool;
@@ -58,9 +47,6 @@ export class Forward {
     this.cluster = options.cluster;
     this.target = options.target;
     this.owner = options.owner;
-    const podUrl = new URL(`http://localhost:${options.target.port}`);
-    this.podOrigin = podUrl.origin;
-    this.podHost = podUrl.host;
     this.#log = options.log.child({ forward: options.id });
     this.#finder = new PodFinder(options.resolver);
     this.#pool = new TunnelPool({
@@ -69,8 +55,6 @@ export class Forward {
       finder: this.#finder,
       meter: this.#meter,
     });
-    this.agent = new PreviewAgent(() => this.subrequest(false), true);
-    this.freshAgent = new PreviewAgent(() => this.subrequest(false), false);
   }
 
   get closed(): boolean {
@@ -105,20 +89,16 @@ export class Forward {
     this.#listener = await ForwardListener.open(this, this.#log);
   }
 
-  beginHit(method: string, url: string): OpenHit {
-    return this.#hits.begin(method, url);
-  }
-
-  /** The last request was served. */
+  /** The last connection was served. */
   succeeded(): void {
     this.#problem = null;
   }
 
-  /** Remembers why the last request was not served, and names it. */
+  /** Remembers why the last connection was not served, and names it. */
   failed(cause: unknown): ForwardError {
     const error = asForwardError(cause);
     this.#problem = error;
-    this.#log.debug({ code: error.code, err: error.message }, "a request through the forward failed");
+    this.#log.debug({ code: error.code, err: error.message }, "a connection through the forward failed");
     return error;
   }
 
@@ -135,12 +115,11 @@ export class Forward {
     return () => this.#closeHooks.delete(hook);
   }
 
-  info(url: string | null): ForwardInfo {
+  status(): ForwardStatus {
     return {
       id: this.id,
       cluster: this.cluster,
       ...this.target,
-      url,
       local: this.#listener?.address ?? null,
       state: this.#state(),
       ...(this.#problem ? { problem: this.#problem.message } : {}),
@@ -150,7 +129,6 @@ export class Forward {
       bytesIn: this.#meter.bytesIn,
       bytesOut: this.#meter.bytesOut,
       createdAt: this.createdAt,
-      recent: this.#hits.list(),
     };
   }
 
@@ -159,8 +137,6 @@ export class Forward {
     await this.#listener?.close();
     for (const hook of [...this.#closeHooks]) hook();
     this.#closeHooks.clear();
-    this.agent.destroy();
-    this.freshAgent.destroy();
     this.#pool.close();
   }
 

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { OnePodCluster, silent } from "#server/preview/preview-server.fixture.ts";
 import { Forward } from "./forward.ts";
+import { OnePodCluster, silent } from "./one-pod.fixture.ts";
 import { PodSide } from "./pod-side.fixture.ts";
 import { freePort, PATIENT, Program } from "./program.fixture.ts";
 import { TargetResolver } from "./target-resolver.ts";
@@ -40,7 +40,7 @@ describe("ForwardListener", () => {
   }
 
   function dial(forward: Forward, allowHalfOpen = false): Socket {
-    const [host, port] = (forward.info(null).local ?? "").split(":");
+    const [host, port] = (forward.status().local ?? "").split(":");
     const socket = connect({ host, port: Number(port), allowHalfOpen });
     socket.on("error", () => {});
     return socket;
@@ -58,7 +58,7 @@ describe("ForwardListener", () => {
 
   it("listens on loopback only", async () => {
     const { forward } = await listenerTo(() => {});
-    expect(forward.info(null).local).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(forward.status().local).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 
   it("passes the person's half-close on and still brings the answer", async () => {
@@ -98,8 +98,8 @@ describe("ForwardListener", () => {
       }),
     );
     expect(sums).toEqual(Array(32).fill(true));
-    expect(forward.info(null).bytesIn).toBe(32 * MIB);
-    expect(forward.info(null).bytesOut).toBe(32 * MIB);
+    expect(forward.status().bytesIn).toBe(32 * MIB);
+    expect(forward.status().bytesOut).toBe(32 * MIB);
   });
 
   it("holds the program back while the person does not read", async () => {
@@ -142,7 +142,7 @@ describe("ForwardListener", () => {
     const bad = dial(forward);
     const failed = new Promise<Error>((resolve) => bad.once("error", resolve));
     expect(await failed).toMatchObject({ code: "ECONNRESET" });
-    expect(forward.info(null).problem).toContain("connection refused");
+    expect(forward.status().problem).toContain("connection refused");
     good.write("b");
     expect(String((await once(good, "data"))[0])).toBe("b");
     expect(pod.dialled).toHaveLength(1);

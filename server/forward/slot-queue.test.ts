@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { MAX_REQUESTS, RequestGate } from "./request-gate.ts";
 import { SlotQueue } from "./slot-queue.ts";
-import { StallWatch } from "./stall-watch.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -40,34 +38,5 @@ describe("SlotQueue", () => {
     for (let count = 0; count < 1_024; count += 1) void queue.wait(Date.now());
     await expect(queue.wait(Date.now())).rejects.toMatchObject({ code: "LIMIT" });
     queue.wakeAll();
-  });
-});
-
-describe("RequestGate", () => {
-  it("lets so many in, and another for each that leaves", async () => {
-    const gate = new RequestGate();
-    for (let count = 0; count < MAX_REQUESTS; count += 1) await gate.enter();
-    const entered = vi.fn();
-    const next = gate.enter().then(entered);
-    await Promise.resolve();
-    expect(entered).not.toHaveBeenCalled();
-    gate.leave();
-    await next;
-    expect(entered).toHaveBeenCalledOnce();
-  });
-});
-
-describe("StallWatch", () => {
-  it("calls those who wait on one timer, and stops it when none is left", () => {
-    const watch = new StallWatch();
-    const looks = [vi.fn(), vi.fn()];
-    for (const look of looks) watch.add(look);
-    expect(vi.getTimerCount()).toBe(1);
-    vi.advanceTimersByTime(1_000);
-    expect(looks.map((look) => look.mock.calls.length)).toEqual([2, 2]);
-    for (const look of looks) watch.delete(look);
-    vi.advanceTimersByTime(1_000);
-    expect(vi.getTimerCount()).toBe(0);
-    expect(looks.map((look) => look.mock.calls.length)).toEqual([2, 2]);
   });
 });

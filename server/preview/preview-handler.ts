@@ -1,6 +1,6 @@
 /**
  * Every request and upgrade whose Host is a forward's origin. One check guards all of them; nothing below it runs
- * without the grant it gives (threats.md A7). Next hop: preview-proxy.ts, preview-upgrade.ts, or preview-enter.ts
+ * without the grant it gives (threats.md A7). Next hop: request-proxy.ts, upgrade-proxy.ts, or own-paths.ts
  * for Porthole's own paths.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -10,16 +10,18 @@ import type { Forward } from "#server/forward/forward.ts";
 import type { ForwardRegistry } from "#server/forward/forward-registry.ts";
 import type { SplicedSocket } from "#server/forward/splice.ts";
 import type { Logger } from "#server/log.ts";
-import { isOwnPath, serveOwnPath } from "./preview-enter.ts";
-import { sendNoForward } from "./preview-error-page.ts";
-import { sendStatus } from "./preview-page.ts";
+import { sendNoForward } from "./failure-page.ts";
+import { sendStatus } from "./own-answers.ts";
+import { isOwnPath, serveOwnPath } from "./own-paths.ts";
 import { isPreviewPath } from "./preview-path.ts";
-import { type ProxyOptions, proxyRequest } from "./preview-proxy.ts";
-import { proxyUpgrade } from "./preview-upgrade.ts";
+import type { PreviewedPorts } from "./previewed-port.ts";
+import { type ProxyOptions, proxyRequest } from "./request-proxy.ts";
+import { proxyUpgrade } from "./upgrade-proxy.ts";
 import { refuseUpgrade } from "./upgrade-refusal.ts";
 
 export interface PreviewHandlerOptions {
   registry: ForwardRegistry;
+  ports: PreviewedPorts;
   auth: PreviewAuth;
   /** Where the app is, for the way to sign in. */
   appOrigin: string;
@@ -43,7 +45,7 @@ const UNSIGNED = "not signed in at this forward: open the port again in Porthole
 const FOREIGN = "this request comes from a page of another origin";
 
 export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHandler {
-  const { registry, auth, appOrigin, secure, isOwnCredential, log } = options;
+  const { registry, ports, auth, appOrigin, secure, isOwnCredential, log } = options;
   const proxy: ProxyOptions = { appOrigin, isOwnCredential };
   const originOf = (request: IncomingMessage) => `http${secure ? "s" : ""}://${request.headers.host}`;
 
@@ -69,7 +71,7 @@ export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHan
       return;
     }
     endWith(forward, grant, response);
-    await proxyRequest(forward, request, response, ownOrigin, proxy);
+    await proxyRequest(ports.of(forward), request, response, ownOrigin, proxy);
   }
 
   async function serveUpgrade(
@@ -87,7 +89,7 @@ export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHan
     if (request.headers.origin !== ownOrigin) return refuseUpgrade(socket, 403, "Forbidden", FOREIGN);
     if (isOwnPath(request.url ?? "")) return refuseUpgrade(socket, 404, "NotFound", "nothing is here");
     endWith(forward, grant, socket);
-    await proxyUpgrade(forward, request, socket, head, ownOrigin, proxy);
+    await proxyUpgrade(ports.of(forward), request, socket, head, ownOrigin, proxy);
   }
 
   /** Back to the app, which knows the person and makes a new link. */

@@ -1,16 +1,17 @@
 /** A whole preview for tests: an HTTP server in front, the registry behind it, and a pod side at the far end. */
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import type { ForwardInfo } from "#protocol/api.ts";
 import { PreviewAuth } from "#server/access/preview-auth.ts";
 import type { Forward } from "#server/forward/forward.ts";
 import { ForwardRegistry } from "#server/forward/forward-registry.ts";
+import { OnePodCluster, silent } from "#server/forward/one-pod.fixture.ts";
 import { PodSide } from "#server/forward/pod-side.fixture.ts";
-import { createLogger, type Logger } from "#server/log.ts";
 import { createPreviewHandler } from "./preview-handler.ts";
+import { PreviewedPorts } from "./previewed-port.ts";
 
 export const APP_ORIGIN = "http://127.0.0.1:7654";
 export const LAUNCH_TOKEN = "Bearer launch-token";
-export const silent: Logger = createLogger("json", "silent");
 
 export interface Answer {
   status: number;
@@ -28,26 +29,18 @@ export interface AskOptions {
   id?: string;
 }
 
-/** A cluster whose one pod always runs, whatever it is asked for. */
-export class OnePodCluster {
-  pod = "web";
-
-  async json<T>(): Promise<T> {
-    return { metadata: { name: this.pod, uid: `uid-of-${this.pod}` }, status: { phase: "Running" } } as T;
-  }
-}
-
 export class PreviewServer {
   readonly pod = new PodSide();
   readonly cluster = new OnePodCluster();
   readonly auth = new PreviewAuth(false);
   readonly registry = new ForwardRegistry({
-    urlOf: (id) => `http://${this.hostOf(id)}/`,
     removed: (id) => this.auth.revokeForward(id),
     log: silent,
   });
+  readonly ports = new PreviewedPorts((id) => `http://${this.hostOf(id)}/`);
   readonly handler = createPreviewHandler({
     registry: this.registry,
+    ports: this.ports,
     auth: this.auth,
     appOrigin: APP_ORIGIN,
     secure: false,
@@ -86,6 +79,10 @@ export class PreviewServer {
 
   hostOf(id: string): string {
     return `p-${id}.localhost:${this.port}`;
+  }
+
+  info(): ForwardInfo {
+    return this.ports.info(this.forward);
   }
 
   add(port: number): Promise<Forward> {

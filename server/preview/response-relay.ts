@@ -1,7 +1,7 @@
 /** A pod's answer on its way to the browser: head, body and trailers, as fast as the slower of the two ends. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ForwardError } from "#server/forward/errors.ts";
-import { browserResponseHeaders, type ResponseRewrite } from "./preview-response-headers.ts";
+import { browserResponseHeaders, type ResponseRewrite } from "./response-headers.ts";
 
 export type AnswerRewrite = Omit<ResponseRewrite, "chunked" | "trailers">;
 

@@ -1,4 +1,4 @@
-/** A pod's port in the browser: POST /api/forwards and what follows. The previews themselves are in portforward/. */
+/** A pod's port in the browser: POST /api/forwards and what follows. The previews themselves are in preview/. */
 
 import type { ForwardLink, ForwardRequest } from "#protocol/api.ts";
 import type { Addresses } from "#server/access/addresses.ts";
@@ -8,6 +8,7 @@ import type { ForwardRegistry } from "#server/forward/forward-registry.ts";
 import { requireName, requirePort } from "#server/kube/names.ts";
 import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
 import { previewLink } from "#server/preview/preview-path.ts";
+import type { PreviewedPorts } from "#server/preview/previewed-port.ts";
 import type { TunnelDialer } from "#server/stream/types.ts";
 import { HttpError } from "../http-error.ts";
 import { readJson } from "../request-body.ts";
@@ -17,6 +18,7 @@ import { findCluster } from "./cluster-routes.ts";
 export interface ForwardRoutesOptions {
   clusters: ClusterRegistry;
   forwards: ForwardRegistry;
+  previews: PreviewedPorts;
   previewAuth: PreviewAuth;
   createCheck: CreateCheck;
   dialerOf(cluster: Cluster): TunnelDialer;
@@ -26,7 +28,7 @@ export interface ForwardRoutesOptions {
 }
 
 export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
-  const { forwards, clusters } = options;
+  const { forwards, previews, clusters } = options;
   return [
     {
       method: "POST",
@@ -49,7 +51,7 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
           cluster,
           dialer: checked(options, cluster),
         });
-        sendJson(response, 201, forwards.info(forward), { Location: `/api/forwards/${forward.id}` });
+        sendJson(response, 201, previews.info(forward), { Location: `/api/forwards/${forward.id}` });
       },
     },
     {
@@ -57,13 +59,13 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
       pattern: "/api/forwards",
       access: "guarded",
       handle: ({ response }) =>
-        sendJson(response, 200, { forwards: forwards.list().map((one) => forwards.info(one)) }),
+        sendJson(response, 200, { forwards: forwards.list().map((one) => previews.info(one)) }),
     },
     {
       method: "GET",
       pattern: "/api/forwards/{id}",
       access: "guarded",
-      handle: ({ params, response }) => sendJson(response, 200, forwards.info(forwards.require(params.id!))),
+      handle: ({ params, response }) => sendJson(response, 200, previews.info(forwards.require(params.id!))),
     },
     {
       method: "DELETE",

@@ -7,10 +7,11 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { asForwardError, ForwardError } from "#server/forward/errors.ts";
 import type { Forward } from "#server/forward/forward.ts";
 import { type SplicedSocket, splice } from "#server/forward/splice.ts";
-import { describeFailure } from "./preview-error-page.ts";
-import { type ProxyOptions, rewriteFor } from "./preview-proxy.ts";
-import { podRequestHeaders } from "./preview-request-headers.ts";
-import { browserResponseHeaders } from "./preview-response-headers.ts";
+import { describeFailure } from "./failure-page.ts";
+import type { PreviewedPort } from "./previewed-port.ts";
+import { podRequestHeaders } from "./request-headers.ts";
+import { type ProxyOptions, rewriteFor } from "./request-proxy.ts";
+import { browserResponseHeaders } from "./response-headers.ts";
 import { messageHead, refuseUpgrade, relayRefusal } from "./upgrade-refusal.ts";
 import { answerProblem, requestProblem } from "./websocket-handshake.ts";
 
@@ -19,7 +20,7 @@ const UPGRADE_TIMEOUT_MS = 30_000;
 
 /** Never rejects. @param socket the browser's, no longer read by the HTTP server */
 export async function proxyUpgrade(
-  forward: Forward,
+  port: PreviewedPort,
   request: IncomingMessage,
   socket: SplicedSocket,
   head: Buffer,
@@ -32,15 +33,16 @@ export async function proxyUpgrade(
     refuseUpgrade(socket, problem.httpStatus, "BadRequest", problem.message, extra);
     return;
   }
-  const hit = forward.beginHit("GET", request.url ?? "");
+  const { forward } = port;
+  const hit = port.hits.begin("GET", request.url ?? "");
   const writtenBefore = bytesWritten(socket);
   let status = 0;
   socket.once("close", () => hit.end(status, bytesWritten(socket) - writtenBefore));
-  const rewrite = rewriteFor(forward, ownOrigin, options);
+  const rewrite = rewriteFor(port, ownOrigin, options);
   const responseHeaders = (answer: IncomingMessage) =>
     browserResponseHeaders(answer.rawHeaders, {
       ...rewrite,
-      podPorts: [forward.target.port, forward.podPort],
+      podPorts: port.podPorts,
       chunked: answer.headers["transfer-encoding"] !== undefined,
       trailers: false,
     });

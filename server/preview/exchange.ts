@@ -15,12 +15,12 @@ import {
   type ServerResponse,
 } from "node:http";
 import { asForwardError, ForwardError } from "#server/forward/errors.ts";
-import type { PreviewAgent } from "#server/forward/preview-agent.ts";
-import type { StallWatch } from "#server/forward/stall-watch.ts";
 import { SubrequestSocket } from "#server/forward/subrequest-socket.ts";
 import type { Framing } from "./message-framing.ts";
-import { isClaim } from "./preview-request-headers.ts";
+import type { PodAgent } from "./pod-agent.ts";
+import { isClaim } from "./request-headers.ts";
 import { type AnswerRewrite, headerPairs, ResponseRelay } from "./response-relay.ts";
+import type { StallWatch } from "./stall-watch.ts";
 
 /** From the request's last byte to the answer's head. Reports and long polls take minutes; a dead app takes for ever. */
 const RESPONSE_HEAD_TIMEOUT_MS = 10 * 60_000;
@@ -30,7 +30,7 @@ const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 export interface ExchangeParts {
   request: IncomingMessage;
   response: ServerResponse;
-  agent: PreviewAgent;
+  agent: PodAgent;
   watch: StallWatch;
   /** For the pod, framing excluded. */
   headers: string[];
@@ -41,7 +41,7 @@ export interface ExchangeParts {
   movable: boolean;
 }
 
-export class PreviewExchange {
+export class Exchange {
   readonly #parts: ExchangeParts;
   #upstream: ClientRequest | null = null;
   #relay: ResponseRelay | null = null;

@@ -2,7 +2,7 @@
  * How many HTTP requests of one forward are under way. Fewer than the pool has subrequests, so that requests
  * past the limit take over the sockets of those that finish, and WebSockets and the listener find room.
  */
-import { SlotQueue } from "./slot-queue.ts";
+import { SlotQueue } from "#server/forward/slot-queue.ts";
 
 export const MAX_REQUESTS = 128;
 

@@ -1,15 +1,15 @@
 /** Keep-alive HTTP to one forwarded port: an http.Agent whose sockets are subrequests. */
 import { Agent, type ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
+import { SubrequestSocket } from "#server/forward/subrequest-socket.ts";
 import { MAX_REQUESTS } from "./request-gate.ts";
-import { SubrequestSocket } from "./subrequest-socket.ts";
 
 /** Under the 5 s after which many servers close an idle connection, so that few requests meet a closing one. */
 const IDLE_SOCKET_MS = 4_000;
 /** As many as may be busy at once: between two bursts they are all idle. */
 const MAX_IDLE_SOCKETS = MAX_REQUESTS;
 
-export class PreviewAgent extends Agent {
+export class PodAgent extends Agent {
   readonly #open: () => Promise<SubrequestSocket>;
 
   /** @param reuse false: each request has a connection of its own */

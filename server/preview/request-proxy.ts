@@ -1,16 +1,16 @@
 /**
  * HTTP from a browser to a forwarded port: rewrites what names the hosts, takes a place among the forward's
  * requests, repeats once what may be repeated, and says what went wrong when nothing answers.
- * Next hop: preview-exchange.ts.
+ * Next hop: exchange.ts.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { asForwardError, type ForwardError } from "#server/forward/errors.ts";
-import type { Forward } from "#server/forward/forward.ts";
+import { Exchange } from "./exchange.ts";
+import { sendFailure } from "./failure-page.ts";
 import { requestFraming } from "./message-framing.ts";
-import { sendFailure } from "./preview-error-page.ts";
-import { PreviewExchange } from "./preview-exchange.ts";
-import { sendStatus } from "./preview-page.ts";
-import { podRequestHeaders, type RequestRewrite } from "./preview-request-headers.ts";
+import { sendStatus } from "./own-answers.ts";
+import type { PreviewedPort } from "./previewed-port.ts";
+import { podRequestHeaders, type RequestRewrite } from "./request-headers.ts";
 
 /** How often a request that may be sent again is, when nothing came back: for a failure, and for a stalled tunnel. */
 const MAX_REPEATS = 1;
@@ -22,45 +22,46 @@ export interface ProxyOptions {
 }
 
 /** The host a program believes it is: what a browser on its own machine would say. */
-export function rewriteFor(forward: Forward, ownOrigin: string, options: ProxyOptions): RequestRewrite {
-  return { ownOrigin, podOrigin: forward.podOrigin, podHost: forward.podHost, ...options };
+export function rewriteFor(port: PreviewedPort, ownOrigin: string, options: ProxyOptions): RequestRewrite {
+  return { ownOrigin, podOrigin: port.podOrigin, podHost: port.podHost, ...options };
 }
 
 /** Never rejects: whatever happens, the response is answered or destroyed. */
 export async function proxyRequest(
-  forward: Forward,
+  port: PreviewedPort,
   request: IncomingMessage,
   response: ServerResponse,
   ownOrigin: string,
   options: ProxyOptions,
 ): Promise<void> {
+  const { forward } = port;
   const framing = requestFraming(request);
   if (framing.kind === "unsupported") {
     response.setHeader("Connection", "close");
     sendStatus(response, 501, "NotImplemented", "this Transfer-Encoding or Content-Length is not supported");
     return;
   }
-  const rewrite = rewriteFor(forward, ownOrigin, options);
+  const rewrite = rewriteFor(port, ownOrigin, options);
   const headers = podRequestHeaders(request.rawHeaders, rewrite);
   const repeatable = (request.method === "GET" || request.method === "HEAD") && framing.kind === "none";
-  const hit = forward.beginHit(request.method ?? "", request.url ?? "");
+  const hit = port.hits.begin(request.method ?? "", request.url ?? "");
   let bytes = 0;
   let entered = false;
   try {
-    await forward.gate.enter();
+    await port.gate.enter();
     entered = true;
     let repeats = 0;
     let moves = 0;
     for (;;) {
-      forward.agent.prune();
-      const exchange = new PreviewExchange({
+      port.agent.prune();
+      const exchange = new Exchange({
         request,
         response,
-        agent: repeatable ? forward.agent : forward.freshAgent,
-        watch: forward.watch,
+        agent: repeatable ? port.agent : port.freshAgent,
+        watch: port.watch,
         headers,
         framing,
-        rewrite: () => ({ ...rewrite, podPorts: [forward.target.port, forward.podPort] }),
+        rewrite: () => ({ ...rewrite, podPorts: port.podPorts }),
         movable: repeatable && moves < MAX_MOVES,
       });
       try {
@@ -73,7 +74,7 @@ export async function proxyRequest(
         if (error.code === "STALLED") moves += 1;
         else repeats += 1;
         if (moves > MAX_MOVES || repeats > MAX_REPEATS) throw error;
-        if (!(await isWorthRepeating(forward, exchange, error))) throw error;
+        if (!(await isWorthRepeating(port, exchange, error))) throw error;
       }
     }
     if (response.writableFinished) forward.succeeded();
@@ -83,13 +84,13 @@ export async function proxyRequest(
     request.resume();
     hit.end(sendFailure(request, response, forward, error, options.appOrigin), 0);
   } finally {
-    if (entered) forward.gate.leave();
+    if (entered) port.gate.leave();
   }
 }
 
 async function isWorthRepeating(
-  forward: Forward,
-  exchange: PreviewExchange,
+  port: PreviewedPort,
+  exchange: Exchange,
   error: ForwardError,
 ): Promise<boolean> {
   switch (error.code) {
@@ -101,7 +102,7 @@ async function isWorthRepeating(
     case "NO_ANSWER":
       return exchange.reusedSocket;
     case "REFUSED":
-      return forward.moved();
+      return port.forward.moved();
     default:
       return false;
   }

@@ -1,6 +1,7 @@
-/** What of a pod's response headers a browser may see: the reverse of preview-request-headers.ts. */
+/** What of a pod's response headers a browser may see: the reverse of request-headers.ts. */
+
+import { rewriteSetCookie } from "./cookie-rewrite.ts";
 import { hopByHopNames } from "./hop-headers.ts";
-import { rewriteSetCookie } from "./preview-cookies.ts";
 
 export interface ResponseRewrite {
   ownOrigin: string;

@@ -63,7 +63,7 @@ describe("a WebSocket through a forward", () => {
     socket.close(4000, "bye");
     expect((await once(socket, "close"))[0]).toBe(4000);
     await expect.poll(() => preview.pod.streams, PATIENT).toBe(0);
-    await expect.poll(() => preview.registry.info(preview.forward).recent[0]?.status, PATIENT).toBe(101);
+    await expect.poll(() => preview.info().recent[0]?.status, PATIENT).toBe(101);
   });
 
   it("passes the program's refusal on and ends the connection", async () => {

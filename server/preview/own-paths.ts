@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PreviewAuth } from "#server/access/preview-auth.ts";
-import { Html, html, sendPage, sendStatus } from "./preview-page.ts";
+import { Html, html, sendPage, sendStatus } from "./own-answers.ts";
 
 const PREFIX = "/.porthole/";
 const ENTER = "/.porthole/enter";

@@ -35,7 +35,7 @@ describe("what a person sees when a forward fails", () => {
     expect(page.body).toContain("namespace default, cluster demo");
     expect(page.body).not.toContain("<script");
     expect(page.headers["content-security-policy"]).not.toContain("script-src");
-    const info = preview.registry.info(preview.forward);
+    const info = preview.info();
     expect([info.state, info.problem]).toEqual(["failing", expect.stringContaining("connection refused")]);
   });
 
@@ -97,7 +97,7 @@ describe("what a person sees when a forward fails", () => {
     closers.push(() => late.close());
     preview.pod.portOf = () => late.port;
     expect((await preview.ask("/")).body).toBe("late");
-    expect(preview.registry.info(preview.forward)).toMatchObject({ state: "ready", tunnels: 1 });
+    expect(preview.info()).toMatchObject({ state: "ready", tunnels: 1 });
     expect(preview.pod.dialled).toHaveLength(1);
   });
 

@@ -78,7 +78,7 @@ describe("transfers through a preview", () => {
     }
     expect(hash.digest("hex")).toBe(expected.digest("hex"));
     expect(peak - before).toBeLessThan(100 * MIB);
-    expect(preview.registry.info(preview.forward).bytesIn).toBeGreaterThan(200 * MIB);
+    expect(preview.info().bytesIn).toBeGreaterThan(200 * MIB);
   });
 
   /** Sends without end, as fast as it is taken. */
@@ -98,7 +98,7 @@ describe("transfers through a preview", () => {
     });
     const slow = await preview.open("/large");
     slow.pause();
-    const received = () => preview.registry.info(preview.forward).bytesIn;
+    const received = () => preview.info().bytesIn;
     // It stands still once every buffer on the way is full.
     let last = -1;
     await expect
@@ -147,7 +147,7 @@ describe("transfers through a preview", () => {
     // The one connection that is left is the finished download's, kept for the next request.
     await expect.poll(() => program.sockets.size, PATIENT).toBeLessThanOrEqual(1);
     await expect.poll(() => preview.pod.streams, PATIENT).toBeLessThanOrEqual(2);
-    expect(preview.registry.info(preview.forward).connections).toBeLessThanOrEqual(1);
+    expect(preview.info().connections).toBeLessThanOrEqual(1);
   });
 
   it("cuts the browser's transfer when the tunnel is lost in the middle", async () => {

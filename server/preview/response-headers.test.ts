@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { browserResponseHeaders, type ResponseRewrite } from "./preview-response-headers.ts";
+import { browserResponseHeaders, type ResponseRewrite } from "./response-headers.ts";
 
 const OWN = "http://p-abc.localhost:7654";
 const rewrite: ResponseRewrite = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { singleCookie } from "#server/access/cookies.ts";
-import { rewriteSetCookie, withoutOwnCookies } from "./preview-cookies.ts";
+import { rewriteSetCookie, withoutOwnCookies } from "./cookie-rewrite.ts";
 
 describe("withoutOwnCookies", () => {
   it.each<[string, string | null]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { podRequestHeaders, type RequestRewrite } from "./preview-request-headers.ts";
+import { podRequestHeaders, type RequestRewrite } from "./request-headers.ts";
 
 const OWN = "http://p-abc.localhost:7654";
 const rewrite: RequestRewrite = {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ForwardError, ForwardErrorCode } from "#server/forward/errors.ts";
 import type { ForwardTarget } from "#server/forward/target-resolver.ts";
-import { html, sendPage, sendStatus, wantsPage } from "./preview-page.ts";
+import { html, sendPage, sendStatus, wantsPage } from "./own-answers.ts";
 
 /** What the page tells of a forward. */
 export interface FailedForward {

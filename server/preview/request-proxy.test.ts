@@ -163,7 +163,7 @@ describe("proxyRequest", () => {
   it("records every request without its query", async () => {
     const { preview } = await serve((_request, response) => response.writeHead(418).end("teapot"));
     await preview.ask("/pot?token=secret");
-    const [hit] = preview.registry.info(preview.forward).recent;
+    const [hit] = preview.info().recent;
     expect(hit).toMatchObject({ method: "GET", path: "/pot", status: 418, bytes: 6 });
   });
 });

@@ -83,7 +83,7 @@ describe("requests that are sent again", () => {
     preview.pod.portOf = (port) => (preview.pod.dialled.at(-1) === "web" ? nowhere : real(port));
     preview.cluster.pod = "web-2";
     for (const socket of preview.pod.programs) socket.destroy();
-    await expect.poll(() => preview.registry.info(preview.forward).connections, PATIENT).toBe(0);
+    await expect.poll(() => preview.info().connections, PATIENT).toBe(0);
     expect((await preview.ask("/")).body).toBe("the new pod");
     expect(preview.pod.dialled).toEqual(["web", "web-2"]);
   });

@@ -1,6 +1,7 @@
 /** What of a browser's request headers a pod may see, and under which host it sees them. */
+
+import { withoutOwnCookies } from "./cookie-rewrite.ts";
 import { hopByHopNames } from "./hop-headers.ts";
-import { withoutOwnCookies } from "./preview-cookies.ts";
 
 export interface RequestRewrite {
   /** The forward's origin as the browser knows it, for example http://p-abc.localhost:7654. */
