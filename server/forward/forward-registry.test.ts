@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ForwardRequest } from "#protocol/api.ts";
 import { ForwardRegistry, MAX_FORWARDS } from "./forward-registry.ts";
-import { OnePodCluster, silent } from "./one-pod.fixture.ts";
-import { PodSide } from "./pod-side.fixture.ts";
+import { OnePodCluster, PodSide, silent } from "./pod-side.fixture.ts";
 
 const removed: string[] = [];
 const registry = new ForwardRegistry({

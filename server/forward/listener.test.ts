@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Forward } from "./forward.ts";
-import { OnePodCluster, silent } from "./one-pod.fixture.ts";
-import { PodSide } from "./pod-side.fixture.ts";
+import { OnePodCluster, PodSide, silent } from "./pod-side.fixture.ts";
 import { freePort, PATIENT, Program } from "./program.fixture.ts";
 import { TargetResolver } from "./target-resolver.ts";
 

@@ -1,11 +1,24 @@
 /**
  * The other end of a tunnel, for tests: what API server, kubelet and runtime do together. Speaks SPDY in the
- * server role over real sockets and connects each stream pair to a port of 127.0.0.1.
+ * server role over real sockets and connects each stream pair to a port of 127.0.0.1. With it, the smallest cluster
+ * that a forward finds its pod in, and a log that says nothing.
  */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { createLogger, type Logger } from "#server/log.ts";
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
 import type { PodTarget, TunnelConnection, TunnelDialer } from "#server/stream/types.ts";
+
+export const silent: Logger = createLogger("json", "silent");
+
+/** A cluster whose one pod always runs, whatever it is asked for. */
+export class OnePodCluster {
+  pod = "web";
+
+  async json<T>(): Promise<T> {
+    return { metadata: { name: this.pod, uid: `uid-of-${this.pod}` }, status: { phase: "Running" } } as T;
+  }
+}
 
 export class PodSide implements TunnelDialer {
   /** Pods that were dialled, in order. */

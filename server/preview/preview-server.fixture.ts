@@ -5,8 +5,7 @@ import type { ForwardInfo } from "#protocol/api.ts";
 import { PreviewAuth } from "#server/access/preview-auth.ts";
 import type { Forward } from "#server/forward/forward.ts";
 import { ForwardRegistry } from "#server/forward/forward-registry.ts";
-import { OnePodCluster, silent } from "#server/forward/one-pod.fixture.ts";
-import { PodSide } from "#server/forward/pod-side.fixture.ts";
+import { OnePodCluster, PodSide, silent } from "#server/forward/pod-side.fixture.ts";
 import { createPreviewHandler } from "./preview-handler.ts";
 import { PreviewedPorts } from "./previewed-port.ts";
 
