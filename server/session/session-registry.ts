@@ -5,7 +5,7 @@ import type { TerminalSize } from "#protocol/resize.ts";
 import type { StreamPath } from "#protocol/session-event.ts";
 import type { Logger } from "#server/log.ts";
 import type { ChannelSocket, ExecConnection, ExecDialer } from "#server/stream/types.ts";
-import { ExecSession } from "./exec-session.ts";
+import { Session } from "./session.ts";
 
 export const MAX_SESSIONS = 2_000;
 /** A session nobody looks at is ended after this long: a closed lid, not a forgotten shell. */
@@ -36,7 +36,7 @@ export interface SessionTarget {
 interface Entry {
   id: string;
   target: SessionTarget;
-  session: ExecSession;
+  session: Session;
   expiry: NodeJS.Timeout | null;
 }
 
@@ -114,7 +114,7 @@ export class SessionRegistry {
       handshakeMs,
       ...(fallback ? { fallback } : {}),
     };
-    const session = new ExecSession({
+    const session = new Session({
       upstream,
       path,
       size,

@@ -16,6 +16,11 @@ export const EXEC_FRAME_CHECKS: Check[] = [
     Buffer.of(9, 1, 2, 3),
     Buffer.of(77),
   ]),
+  echoes("what only a server writes is ignored", "k8s.io/streaming wsstream/conn.go", [
+    Buffer.from("\x01stdout"),
+    Buffer.from("\x02stderr"),
+    Buffer.from('\x03{"status":"Success"}'),
+  ]),
   {
     title: "exec: resizes without a terminal do not hold up the input",
     source: "protocol.md 1.5, k8s.io/apiserver pkg/util/proxy/websocket.go",

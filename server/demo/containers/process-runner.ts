@@ -2,12 +2,13 @@
  * Joins one exec stream to one process: frames in, output out, the Status last. It knows neither WebSocket nor
  * SPDY, only the ChannelSocket. Next hop: pty-process.ts or pipe-process.ts.
  */
+import { Channel } from "#protocol/channel.ts";
+import { type ClientFrame, type ClientRules, clientRules, readClientFrame } from "#protocol/client-frame.ts";
 import { CloseCode } from "#protocol/close-code.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import { exitStatus } from "#protocol/status.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
 import { ChannelOutput, type StreamOptions } from "../streams/channel-output.ts";
-import { type ClientFrame, hasCloseSignal, readClientFrame } from "../streams/client-frames.ts";
 import { ContainerError, internalErrorStatus } from "./container-error.ts";
 import type { ContainerProcess, ProcessEvents } from "./container-process.ts";
 
@@ -19,7 +20,7 @@ export type StartProcess = (size: TerminalSize, events: ProcessEvents) => Promis
 
 export class ProcessRunner {
   readonly #output: ChannelOutput;
-  readonly #hasClose: boolean;
+  readonly #rules: ClientRules;
   #process: ContainerProcess | null = null;
   /** What came before the process was there; reading is paused meanwhile, so this is one chunk at most. */
   #early: ClientFrame[] = [];
@@ -32,7 +33,7 @@ export class ProcessRunner {
     private readonly startProcess: StartProcess,
     private readonly onOver: () => void,
   ) {
-    this.#hasClose = hasCloseSignal(socket);
+    this.#rules = clientRules(socket, options.tty);
     this.#output = new ChannelOutput(socket, options);
     if (options.tty) {
       this.#sizeTimer = setTimeout(() => void this.#start(DEFAULT_SIZE), FIRST_RESIZE_WAIT_MS);
@@ -40,7 +41,8 @@ export class ProcessRunner {
       void this.#start(DEFAULT_SIZE);
     }
     socket.listen({
-      frame: (channel, payload) => this.#onFrame(readClientFrame(channel, payload, this.#hasClose)),
+      // A copy: a process takes its input later than the frame is valid.
+      frame: (channel, payload) => this.#onFrame(readClientFrame(channel, Buffer.from(payload), this.#rules)),
       drain: () => this.#process?.resumeOutput(),
       end: () => this.#onEnd(),
     });
@@ -87,14 +89,14 @@ export class ProcessRunner {
 
   #onFrame(frame: ClientFrame): void {
     if (this.#state === "over") return;
-    if (frame.type === "violation") {
-      this.#output.abort(CloseCode.ProtocolError, frame.reason);
+    if (frame.kind === "violation") {
+      this.#output.abort(CloseCode.ProtocolError, frame.words);
       this.#process?.kill();
       this.#finish();
       return;
     }
     if (this.#state === "waiting") {
-      const first = frame.type === "resize" ? frame.size : DEFAULT_SIZE;
+      const first = frame.kind === "resize" ? frame.size : DEFAULT_SIZE;
       void this.#start(first);
     }
     if (this.#process) this.#deliver(frame, this.#process);
@@ -102,11 +104,11 @@ export class ProcessRunner {
   }
 
   #deliver(frame: ClientFrame, process: ContainerProcess): void {
-    if (frame.type === "stdin" && this.options.stdin) {
+    if (frame.kind === "stdin" && this.options.stdin) {
       if (!process.write(frame.bytes)) this.socket.pause();
-    } else if (frame.type === "stdin-close" && this.options.stdin) {
+    } else if (frame.kind === "close" && frame.channel === Channel.Stdin && this.options.stdin) {
       process.endInput();
-    } else if (frame.type === "resize" && this.options.tty) {
+    } else if (frame.kind === "resize") {
       process.resize(frame.size);
     }
   }

@@ -3,19 +3,19 @@
  * process runner it knows only the ChannelSocket.
  */
 import { Channel } from "#protocol/channel.ts";
+import { type ClientRules, clientRules, readClientFrame } from "#protocol/client-frame.ts";
 import { CloseCode } from "#protocol/close-code.ts";
 import { successStatus } from "#protocol/status.ts";
 import { encodeText } from "#protocol/text.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
 import type { ContainerLog } from "../containers/container-log.ts";
 import { ChannelOutput, type StreamOptions } from "./channel-output.ts";
-import { hasCloseSignal, readClientFrame } from "./client-frames.ts";
 
 export class AttachSource {
   readonly #output: ChannelOutput;
   readonly #over = new AbortController();
   readonly #newline: string;
-  readonly #hasClose: boolean;
+  readonly #rules: ClientRules;
   #drained: (() => void) | null = null;
 
   constructor(
@@ -26,7 +26,7 @@ export class AttachSource {
   ) {
     this.#output = new ChannelOutput(socket, options);
     this.#newline = options.tty ? "\r\n" : "\n";
-    this.#hasClose = hasCloseSignal(socket);
+    this.#rules = clientRules(socket, options.tty);
     socket.listen({
       frame: (channel, payload) => this.#onFrame(channel, payload),
       drain: () => this.#drained?.(),
@@ -58,9 +58,9 @@ export class AttachSource {
 
   /** The main process reads no input: it is taken and dropped. */
   #onFrame(channel: number, payload: Uint8Array): void {
-    const frame = readClientFrame(channel, payload, this.#hasClose);
-    if (frame.type !== "violation") return;
-    this.#output.abort(CloseCode.ProtocolError, frame.reason);
+    const frame = readClientFrame(channel, payload, this.#rules);
+    if (frame.kind !== "violation") return;
+    this.#output.abort(CloseCode.ProtocolError, frame.words);
     this.#finish();
   }
 

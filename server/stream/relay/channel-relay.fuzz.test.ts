@@ -2,12 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Channel, encodeFrame } from "#protocol/channel.ts";
+import { clientRules, readClientFrame } from "#protocol/client-frame.ts";
 import { decodeResize, encodeResize } from "#protocol/resize.ts";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
 import { channelPair, record } from "#server/testing/channel-pair.ts";
 import { fuzzLimitMs, fuzzRuns } from "#server/testing/fuzz-runs.ts";
-import { checkClientFrame, type RelayEnd, relayChannels } from "./channel-relay.ts";
+import { type RelayEnd, relayChannels } from "./channel-relay.ts";
 
 const RUNS = fuzzRuns(300);
 const LIMIT_MS = fuzzLimitMs(RUNS);
@@ -56,23 +57,6 @@ function take(step: Step, { client, server }: ReturnType<typeof relay>): void {
   else socket[step.act]();
 }
 
-describe("checkClientFrame", { timeout: LIMIT_MS }, () => {
-  it("passes, ignores or names a violation, for any frame", () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(frame, fc.uint8Array({ minLength: 1, maxLength: 50 })),
-        fc.boolean(),
-        (bytes, tty) => {
-          const verdict = checkClientFrame(bytes[0]!, bytes.subarray(1), tty);
-          if (typeof verdict === "object") expect(verdict.violation).not.toBe("");
-          else expect(["pass", "ignore"]).toContain(verdict);
-        },
-      ),
-      { numRuns: RUNS },
-    );
-  });
-});
-
 describe("a relay", { timeout: LIMIT_MS }, () => {
   it("lets nothing through that a client or a server may not write, whatever they do", () => {
     fc.assert(
@@ -97,10 +81,11 @@ describe("a relay", { timeout: LIMIT_MS }, () => {
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 40 }), fc.boolean(), (frames, tty) => {
         const one = relay(tty);
-        const verdicts = frames.map((bytes) => checkClientFrame(bytes[0]!, bytes.subarray(1), tty));
-        const broken = verdicts.findIndex((verdict) => typeof verdict === "object");
+        const rules = clientRules({ subprotocol: V5_SUBPROTOCOL, transport: "websocket" }, tty);
+        const kinds = frames.map((bytes) => readClientFrame(bytes[0]!, bytes.subarray(1), rules).kind);
+        const broken = kinds.indexOf("violation");
         const passed = frames.filter(
-          (_, index) => verdicts[index] === "pass" && (broken < 0 || index < broken),
+          (_, index) => kinds[index] !== "ignored" && (broken < 0 || index < broken),
         );
         for (const bytes of frames) one.client.sendFrame(bytes);
         expect(one.atServer.frames).toEqual(passed);

@@ -3,8 +3,8 @@
  * Frames pass untouched and uncopied; a slow side pauses the other, down to the container's pipe.
  */
 import { Channel } from "#protocol/channel.ts";
+import { clientRules, readClientFrame } from "#protocol/client-frame.ts";
 import { CloseCode } from "#protocol/close-code.ts";
-import { decodeResize } from "#protocol/resize.ts";
 import { failureStatus } from "#protocol/status.ts";
 import { encodeText } from "#protocol/text.ts";
 import type { ChannelSocket, SocketEnd } from "../types.ts";
@@ -24,33 +24,12 @@ export interface RelayEnd {
   bytesDown: number;
 }
 
-export type FrameVerdict = "pass" | "ignore" | { violation: string };
-
-/** What a client may send under v5, as x/net's server reads it (k8s.io/streaming wsstream/conn.go). */
-export function checkClientFrame(channel: number, payload: Uint8Array, tty: boolean): FrameVerdict {
-  switch (channel) {
-    case Channel.Stdin:
-      return "pass";
-    case Channel.Resize:
-      return tty && decodeResize(payload) ? "pass" : "ignore";
-    case Channel.Close:
-      if (payload.byteLength !== 1 || payload[0]! > Channel.Resize)
-        return { violation: "a CLOSE frame names one channel from 0 to 4" };
-      return "pass";
-    case Channel.Stdout:
-    case Channel.Stderr:
-    case Channel.Error:
-      return { violation: `channel ${channel} is for the server to write` };
-    default:
-      return "ignore";
-  }
-}
-
 export function relayChannels(
   downstream: ChannelSocket,
   upstream: ChannelSocket,
   options: RelayOptions,
 ): void {
+  const rules = clientRules(downstream, options.tty);
   let bytesUp = 0;
   let bytesDown = 0;
   let statusSeen = false;
@@ -82,11 +61,11 @@ export function relayChannels(
 
   downstream.listen({
     frame(channel, payload) {
-      const verdict = checkClientFrame(channel, payload, options.tty);
-      if (verdict === "ignore") return;
-      if (verdict !== "pass") {
-        finish("downstream", { code: CloseCode.ProtocolError, reason: verdict.violation });
-        downstream.close(CloseCode.ProtocolError, verdict.violation);
+      const read = readClientFrame(channel, payload, rules);
+      if (read.kind === "ignored") return;
+      if (read.kind === "violation") {
+        finish("downstream", { code: CloseCode.ProtocolError, reason: read.words });
+        downstream.close(CloseCode.ProtocolError, read.words);
         upstream.close(CloseCode.Normal, "");
         return;
       }

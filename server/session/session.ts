@@ -6,13 +6,14 @@
  * Exec cannot be attached to again once the upstream is gone (threats.md finding 10): then the session has ended.
  */
 import { Channel } from "#protocol/channel.ts";
+import { readClientFrame } from "#protocol/client-frame.ts";
 import { CloseCode } from "#protocol/close-code.ts";
-import { decodeResize, encodeResize, type TerminalSize } from "#protocol/resize.ts";
+import { encodeResize, type TerminalSize } from "#protocol/resize.ts";
 import type { SessionEvent, StreamPath } from "#protocol/session-event.ts";
 import { type Ending, endingOf, failureStatus, MAX_STATUS_BYTES } from "#protocol/status.ts";
 import type { ChannelSocket, SocketEnd } from "#server/stream/types.ts";
 import { OutputRing, RING_BYTES } from "./output-ring.ts";
-import { SessionViewer } from "./session-viewer.ts";
+import { Viewer } from "./viewer.ts";
 
 /** Backlog of the slowest live viewer at which the upstream is no longer read, and at which it is again. */
 const BACKLOG_HIGH_BYTES = RING_BYTES / 2;
@@ -23,7 +24,7 @@ export const MAX_VIEWERS = 8;
 
 type EndedEvent = Extract<SessionEvent, { type: "ended" }>;
 
-export interface ExecSessionOptions {
+export interface SessionOptions {
   upstream: ChannelSocket;
   path: StreamPath;
   size: TerminalSize;
@@ -33,10 +34,10 @@ export interface ExecSessionOptions {
   onViewers(count: number): void;
 }
 
-export class ExecSession {
+export class Session {
   readonly startedAt = Date.now();
   readonly #ring = new OutputRing();
-  readonly #viewers = new Set<SessionViewer>();
+  readonly #viewers = new Set<Viewer>();
   readonly #status: Uint8Array[] = [];
   #statusBytes = 0;
   #endingBy: EndedEvent["by"] | null = null;
@@ -46,7 +47,7 @@ export class ExecSession {
   #path: StreamPath;
   #timer: NodeJS.Timeout;
 
-  constructor(private readonly options: ExecSessionOptions) {
+  constructor(private readonly options: SessionOptions) {
     this.#path = options.path;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
@@ -78,7 +79,7 @@ export class ExecSession {
       socket.close(CloseCode.Forbidden, `a session has at most ${MAX_VIEWERS} viewers`);
       return;
     }
-    const viewer = new SessionViewer(socket, this.#ring, from);
+    const viewer = new Viewer(socket, this.#ring, from);
     this.#viewers.add(viewer);
     viewer.event({
       type: "attached",
@@ -121,34 +122,31 @@ export class ExecSession {
     this.#flow(() => this.#eachViewer((viewer) => viewer.pump()));
   }
 
-  #viewerFrame(viewer: SessionViewer, channel: number, payload: Uint8Array): void {
-    switch (channel) {
-      case Channel.Stdin:
+  #viewerFrame(viewer: Viewer, channel: number, payload: Uint8Array): void {
+    const frame = readClientFrame(channel, payload, viewer.rules);
+    switch (frame.kind) {
+      case "stdin":
+      case "resize":
         this.#upward(viewer, channel, payload);
         return;
-      case Channel.Resize:
-        if (decodeResize(payload)) this.#upward(viewer, channel, payload);
+      case "close":
+        if (frame.channel === Channel.Stdin) this.#upward(viewer, channel, payload);
         return;
-      case Channel.Close:
-        if (payload.byteLength === 1 && payload[0] === Channel.Stdin) this.#upward(viewer, channel, payload);
+      case "ack":
+        this.#flow(() => {
+          if (!viewer.ack(frame.offset))
+            viewer.socket.close(CloseCode.ProtocolError, "an ack beyond what was sent");
+        });
         return;
-      case Channel.Ack:
-        if (viewer.acks) {
-          this.#flow(() => {
-            if (!viewer.ack(payload))
-              viewer.socket.close(CloseCode.ProtocolError, "an ack beyond what was sent");
-          });
-        }
+      case "echo":
+        viewer.echo(frame.payload);
         return;
-      case Channel.Echo:
-        if (viewer.acks && payload.byteLength <= 16) viewer.echo(payload);
-        return;
-      default:
-        viewer.socket.close(CloseCode.ProtocolError, `channel ${channel} is not for a client to write`);
+      case "violation":
+        viewer.socket.close(CloseCode.ProtocolError, frame.words);
     }
   }
 
-  #upward(viewer: SessionViewer, channel: number, payload: Uint8Array): void {
+  #upward(viewer: Viewer, channel: number, payload: Uint8Array): void {
     if (this.#ended) return;
     if (!this.options.upstream.send(channel, payload)) viewer.socket.pause();
   }
@@ -169,7 +167,7 @@ export class ExecSession {
       this.#eachViewer((viewer) => viewer.caughtUp && viewer.finish(this.#statusText, this.#ended!));
   }
 
-  #detach(viewer: SessionViewer): void {
+  #detach(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
     this.#flow(() => {});
     this.options.onViewers(this.#viewers.size);
@@ -209,7 +207,7 @@ export class ExecSession {
     );
   }
 
-  #eachViewer(step: (viewer: SessionViewer) => void): void {
+  #eachViewer(step: (viewer: Viewer) => void): void {
     for (const viewer of [...this.#viewers]) step(viewer);
   }
 }

@@ -2,11 +2,11 @@
  * One browser socket on a session. Output is offered to it from the session's ring, never more than one window
  * ahead of what the page has acked; a plain v5 client has no acks and is held back by its socket alone.
  */
-import { ACK_EVERY_BYTES, decodeAck, OUTPUT_WINDOW_BYTES } from "#protocol/ack.ts";
+import { ACK_EVERY_BYTES, OUTPUT_WINDOW_BYTES } from "#protocol/ack.ts";
 import { Channel, MAX_PAYLOAD_BYTES } from "#protocol/channel.ts";
+import { type ClientRules, clientRules } from "#protocol/client-frame.ts";
 import { CloseCode } from "#protocol/close-code.ts";
 import { encodeEvent, type SessionEvent } from "#protocol/session-event.ts";
-import { PORTHOLE_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
 import type { OutputRing } from "./output-ring.ts";
@@ -14,9 +14,11 @@ import type { OutputRing } from "./output-ring.ts";
 /** Without an ack for this long a full window is a stalled page: the process goes on without it. */
 export const STALLED_AFTER_MS = 10_000;
 
-export class SessionViewer {
+export class Viewer {
   /** Acks and events are spoken; false for a client that offered only v5.channel.k8s.io. */
   readonly acks: boolean;
+  /** How its frames are read; a session always has a terminal. */
+  readonly rules: ClientRules;
   /** Stalled: the session no longer waits for it. */
   behind = false;
   #sent: number;
@@ -31,7 +33,8 @@ export class SessionViewer {
     private readonly ring: OutputRing,
     from: number,
   ) {
-    this.acks = socket.subprotocol === PORTHOLE_SUBPROTOCOL;
+    this.rules = clientRules(socket, true);
+    this.acks = this.rules.porthole;
     const held = Math.min(Math.max(from, ring.start), ring.end);
     this.#sent = held;
     this.#acked = held;
@@ -79,10 +82,9 @@ export class SessionViewer {
     }
   }
 
-  /** @returns false when the ack is malformed or beyond what was sent */
-  ack(payload: Uint8Array): boolean {
-    const offset = decodeAck(payload);
-    if (offset === null || offset > this.#sent) return false;
+  /** @returns false when the ack is beyond what was sent */
+  ack(offset: number): boolean {
+    if (offset > this.#sent) return false;
     if (offset > this.#acked) {
       this.#acked = offset;
       this.#lastProgress = performance.now();

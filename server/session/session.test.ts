@@ -1,21 +1,21 @@
 import { describe, expect, it, vi } from "vitest";
 import { encodeAck, OUTPUT_WINDOW_BYTES } from "#protocol/ack.ts";
-import { Channel, encodeFrame } from "#protocol/channel.ts";
+import { Channel, encodeClose, encodeFrame } from "#protocol/channel.ts";
 import { decodeEvent, type SessionEvent } from "#protocol/session-event.ts";
 import { exitStatus } from "#protocol/status.ts";
 import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
 import { channelPair, record } from "#server/testing/channel-pair.ts";
-import { ExecSession } from "./exec-session.ts";
 import { RING_BYTES } from "./output-ring.ts";
-import { STALLED_AFTER_MS } from "./session-viewer.ts";
+import { Session } from "./session.ts";
+import { STALLED_AFTER_MS } from "./viewer.ts";
 
 const PATH = { subprotocol: V5_SUBPROTOCOL, transport: "websocket", handshakeMs: 1 } as const;
 
 function start() {
   const [upstream, apiServer] = channelPair(V5_SUBPROTOCOL);
   const received = record(apiServer);
-  const session = new ExecSession({
+  const session = new Session({
     upstream,
     path: PATH,
     size: { width: 80, height: 24 },
@@ -45,7 +45,7 @@ function start() {
   return { session, upstream, apiServer, received, view, output, finish };
 }
 
-describe("ExecSession", () => {
+describe("Session", () => {
   it("sends the size first, then what is typed, untouched", () => {
     const { received, view } = start();
     const { page } = view();
@@ -161,8 +161,9 @@ describe("ExecSession", () => {
   });
 
   it.each([
-    ["stdout", Uint8Array.of(Channel.Stdout, 65)],
-    ["an unknown channel", Uint8Array.of(9, 65)],
+    ["a CLOSE of a channel that is none", Uint8Array.of(255, 5)],
+    ["a CLOSE without a channel", Uint8Array.of(255)],
+    ["an ack that is none", Uint8Array.of(Channel.Ack, 1)],
     ["an ack beyond what was sent", encodeFrame(Channel.Ack, encodeAck(99))],
   ])("closes a viewer that sends %s, and no one else", (_name, frame) => {
     const { received, view } = start();
@@ -172,6 +173,16 @@ describe("ExecSession", () => {
     expect(bad.seen.end?.code).toBe(1002);
     good.page.sendFrame(encodeFrame(Channel.Stdin, encodeText("still here")));
     expect(received.on(Channel.Stdin).toString()).toBe("still here");
+  });
+
+  it("ignores channels that are not for a client to write, and passes none of them on", () => {
+    const { received, view } = start();
+    const { page, seen } = view();
+    for (const channel of [1, 2, 3, 6, 9]) page.sendFrame(Uint8Array.of(channel, 65));
+    page.sendFrame(encodeClose(Channel.Resize));
+    page.sendFrame(encodeFrame(Channel.Stdin, encodeText("still here")));
+    expect(seen.end).toBeNull();
+    expect(received.frames.slice(1)).toEqual([encodeFrame(Channel.Stdin, encodeText("still here"))]);
   });
 
   it("pauses the page while the API server does not take its input", () => {
