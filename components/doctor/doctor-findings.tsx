@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
-import { copyText } from "#components/ui/control/copy-text.ts";
+import { copyText } from "#components/ui/overlay/clipboard.ts";
 import { DialogActions } from "#components/ui/overlay/dialog.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";

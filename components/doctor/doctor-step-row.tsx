@@ -1,5 +1,5 @@
 "use client";
-import { type DotTone, StatusDot } from "#components/ui/control/status-dot.tsx";
+import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
 import { formatMs } from "#components/ui/format.ts";
 import type { DoctorResult, DoctorStep } from "#protocol/doctor.ts";
 

@@ -3,18 +3,17 @@ import { Copy, ExternalLink, X } from "lucide-react";
 import { useState } from "react";
 import { errorWords } from "#components/ui/api-client.ts";
 import { cn } from "#components/ui/cn.ts";
-import { Badge } from "#components/ui/control/badge.tsx";
 import { Button } from "#components/ui/control/button.tsx";
-import { copyText } from "#components/ui/control/copy-text.ts";
-import { StatusDot } from "#components/ui/control/status-dot.tsx";
+import { Badge, StatusDot } from "#components/ui/control/marks.tsx";
+import { Tooltip } from "#components/ui/control/tooltip.tsx";
+import { copyText } from "#components/ui/overlay/clipboard.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
-import { Tooltip } from "#components/ui/overlay/tooltip.tsx";
 import type { ForwardInfo } from "#protocol/api.ts";
 import type { ForwardRate } from "./forward-rate.ts";
 import { ForwardRequests } from "./forward-requests.tsx";
 import { forwardTone, stateWords, targetName, targetWords } from "./forward-words.ts";
 import { forwardLink, stopForward } from "./forwards-store.ts";
-import { openWindow } from "./open-window.ts";
+import { openWindow } from "./open-port.ts";
 
 /** One forward: where it leads, how it is, what went through it. */
 export function ForwardCard({

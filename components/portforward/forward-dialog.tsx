@@ -1,20 +1,11 @@
 "use client";
 import { Dialog } from "#components/ui/overlay/dialog.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import type { ForwardTarget, PortFormProps } from "./port-form.tsx";
 
-export interface ForwardTarget {
-  cluster: string;
-  namespace: string;
-  pod: string;
-  /** What the pod declares; any other number can be typed. */
-  ports: readonly { port: number; name: string }[];
-}
-
-export interface ForwardDialogProps {
+interface ForwardDialogProps extends Omit<PortFormProps, "target"> {
+  /** Null: closed. */
   target: ForwardTarget | null;
-  /** False when the server offers no web addresses: then a TCP port is all there is. */
-  previews: boolean;
-  onClose: () => void;
 }
 
 const PortForm = lazyPart("form", () => import("./port-form.tsx").then((module) => module.PortForm));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { forwardInfo } from "./forward.fixture.ts";
-import { forwardTone, hitCost, hitTone, stateWords, targetWords } from "./forward-words.ts";
+import { forwardTone, hitCost, hitTone, readPort, stateWords, targetWords } from "./forward-words.ts";
 
 const hit = { at: 1, method: "GET", path: "/", status: 200, ms: 3, bytes: 80 };
 
@@ -47,5 +47,15 @@ describe("a request in words", () => {
       "warn",
       "bad",
     ]);
+  });
+});
+
+describe("readPort", () => {
+  it("takes a port as people write it", () => {
+    expect(["8080", " :8080 ", "1", "65535"].map(readPort)).toEqual([8080, 8080, 1, 65_535]);
+  });
+
+  it.each(["", "0", "65536", "80 80", "-1", "8080x", "1e3", "0x50", "123456"])("refuses %j", (text) => {
+    expect(readPort(text)).toBeNull();
   });
 });

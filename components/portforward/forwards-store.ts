@@ -43,8 +43,13 @@ export async function refreshForwards(): Promise<void> {
   }
 }
 
+/** The forward of this target: the one there is, or a new one. Rejects with ApiError. */
+export async function ensureForward(request: ForwardRequest): Promise<ForwardInfo> {
+  return findForward(request) ?? (await createForward(request));
+}
+
 /** The forward of exactly this target, when there is one already: its address stays the same. */
-export function findForward(request: ForwardRequest): ForwardInfo | undefined {
+function findForward(request: ForwardRequest): ForwardInfo | undefined {
   return useForwardsStore
     .getState()
     .forwards.find(
@@ -58,8 +63,7 @@ export function findForward(request: ForwardRequest): ForwardInfo | undefined {
     );
 }
 
-/** Rejects with ApiError. */
-export async function createForward(request: ForwardRequest): Promise<ForwardInfo> {
+async function createForward(request: ForwardRequest): Promise<ForwardInfo> {
   const forward = (await apiFetch(FORWARDS_PATH, { method: "POST", body: request })) as ForwardInfo;
   useForwardsStore.setState(({ forwards }) => ({
     forwards: [forward, ...forwards.filter((known) => known.id !== forward.id)],

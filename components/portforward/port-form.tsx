@@ -6,12 +6,27 @@ import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import { DialogActions } from "#components/ui/overlay/dialog.tsx";
 import { toast } from "#components/ui/overlay/toast.tsx";
-import type { ForwardDialogProps, ForwardTarget } from "./forward-dialog.tsx";
-import { ensureForward, openPort } from "./open-port.ts";
-import { readPort } from "./port-number.ts";
+import { readPort } from "./forward-words.ts";
+import { ensureForward } from "./forwards-store.ts";
+import { openPort } from "./open-port.ts";
+
+export interface ForwardTarget {
+  cluster: string;
+  namespace: string;
+  pod: string;
+  /** What the pod declares; any other number can be typed. */
+  ports: readonly { port: number; name: string }[];
+}
+
+export interface PortFormProps {
+  target: ForwardTarget;
+  /** False when the server offers no web addresses: then a TCP port is all there is. */
+  previews: boolean;
+  onClose: () => void;
+}
 
 /** Which port, and what for. */
-export function PortForm({ target, previews, onClose }: ForwardDialogProps & { target: ForwardTarget }) {
+export function PortForm({ target, previews, onClose }: PortFormProps) {
   const [text, setText] = useState(target.ports[0] ? String(target.ports[0].port) : "");
   const [listen, setListen] = useState(!previews);
   const [problem, setProblem] = useState<string | null>(null);

@@ -1,9 +1,9 @@
 "use client";
 import { CircleHelp, Monitor, Moon, PanelRight, Search, Sun } from "lucide-react";
 import { Button } from "#components/ui/control/button.tsx";
-import { Kbd } from "#components/ui/control/kbd.tsx";
+import { Kbd } from "#components/ui/control/marks.tsx";
+import { Tooltip } from "#components/ui/control/tooltip.tsx";
 import { Menu, MenuChoices } from "#components/ui/overlay/menu.tsx";
-import { Tooltip } from "#components/ui/overlay/tooltip.tsx";
 import { Logo } from "#components/ui/page/logo.tsx";
 import { setTheme, useTheme } from "#components/ui/page/use-theme.ts";
 import type { ClusterInfo } from "#protocol/api.ts";
@@ -26,8 +26,7 @@ export function Header({ clusters, onClusters, health, namespace }: HeaderProps)
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-panel px-3.5 max-wide:px-2">
       <h1 className="mr-1.5 flex items-center gap-2 font-semibold text-[0.875rem] tracking-tight max-wide:mr-0.5">
-        <Logo />
-        <span className="max-wide:sr-only">Porthole</span>
+        <Logo folds />
       </h1>
       <ClusterChooser clusters={clusters} health={health} onOpen={onClusters} />
       <NamespaceChooser shown={namespace} />

@@ -1,5 +1,5 @@
 "use client";
-import { Kbd } from "#components/ui/control/kbd.tsx";
+import { Kbd } from "#components/ui/control/marks.tsx";
 import { Dialog } from "#components/ui/overlay/dialog.tsx";
 import { PAGE_KEYS, TERMINAL_KEYS } from "./keys.ts";
 import { useLayout } from "./layout-store.ts";

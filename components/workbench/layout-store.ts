@@ -1,7 +1,7 @@
 "use client";
 /** How the person has arranged the page; remembered in this browser, except what a narrow window shows. */
 import { create } from "zustand";
-import type { ForwardTarget } from "#components/portforward/forward-dialog.tsx";
+import type { ForwardTarget } from "#components/portforward/port-form.tsx";
 import type { DoctorRequest } from "#protocol/doctor.ts";
 
 export type NarrowView = "pods" | "terminals" | "forwards";

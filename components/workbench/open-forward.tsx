@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { forwardLink } from "#components/portforward/forwards-store.ts";
-import { safeLink } from "#components/portforward/open-window.ts";
+import { safeLink } from "#components/portforward/open-port.ts";
 import { ApiError, errorWords } from "#components/ui/api-client.ts";
 import { MessagePage } from "#components/ui/page/message-page.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";

@@ -1,8 +1,8 @@
 "use client";
 import type { ReactNode } from "react";
-import { StatusDot } from "#components/ui/control/status-dot.tsx";
+import { StatusDot } from "#components/ui/control/marks.tsx";
+import { Tooltip } from "#components/ui/control/tooltip.tsx";
 import { formatMs } from "#components/ui/format.ts";
-import { Tooltip } from "#components/ui/overlay/tooltip.tsx";
 import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
 import { shortVersion, streamsWords } from "./place/cluster-words.ts";
 import type { Health } from "./place/use-health.ts";

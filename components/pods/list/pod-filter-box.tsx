@@ -3,7 +3,7 @@ import { Search, X } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
-import { Kbd } from "#components/ui/control/kbd.tsx";
+import { Kbd } from "#components/ui/control/marks.tsx";
 import { POD_GRID_ID } from "./pod-list.tsx";
 import { podRowId } from "./pod-list-row.tsx";
 

@@ -1,5 +1,5 @@
 "use client";
-import { copyText } from "#components/ui/control/copy-text.ts";
+import { copyText } from "#components/ui/overlay/clipboard.ts";
 import { MenuItem, MenuLabel, MenuSeparator } from "#components/ui/overlay/menu.tsx";
 import type { AccessInfo } from "#protocol/api.ts";
 import type { Pod, PodContainer } from "../pod/pod.ts";

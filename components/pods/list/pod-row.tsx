@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { GridCell } from "#components/ui/control/grid.tsx";
-import { StatusDot } from "#components/ui/control/status-dot.tsx";
+import { StatusDot } from "#components/ui/control/marks.tsx";
 import { Menu } from "#components/ui/overlay/menu.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import type { AccessInfo } from "#protocol/api.ts";

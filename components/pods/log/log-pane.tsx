@@ -1,11 +1,11 @@
 "use client";
 import { ArrowDownToLine, ChevronDown, Clock, History } from "lucide-react";
 import { useState } from "react";
-import { Badge, type Tone } from "#components/ui/control/badge.tsx";
 import { Button } from "#components/ui/control/button.tsx";
+import { Badge, type Tone } from "#components/ui/control/marks.tsx";
+import { Tooltip } from "#components/ui/control/tooltip.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Menu, MenuChoices, MenuLabel } from "#components/ui/overlay/menu.tsx";
-import { Tooltip } from "#components/ui/overlay/tooltip.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import { LogLines } from "./log-lines.tsx";

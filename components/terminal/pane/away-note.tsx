@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
-import { StatusDot } from "#components/ui/control/status-dot.tsx";
+import { StatusDot } from "#components/ui/control/marks.tsx";
 import { plural } from "#components/ui/format.ts";
 import type { SessionState } from "../session/terminal-session-state.ts";
 import { formatDuration } from "./duration.ts";

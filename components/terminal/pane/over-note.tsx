@@ -1,5 +1,5 @@
-import { Badge } from "#components/ui/control/badge.tsx";
 import { Button } from "#components/ui/control/button.tsx";
+import { Badge } from "#components/ui/control/marks.tsx";
 import { overWords } from "../session/state-words.ts";
 import type { SessionState } from "../session/terminal-session-state.ts";
 

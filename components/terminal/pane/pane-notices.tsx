@@ -2,7 +2,7 @@
 import { X } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
-import { type DotTone, StatusDot } from "#components/ui/control/status-dot.tsx";
+import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
 
 /** Older ones make room. */
 const MAX_NOTICES = 3;

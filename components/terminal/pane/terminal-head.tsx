@@ -1,8 +1,8 @@
 "use client";
 import { ChevronDown, Search } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { Badge } from "#components/ui/control/badge.tsx";
 import { Button } from "#components/ui/control/button.tsx";
+import { Badge } from "#components/ui/control/marks.tsx";
 import { Menu, MenuChoices, MenuLabel } from "#components/ui/overlay/menu.tsx";
 import { Popover } from "#components/ui/overlay/popover.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";

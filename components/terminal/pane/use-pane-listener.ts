@@ -1,6 +1,7 @@
 "use client";
 /** What the pane answers to the terminal's reports: questions before pastes and clipboard writes, notices for the rest. */
 import { plural } from "#components/ui/format.ts";
+import { writeClipboard } from "#components/ui/overlay/clipboard.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import { cleanTitle } from "../screen/title-filter.ts";
 import { noticeWords } from "../session/session-notice.ts";
@@ -22,13 +23,10 @@ export interface UsePaneListenerOptions
 export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
   const { notices, clipboardAllowed, allowClipboard, paste, ...rest } = options;
 
-  const writeClipboard = async (text: string) => {
-    const written = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    );
+  const copyFromPod = async (text: string) => {
     // Some browsers want a click for it, which a program in a pod is not.
-    if (written) toast({ text: `Copied ${plural(text.length, "character")} from the pod.` });
+    if (await writeClipboard(text))
+      toast({ text: `Copied ${plural(text.length, "character")} from the pod.` });
     else askClipboard(text);
   };
   const askClipboard = (text: string) => {
@@ -38,12 +36,12 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
       text: `A program in the pod wants to put ${plural(text.length, "character")} on your clipboard: “${preview(text)}”`,
       stays: true,
       actions: [
-        { label: "Copy", run: () => void writeClipboard(text) },
+        { label: "Copy", run: () => void copyFromPod(text) },
         {
           label: "Always in this terminal",
           run: () => {
             allowClipboard();
-            void writeClipboard(text);
+            void copyFromPod(text);
           },
         },
       ],
@@ -53,7 +51,7 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
   return {
     ...rest,
     onClipboardWrite(text) {
-      if (clipboardAllowed) void writeClipboard(text);
+      if (clipboardAllowed) void copyFromPod(text);
       else askClipboard(text);
     },
     onPaste({ text, removed, lines, mustAsk }) {

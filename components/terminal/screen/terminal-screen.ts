@@ -5,6 +5,7 @@
 import type { SearchAddon } from "@xterm/addon-search";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
+import { writeClipboard } from "#components/ui/overlay/clipboard.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import { encodeText } from "#protocol/text.ts";
 import type { OutputScreen } from "../session/output-intake.ts";
@@ -213,10 +214,7 @@ export class TerminalScreen implements OutputScreen {
     if (selection === "") return;
     // Cleared, so that a second Ctrl-C is the interrupt again.
     this.#terminal.clearSelection();
-    const copied = await navigator.clipboard.writeText(selection).then(
-      () => true,
-      () => false,
-    );
+    const copied = await writeClipboard(selection);
     if (!this.#disposed) this.#listener.onCopied(copied);
   }
 

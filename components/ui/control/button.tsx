@@ -1,7 +1,7 @@
 "use client";
 import { type ComponentProps, cloneElement, type ReactElement } from "react";
 import { cn } from "../cn.ts";
-import { Tooltip } from "../overlay/tooltip.tsx";
+import { Tooltip } from "./tooltip.tsx";
 
 const BASE =
   "inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border transition-colors duration-75 aria-disabled:opacity-55 disabled:opacity-55 [&_svg]:size-3.5 [&_svg]:shrink-0";

@@ -13,7 +13,7 @@ import {
   useRef,
 } from "react";
 import { cn } from "../cn.ts";
-import { type Align, useAnchored } from "./anchored.ts";
+import { type Align, useAnchored } from "../control/anchored.ts";
 
 export interface FloatingPanelProps {
   open: boolean;

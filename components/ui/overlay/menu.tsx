@@ -2,7 +2,7 @@
 import { Check } from "lucide-react";
 import { type ComponentProps, type KeyboardEvent, type ReactElement, type ReactNode, useState } from "react";
 import { cn } from "../cn.ts";
-import type { Align } from "./anchored.ts";
+import type { Align } from "../control/anchored.ts";
 import { closePanel, FloatingPanel } from "./floating-panel.tsx";
 
 const ITEMS = '[role^="menuitem"]:not(:disabled)';

@@ -1,7 +1,7 @@
 "use client";
 import type { ReactElement, ReactNode } from "react";
 import { cn } from "../cn.ts";
-import type { Align } from "./anchored.ts";
+import type { Align } from "../control/anchored.ts";
 import { FloatingPanel } from "./floating-panel.tsx";
 
 export interface PopoverProps {

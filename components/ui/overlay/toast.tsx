@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { create } from "zustand";
 import { Button } from "../control/button.tsx";
-import { type DotTone, StatusDot } from "../control/status-dot.tsx";
+import { type DotTone, StatusDot } from "../control/marks.tsx";
 
 /** Older ones make room. */
 const MAX_TOASTS = 3;

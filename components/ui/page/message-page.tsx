@@ -8,7 +8,6 @@ export function MessagePage({ title, children }: { title: string; children: Reac
       <div className="w-full max-w-100">
         <p className="mb-7 flex items-center gap-2 font-semibold text-lg tracking-tight">
           <Logo />
-          Porthole
         </p>
         <h1 className="mb-2 font-semibold text-xl tracking-tight">{title}</h1>
         <div className="flex flex-col gap-4 text-dim">{children}</div>

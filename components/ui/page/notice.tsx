@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { cn } from "../cn.ts";
-import { type DotTone, StatusDot } from "../control/status-dot.tsx";
+import { type DotTone, StatusDot } from "../control/marks.tsx";
 
 /** What is the case here instead of a list: a line of title, a line or two of why, and what can be done. */
 export function Notice({

@@ -1,8 +1,7 @@
 "use client";
 import { useNamespaces } from "#components/pods/watch/use-namespaces.ts";
 import { cn } from "#components/ui/cn.ts";
-import { Badge } from "#components/ui/control/badge.tsx";
-import { StatusDot } from "#components/ui/control/status-dot.tsx";
+import { Badge, StatusDot } from "#components/ui/control/marks.tsx";
 import type { ClusterInfo } from "#protocol/api.ts";
 import { Chooser } from "../palette/chooser.tsx";
 import { isProduction } from "./cluster-words.ts";

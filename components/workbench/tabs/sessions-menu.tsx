@@ -1,6 +1,6 @@
 "use client";
-import { Badge } from "#components/ui/control/badge.tsx";
 import { Button } from "#components/ui/control/button.tsx";
+import { Badge } from "#components/ui/control/marks.tsx";
 import { ago } from "#components/ui/format.ts";
 import { Menu, MenuItem, MenuLabel } from "#components/ui/overlay/menu.tsx";
 import { openSession } from "./open-tabs.ts";

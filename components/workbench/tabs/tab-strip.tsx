@@ -3,7 +3,7 @@ import { ScrollText, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { TerminalSummary } from "#components/terminal/pane/terminal-pane.tsx";
 import { cn } from "#components/ui/cn.ts";
-import { type DotTone, StatusDot } from "#components/ui/control/status-dot.tsx";
+import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
 import { closeTab } from "./open-tabs.ts";
 import { type Tab, tabDetail, tabTitle } from "./tab.ts";
 import { activateTab, stepTab } from "./tabs-store.ts";

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { openWindow, safeLink } from "./open-window.ts";
+import { openWindow, safeLink } from "./open-port.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
