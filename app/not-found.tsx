@@ -1,5 +1,9 @@
+import type { Metadata } from "next";
 import { MessagePage } from "#components/ui/page/message-page.tsx";
 
+export const metadata: Metadata = { title: "No page here · Porthole" };
+
+/** Exported as 404.html: the server answers with it where an address is neither the page nor its API. */
 export default function NotFound() {
   return (
     <MessagePage title="There is no page here">

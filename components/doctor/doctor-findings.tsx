@@ -7,7 +7,7 @@ import { Notice } from "#components/ui/page/notice.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { DoctorRequest } from "#protocol/doctor.ts";
 import { DoctorStepRow } from "./doctor-step-row.tsx";
-import { doctorText } from "./doctor-text.ts";
+import { doctorText } from "./doctor-steps.ts";
 import { useDoctor } from "./use-doctor.ts";
 
 /** The doctor's findings, from the first step to the verdict. Runs while it is on the page. */

@@ -2,9 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DoctorStep, DoctorStepName } from "#protocol/doctor.ts";
-import { type Arrival, arrivedTogether, runDoctor } from "./doctor-run.ts";
-import { doctorText } from "./doctor-text.ts";
-import { withStep } from "./use-doctor.ts";
+import { type Arrival, runDoctor } from "./doctor-run.ts";
+import { arrivedTogether, doctorText, withStep } from "./doctor-steps.ts";
 
 const REQUEST = { cluster: "demo", namespace: "default", pod: "web" };
 

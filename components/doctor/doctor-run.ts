@@ -39,18 +39,3 @@ export async function* runDoctor(
     await reader.cancel().catch(() => {});
   }
 }
-
-/** Steps that took this long in all should not arrive together. */
-const MIN_SPREAD_MS = 3_000;
-const TOGETHER_PART = 0.2;
-
-/**
- * Whether something between this browser and Porthole keeps answers back until they are whole: then logs and watches
- * are late as well.
- */
-export function arrivedTogether(arrivals: readonly Arrival[]): boolean {
-  const [first] = arrivals;
-  const last = arrivals.at(-1);
-  if (!first || last?.step.name !== "verdict" || last.step.ms < MIN_SPREAD_MS) return false;
-  return last.afterMs - first.afterMs < last.step.ms * TOGETHER_PART;
-}

@@ -2,7 +2,8 @@
 import { useEffect, useState } from "react";
 import { errorWords } from "#components/ui/api-client.ts";
 import type { DoctorRequest, DoctorStep } from "#protocol/doctor.ts";
-import { type Arrival, arrivedTogether, runDoctor } from "./doctor-run.ts";
+import { type Arrival, runDoctor } from "./doctor-run.ts";
+import { arrivedTogether, withStep } from "./doctor-steps.ts";
 
 export interface DoctorRun {
   /** One for each step that has begun, the verdict last. */
@@ -58,10 +59,4 @@ async function follow(
   }
   if (signal.aborted) return;
   setRun((last) => ({ ...last, running: false, problem, heldBack: arrivedTogether(arrivals) }));
-}
-
-/** A later finding of a step takes the place of an earlier one. */
-export function withStep(steps: readonly DoctorStep[], step: DoctorStep): DoctorStep[] {
-  const last = steps.at(-1);
-  return last?.name === step.name ? [...steps.slice(0, -1), step] : [...steps, step];
 }

@@ -7,7 +7,7 @@ import { Menu, MenuChoices } from "#components/ui/overlay/menu.tsx";
 import { Logo } from "#components/ui/page/logo.tsx";
 import { setTheme, useTheme } from "#components/ui/page/use-theme.ts";
 import type { ClusterInfo } from "#protocol/api.ts";
-import { arrange, useLayout } from "./layout-store.ts";
+import { arrange, useLayout } from "./layout/layout-store.ts";
 import { ClusterChooser, NamespaceChooser } from "./place/place-choosers.tsx";
 import type { Health } from "./place/use-health.ts";
 import { SessionsMenu } from "./tabs/sessions-menu.tsx";

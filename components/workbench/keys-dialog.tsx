@@ -2,7 +2,7 @@
 import { Kbd } from "#components/ui/control/marks.tsx";
 import { Dialog } from "#components/ui/overlay/dialog.tsx";
 import { PAGE_KEYS, TERMINAL_KEYS } from "./keys.ts";
-import { useLayout } from "./layout-store.ts";
+import { useLayout } from "./layout/layout-store.ts";
 
 export function KeysDialog() {
   const open = useLayout((layout) => layout.keysOpen);

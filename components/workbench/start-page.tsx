@@ -1,6 +1,6 @@
 "use client";
+import type { PodCommands } from "#components/pods/list/pod-actions.ts";
 import { shellReason } from "#components/pods/list/pod-actions.ts";
-import type { PodCommands } from "#components/pods/list/pod-row.tsx";
 import type { Pod } from "#components/pods/pod/pod.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { ago, plural } from "#components/ui/format.ts";

@@ -1,10 +1,10 @@
 "use client";
 import { useEffect, useRef } from "react";
+import type { PodCommands } from "#components/pods/list/pod-actions.ts";
 import { POD_FILTER_ID } from "#components/pods/list/pod-filter-box.tsx";
 import { POD_GRID_ID } from "#components/pods/list/pod-list.tsx";
-import type { PodCommands } from "#components/pods/list/pod-row.tsx";
 import type { Pod } from "#components/pods/pod/pod.ts";
-import { useLayout } from "./layout-store.ts";
+import { useLayout } from "./layout/layout-store.ts";
 import { stepTab } from "./tabs/tabs-store.ts";
 
 /** The keys of the whole page. Those of the list of pods are its own, those of a terminal belong to its program. */

@@ -2,8 +2,17 @@
 import type { AccessInfo, Verdict } from "#protocol/api.ts";
 import type { Pod } from "../pod/pod.ts";
 
+/** What a person can do with a pod. The commands themselves say why when something cannot be done. */
+export interface PodCommands {
+  shell: (pod: Pod, container?: string) => void;
+  logs: (pod: Pod, container?: string) => void;
+  openPort: (pod: Pod, port: number) => void;
+  /** Asks for the port. */
+  forward: (pod: Pod) => void;
+}
+
 /** Undefined: it can be done. */
-export type Reason = string | undefined;
+type Reason = string | undefined;
 
 export function shellReason(pod: Pod, access: AccessInfo | null): Reason {
   return (

@@ -1,8 +1,11 @@
 "use client";
+import type { RefObject } from "react";
 import { cn } from "#components/ui/cn.ts";
 import { GridCell, GridRow } from "#components/ui/control/grid.tsx";
+import type { AccessInfo } from "#protocol/api.ts";
+import type { Pod } from "../pod/pod.ts";
+import type { PodCommands } from "./pod-actions.ts";
 import type { PodGroup } from "./pod-groups.ts";
-import type { PodRowsProps } from "./pod-list.tsx";
 import { PodDetails, PodSummary } from "./pod-row.tsx";
 import type { PodListEntry } from "./pod-rows.ts";
 
@@ -10,7 +13,20 @@ export function podRowId(key: string): string {
   return `pod-row-${key}`;
 }
 
-export interface PodListRowProps extends PodRowsProps {
+/** What every row knows of the list it stands in. */
+export interface PodRowsProps {
+  rows: readonly PodListEntry[];
+  selected: string | null;
+  /** Namespaces stand in the headings when there are several. */
+  showNamespace: boolean;
+  access: AccessInfo | null;
+  commands: PodCommands;
+  onSelect: (pod: Pod) => void;
+  now: number;
+  scroller: RefObject<HTMLDivElement | null>;
+}
+
+interface PodListRowProps extends PodRowsProps {
   row: PodListEntry;
   index: number;
   /** In a virtual list: tells its height to the list, and how far down it stands. */

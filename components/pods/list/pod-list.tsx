@@ -1,13 +1,8 @@
 "use client";
-import { type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Grid } from "#components/ui/control/grid.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
-import { useNow } from "#components/ui/page/use-now.ts";
-import type { AccessInfo } from "#protocol/api.ts";
-import type { Pod } from "../pod/pod.ts";
-import { PodListRow, podRowId } from "./pod-list-row.tsx";
-import type { PodCommands } from "./pod-row.tsx";
-import type { PodListEntry } from "./pod-rows.ts";
+import { PodListRow, type PodRowsProps, podRowId } from "./pod-list-row.tsx";
 
 /** Up to here every row is in the document, so that the browser's own search finds it. */
 const ALL_ROWS_BELOW = 300;
@@ -18,20 +13,8 @@ const VirtualRows = lazyPart("list", () => import("./virtual-rows.tsx").then((mo
 
 export const POD_GRID_ID = "pod-grid";
 
-export interface PodListProps {
-  rows: readonly PodListEntry[];
-  selected: string | null;
-  /** Namespaces stand in the headings when there are several. */
-  showNamespace: boolean;
-  access: AccessInfo | null;
-  commands: PodCommands;
-  onSelect: (pod: Pod) => void;
+interface PodListProps extends Omit<PodRowsProps, "now" | "scroller"> {
   onKeyDown: (event: KeyboardEvent) => void;
-}
-
-export interface PodRowsProps extends Omit<PodListProps, "onKeyDown"> {
-  now: number;
-  scroller: RefObject<HTMLDivElement | null>;
 }
 
 /** The pods as a grid: one is selected and shows its actions; arrow keys move the selection. */
@@ -61,4 +44,14 @@ function PlainRows(props: PodRowsProps) {
     if (selected !== null) document.getElementById(podRowId(selected))?.scrollIntoView({ block: "nearest" });
   }, [selected]);
   return rows.map((row, index) => <PodListRow key={row.key} {...props} row={row} index={index} />);
+}
+
+/** The time, again and again: ages grow while nothing else happens. */
+function useNow(everyMs: number): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
 }

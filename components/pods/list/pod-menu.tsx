@@ -3,8 +3,7 @@ import { copyText } from "#components/ui/overlay/clipboard.ts";
 import { MenuItem, MenuLabel, MenuSeparator } from "#components/ui/overlay/menu.tsx";
 import type { AccessInfo } from "#protocol/api.ts";
 import type { Pod, PodContainer } from "../pod/pod.ts";
-import { logsReason, portReason, shellReason } from "./pod-actions.ts";
-import type { PodCommands } from "./pod-row.tsx";
+import { logsReason, type PodCommands, portReason, shellReason } from "./pod-actions.ts";
 
 const KIND_WORDS: Record<PodContainer["kind"], string> = {
   container: "",

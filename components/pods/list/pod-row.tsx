@@ -9,21 +9,12 @@ import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import type { AccessInfo } from "#protocol/api.ts";
 import type { Pod } from "../pod/pod.ts";
 import { podAge, restartWords } from "../pod/pod-age.ts";
-import { logsReason, portReason, shellReason } from "./pod-actions.ts";
+import { logsReason, type PodCommands, portReason, shellReason } from "./pod-actions.ts";
 import type { Span } from "./pod-filter.ts";
 import { PodName } from "./pod-name.tsx";
 
 /** Comes when a pod is selected: a moment before it can be opened. */
 const PodMenu = lazyPart("menu", () => import("./pod-menu.tsx").then((module) => module.PodMenu));
-
-/** What a person can do with a pod. The commands themselves say why when something cannot be done. */
-export interface PodCommands {
-  shell: (pod: Pod, container?: string) => void;
-  logs: (pod: Pod, container?: string) => void;
-  openPort: (pod: Pod, port: number) => void;
-  /** Asks for the port. */
-  forward: (pod: Pod) => void;
-}
 
 const TONE_TEXT = { ok: "text-faint", idle: "text-faint", warn: "text-warn", bad: "text-bad" } as const;
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { button, cleanUp, click, press, render, type } from "#components/ui/render.fixture.ts";
 import { CRASHING, pod } from "../pod/pod.fixture.ts";
 import { INITIAL_POD_STATE, type PodWatchState } from "../watch/pod-watch.ts";
-import type { PodCommands } from "./pod-row.tsx";
+import type { PodCommands } from "./pod-actions.ts";
 import { PodsPanel } from "./pods-panel.tsx";
 
 afterEach(cleanUp);

@@ -7,9 +7,9 @@ import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { AccessInfo } from "#protocol/api.ts";
 import type { Pod } from "../pod/pod.ts";
 import type { PodFeed } from "../watch/use-pods.ts";
+import type { PodCommands } from "./pod-actions.ts";
 import { PodFilterBox } from "./pod-filter-box.tsx";
 import { POD_GRID_ID, PodList } from "./pod-list.tsx";
-import type { PodCommands } from "./pod-row.tsx";
 import { needsAttention, podRows } from "./pod-rows.ts";
 import { PodsProblem } from "./pods-notice.tsx";
 

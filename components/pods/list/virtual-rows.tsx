@@ -1,8 +1,7 @@
 "use client";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect } from "react";
-import type { PodRowsProps } from "./pod-list.tsx";
-import { PodListRow } from "./pod-list-row.tsx";
+import { PodListRow, type PodRowsProps } from "./pod-list-row.tsx";
 
 const OVERSCAN_ROWS = 12;
 const ROW_PX = 28;

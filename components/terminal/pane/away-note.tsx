@@ -2,9 +2,8 @@
 import { useEffect, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { StatusDot } from "#components/ui/control/marks.tsx";
-import { plural } from "#components/ui/format.ts";
+import { formatDuration, plural } from "#components/ui/format.ts";
 import type { SessionState } from "../session/terminal-session-state.ts";
-import { formatDuration } from "./duration.ts";
 
 /** A blip is over before it could be read. */
 const SHOWN_AFTER_MS = 600;

@@ -1,10 +1,9 @@
 "use client";
 import { type ReactNode, useEffect, useState } from "react";
-import { formatBytes, formatClock, formatMs } from "#components/ui/format.ts";
+import { formatBytes, formatClock, formatDuration, formatMs } from "#components/ui/format.ts";
 import type { TranslatedAt } from "#protocol/session-event.ts";
 import { LEAVE_CHORD, SEARCH_CHORD } from "../screen/terminal-keys.ts";
 import type { SessionView } from "../session/session-view.ts";
-import { formatDuration } from "./duration.ts";
 
 const REFRESH_MS = 1_000;
 

@@ -7,8 +7,8 @@ import { Channel } from "#protocol/channel.ts";
 import { decodeText } from "#protocol/text.ts";
 import { ScriptedSocket } from "../session/scripted-socket.fixture.ts";
 import { TARGET } from "../session/session-bench.fixture.ts";
-import type { TerminalSummary } from "../session/terminal-target.ts";
 import { TerminalPane } from "./terminal-pane.tsx";
+import type { TerminalSummary } from "./terminal-summary.ts";
 
 const requests: string[] = [];
 const sockets: { url: string; wire: ScriptedSocket }[] = [];

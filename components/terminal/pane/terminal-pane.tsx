@@ -4,24 +4,22 @@ import { useRef, useState } from "react";
 import { errorWords } from "#components/ui/api-client.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";
-import { saveTranscript } from "../screen/save-transcript.ts";
+import { saveTranscript } from "../screen/transcript.ts";
+import type { TerminalTarget } from "../session/session-api.ts";
 import { endSession } from "../session/session-api.ts";
 import { stateSentence } from "../session/state-words.ts";
-import type { TerminalSummary, TerminalTarget } from "../session/terminal-target.ts";
 import { AwayNote } from "./away-note.tsx";
 import { KeyRow } from "./key-row.tsx";
 import { OverNote } from "./over-note.tsx";
 import { PaneNoticeStack, usePaneNotices } from "./pane-notices.tsx";
 import { SearchBar } from "./search-bar.tsx";
 import { TerminalHead } from "./terminal-head.tsx";
+import { type TerminalSummary, useSummary } from "./terminal-summary.ts";
 import { TerminalView } from "./terminal-view.tsx";
 import { useKeyboardInset } from "./use-keyboard-inset.ts";
 import { usePaneListener } from "./use-pane-listener.ts";
 import { useScreenSettings } from "./use-screen-settings.ts";
-import { useSummary } from "./use-summary.ts";
 import { useTerminalSession } from "./use-terminal-session.ts";
-
-export type { TerminalSummary, TerminalTarget } from "../session/terminal-target.ts";
 
 export interface TerminalPaneProps {
   target: TerminalTarget;

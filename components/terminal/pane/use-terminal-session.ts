@@ -6,11 +6,11 @@ import { onWake } from "../screen/screen-environment.ts";
 import { exposeProbe } from "../screen/screen-probe.ts";
 import { useTerminalPreferences } from "../screen/terminal-preferences.ts";
 import { type ScreenListener, TerminalScreen } from "../screen/terminal-screen.ts";
+import type { TerminalTarget } from "../session/session-api.ts";
 import { openSessionSocket, sessionApi } from "../session/session-api.ts";
 import type { SessionNotice } from "../session/session-notice.ts";
 import { initialView, type SessionView } from "../session/session-view.ts";
 import { TerminalSession } from "../session/terminal-session.ts";
-import type { TerminalTarget } from "../session/terminal-target.ts";
 
 /** What the pane does with what the terminal reports; input and size go to the session by themselves. */
 export type PaneListener = Omit<ScreenListener, "onInput" | "onSize" | "onTitle"> & {

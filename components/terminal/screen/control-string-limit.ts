@@ -3,7 +3,7 @@
  * characters of each, so a pod could hold hundreds of megabytes in the page, one string per terminal at a time.
  * Works on raw UTF-8, in any split; everything else passes untouched and uncopied.
  */
-import { concatBytes } from "../session/concat-bytes.ts";
+import { concatBytes } from "#protocol/text.ts";
 
 /** OSC 52 of 64 KiB is 87 KiB in base64; nothing else this page understands is near it. */
 export const MAX_CONTROL_STRING_BYTES = 128 * 1024;

@@ -7,10 +7,10 @@ import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isTerminalReport } from "../session/kept-input.ts";
 import { ControlStringLimit } from "./control-string-limit.ts";
 import { guardOutput, TITLE_EVERY_MS } from "./screen-guards.ts";
 import { screenOptions } from "./screen-options.ts";
-import { isTerminalReport } from "./terminal-report.ts";
 
 const ESC = "\x1b";
 const ST = `${ESC}\\`;

@@ -3,7 +3,7 @@
  * text. Read-only and not enumerable; nothing in the page uses it.
  */
 import type { Terminal } from "@xterm/xterm";
-import { bufferText } from "./buffer-text.ts";
+import { bufferText } from "./transcript.ts";
 
 export interface ScreenProbe {
   /** Scrollback and screen, wrapped lines joined. */

@@ -8,8 +8,8 @@ import { Terminal } from "@xterm/xterm";
 import { writeClipboard } from "#components/ui/overlay/clipboard.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import { encodeText } from "#protocol/text.ts";
+import { isTerminalReport } from "../session/kept-input.ts";
 import type { OutputScreen } from "../session/output-intake.ts";
-import { bufferText } from "./buffer-text.ts";
 import { ControlStringLimit } from "./control-string-limit.ts";
 import { type PasteReview, reviewPaste } from "./paste-filter.ts";
 import { fontReady, isMac } from "./screen-environment.ts";
@@ -17,9 +17,9 @@ import { type GuardListener, guardOutput } from "./screen-guards.ts";
 import { RULER_WIDTH_PX, screenOptions } from "./screen-options.ts";
 import { TerminalFit } from "./terminal-fit.ts";
 import { keyAction, LEAVE_CHORD, withControl } from "./terminal-keys.ts";
-import { isTerminalReport } from "./terminal-report.ts";
 import { readTheme, watchTheme } from "./terminal-theme.ts";
 import { scrollByTouch } from "./touch-scroll.ts";
+import { bufferText } from "./transcript.ts";
 import { WebglLease } from "./webgl-lease.ts";
 
 /** RIS: back to the initial state, in order with the output around it. */

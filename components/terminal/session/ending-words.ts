@@ -1,6 +1,6 @@
 /** How a shell ended, in words that claim no more than is known: an exit status that did not arrive is no success. */
 import type { Tone } from "#components/ui/control/marks.tsx";
-import { formatDuration } from "../pane/duration.ts";
+import { formatDuration } from "#components/ui/format.ts";
 import type { SessionState } from "./terminal-session-state.ts";
 
 export interface OverWords {

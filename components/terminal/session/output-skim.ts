@@ -3,7 +3,7 @@
  * drawing them takes seconds in which the key seems dead. So they are counted and let go, and the last of them, with
  * the prompt, is drawn.
  */
-import { concatBytes } from "./concat-bytes.ts";
+import { concatBytes } from "#protocol/text.ts";
 
 /** More than a screen, less than can be felt: xterm parses it in a few milliseconds. */
 export const SKIM_KEEP_BYTES = 32 * 1024;

@@ -15,6 +15,12 @@ export interface SessionTarget {
   container: string;
 }
 
+/** What a terminal's pane is opened on. */
+export interface TerminalTarget extends SessionTarget {
+  /** Names that may be chosen instead. */
+  containers: string[];
+}
+
 export interface SessionApi {
   create(target: SessionTarget, size: TerminalSize): Promise<SessionCreated>;
   /** A ticket opens one stream of this session, once, within 30 s. */

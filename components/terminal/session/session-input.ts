@@ -3,8 +3,7 @@
  * next one, within a limit, and every new socket is told the size.
  */
 import type { TerminalSize } from "#protocol/resize.ts";
-import { isTerminalReport } from "../screen/terminal-report.ts";
-import { KeptInput } from "./kept-input.ts";
+import { isTerminalReport, KeptInput } from "./kept-input.ts";
 import { inputRoute, type SessionState } from "./terminal-session-state.ts";
 import type { TerminalSocket } from "./terminal-socket.ts";
 

@@ -1,6 +1,5 @@
 /** Things that happened to a session once and deserve a sentence; states have their own words. */
-import { formatBytes, plural } from "#components/ui/format.ts";
-import { formatDuration } from "../pane/duration.ts";
+import { formatBytes, formatDuration, plural } from "#components/ui/format.ts";
 import { MAX_KEPT_INPUT_BYTES } from "./kept-input.ts";
 import { MAX_STDIN_QUEUE_BYTES } from "./stdin-queue.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { formatDuration } from "#components/ui/format.ts";
 import type { StreamPath } from "#protocol/session-event.ts";
 import type { Ending } from "#protocol/status.ts";
-import { formatDuration } from "../pane/duration.ts";
 import { noticeWords } from "./session-notice.ts";
 import { overWords, stateBadge } from "./state-words.ts";
 import { type EndedBy, INITIAL_STATE, type SessionState } from "./terminal-session-state.ts";

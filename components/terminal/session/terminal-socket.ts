@@ -8,7 +8,7 @@ import { CloseCode } from "#protocol/close-code.ts";
 import { encodeResize, type TerminalSize } from "#protocol/resize.ts";
 import { decodeEvent, type SessionEvent } from "#protocol/session-event.ts";
 import { MAX_STATUS_BYTES } from "#protocol/status.ts";
-import { concatBytes } from "./concat-bytes.ts";
+import { concatBytes } from "#protocol/text.ts";
 import { EchoProbe } from "./echo-probe.ts";
 import { StdinQueue } from "./stdin-queue.ts";
 

@@ -2,9 +2,35 @@
 
 export type ThemeChoice = "system" | "light" | "dark";
 
-export const THEME_STORAGE_KEY = "porthole.theme";
+const STORAGE_KEY = "porthole.theme";
 
 /** Runs inline in the head, so that a dark page never flashes white. Its hash is in the content security policy. */
-export const THEME_SCRIPT = `(function(){var c=null;try{c=localStorage.getItem("${THEME_STORAGE_KEY}")}catch(e){}
+export const THEME_SCRIPT = `(function(){var c=null;try{c=localStorage.getItem("${STORAGE_KEY}")}catch(e){}
 if(c!=="light"&&c!=="dark")c=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";
 document.documentElement.dataset.theme=c})()`;
+
+export const DARK_QUERY = "(prefers-color-scheme: dark)";
+
+export function storedTheme(): ThemeChoice {
+  try {
+    const choice = localStorage.getItem(STORAGE_KEY);
+    return choice === "light" || choice === "dark" ? choice : "system";
+  } catch {
+    return "system";
+  }
+}
+
+/** Puts the choice on the page, as the script above did for the first paint. */
+export function showTheme(choice: ThemeChoice): void {
+  const dark = choice === "system" ? matchMedia(DARK_QUERY).matches : choice === "dark";
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
+}
+
+export function storeTheme(choice: ThemeChoice): void {
+  try {
+    if (choice === "system") localStorage.removeItem(STORAGE_KEY);
+    else localStorage.setItem(STORAGE_KEY, choice);
+  } catch {
+    // Storage may be switched off; the choice then lasts as long as the page.
+  }
+}

@@ -1,14 +1,14 @@
 "use client";
 import { Command } from "cmdk";
 import { useMemo, useState } from "react";
-import type { PodCommands } from "#components/pods/list/pod-row.tsx";
+import type { PodCommands } from "#components/pods/list/pod-actions.ts";
 import { targetWords } from "#components/portforward/forward-words.ts";
 import { forwardLink } from "#components/portforward/forwards-store.ts";
 import { openWindow } from "#components/portforward/open-port.ts";
 import { StatusDot } from "#components/ui/control/marks.tsx";
 import { copyText } from "#components/ui/overlay/clipboard.ts";
 import type { ForwardInfo } from "#protocol/api.ts";
-import { useLayout } from "../layout-store.ts";
+import { useLayout } from "../layout/layout-store.ts";
 import { goToCluster, selectPod } from "../place/place-store.ts";
 import { openSession } from "../tabs/open-tabs.ts";
 import { activateTab } from "../tabs/tabs-store.ts";

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { Dialog } from "#components/ui/overlay/dialog.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
-import { useLayout } from "../layout-store.ts";
+import { useLayout } from "../layout/layout-store.ts";
 import type { PaletteContext } from "./use-palette-sources.ts";
 
 /** Comes when it is first asked for: the first terminal does not wait for it. */

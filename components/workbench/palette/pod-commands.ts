@@ -1,4 +1,5 @@
 "use client";
+import type { PodCommands } from "#components/pods/list/pod-actions.ts";
 import {
   logsReason,
   portReason,
@@ -6,13 +7,12 @@ import {
   shellContainer,
   shellReason,
 } from "#components/pods/list/pod-actions.ts";
-import type { PodCommands } from "#components/pods/list/pod-row.tsx";
 import type { Pod } from "#components/pods/pod/pod.ts";
 /** What the buttons, the keys and the palette do with a pod; each says why when it cannot be done. */
 import { openPort } from "#components/portforward/open-port.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import type { AccessInfo } from "#protocol/api.ts";
-import { useLayout } from "../layout-store.ts";
+import { useLayout } from "../layout/layout-store.ts";
 import { openLog, openShell } from "../tabs/open-tabs.ts";
 
 export interface PodCommandContext {

@@ -1,11 +1,11 @@
 "use client";
 import { useMemo } from "react";
-import type { PodCommands } from "#components/pods/list/pod-row.tsx";
+import type { PodCommands } from "#components/pods/list/pod-actions.ts";
 import type { Pod } from "#components/pods/pod/pod.ts";
 import { useForwardsStore } from "#components/portforward/forwards-store.ts";
 import { setTheme, useTheme } from "#components/ui/page/use-theme.ts";
 import type { ClusterInfo } from "#protocol/api.ts";
-import { arrange, useLayout } from "../layout-store.ts";
+import { arrange, useLayout } from "../layout/layout-store.ts";
 import { goToNamespace, usePlace } from "../place/place-store.ts";
 import { closeTab } from "../tabs/open-tabs.ts";
 import { useTabs } from "../tabs/tabs-store.ts";

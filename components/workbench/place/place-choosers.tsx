@@ -3,7 +3,7 @@ import { useNamespaces } from "#components/pods/watch/use-namespaces.ts";
 import { cn } from "#components/ui/cn.ts";
 import { Badge, StatusDot } from "#components/ui/control/marks.tsx";
 import type { ClusterInfo } from "#protocol/api.ts";
-import { Chooser } from "../palette/chooser.tsx";
+import { Chooser } from "./chooser.tsx";
 import { isProduction } from "./cluster-words.ts";
 import { goToCluster, goToNamespace, usePlace } from "./place-store.ts";
 import type { Health } from "./use-health.ts";

@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "#components/ui/control/button.tsx";
 import { Dialog, DialogActions } from "#components/ui/overlay/dialog.tsx";
-import { useLayout } from "../layout-store.ts";
+import { useLayout } from "../layout/layout-store.ts";
 import { endTab } from "./open-tabs.ts";
 import { tabTitle } from "./tab.ts";
 import { removeTab, useTabs } from "./tabs-store.ts";

@@ -1,11 +1,11 @@
 "use client";
-import type { TerminalTarget } from "#components/terminal/pane/terminal-pane.tsx";
+import type { TerminalTarget } from "#components/terminal/session/session-api.ts";
 /** The ways a tab is opened and closed. */
 import { endSession } from "#components/terminal/session/session-api.ts";
 import { errorWords } from "#components/ui/api-client.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import type { SessionInfo } from "#protocol/api.ts";
-import { useLayout } from "../layout-store.ts";
+import { useLayout } from "../layout/layout-store.ts";
 import { activateTab, isLive, MAX_TABS, openTab, removeTab, useTabs } from "./tabs-store.ts";
 import { refreshSessions } from "./use-sessions.ts";
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cleanUp, click, press, render } from "#components/ui/render.fixture.ts";
-import { useLayout } from "../layout-store.ts";
+import { useLayout } from "../layout/layout-store.ts";
 import { TabStrip } from "./tab-strip.tsx";
 import { openTab, summarizeTab, useTabs } from "./tabs-store.ts";
 

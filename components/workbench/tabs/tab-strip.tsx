@@ -1,7 +1,7 @@
 "use client";
 import { ScrollText, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
-import type { TerminalSummary } from "#components/terminal/pane/terminal-pane.tsx";
+import type { TerminalSummary } from "#components/terminal/pane/terminal-summary.ts";
 import { cn } from "#components/ui/cn.ts";
 import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
 import { closeTab } from "./open-tabs.ts";

@@ -1,5 +1,5 @@
 /** One tab: what it shows, what it is called, and how a list of them is written down. */
-import type { TerminalTarget } from "#components/terminal/pane/terminal-pane.tsx";
+import type { TerminalTarget } from "#components/terminal/session/session-api.ts";
 
 export interface Tab {
   id: string;

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
-import type { TerminalSummary } from "#components/terminal/pane/terminal-pane.tsx";
+import type { TerminalSummary } from "#components/terminal/pane/terminal-summary.ts";
 import {
   changeContainer,
   isLive,

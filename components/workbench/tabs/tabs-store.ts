@@ -1,7 +1,7 @@
 "use client";
 /** The open tabs: shells and logs. They and their session ids survive a reload, so that it finds the same shells. */
 import { create } from "zustand";
-import type { TerminalSummary } from "#components/terminal/pane/terminal-pane.tsx";
+import type { TerminalSummary } from "#components/terminal/pane/terminal-summary.ts";
 import { newTabId, readTabs, type Tab, writeTabs } from "./tab.ts";
 
 /** A page with more is no help to anyone; the oldest tab whose program is over makes room, or nothing opens. */

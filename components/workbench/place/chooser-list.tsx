@@ -1,8 +1,34 @@
 "use client";
 import { Command } from "cmdk";
 import { Check } from "lucide-react";
-import { useState } from "react";
-import type { Choice, ChooserProps } from "./chooser.tsx";
+import { type ReactNode, useState } from "react";
+
+interface Choice {
+  value: string;
+  label: string;
+  /** A second line. */
+  detail?: string;
+  /** Why it cannot be chosen; stands in the second line. */
+  problem?: string | undefined;
+  mark?: ReactNode;
+}
+
+export interface ChooserProps {
+  /** What is chosen, for a screen reader: "Cluster". */
+  label: string;
+  /** What the button shows. */
+  shown: ReactNode;
+  placeholder: string;
+  choices: readonly Choice[];
+  value: string;
+  onChoose: (value: string) => void;
+  /** Below the field: why there is nothing to choose from. */
+  note?: string | null | undefined;
+  /** Makes what was typed a choice of its own. */
+  free?: ((text: string) => string | null) | undefined;
+  onOpen?: (() => void) | undefined;
+  className?: string;
+}
 
 const itemClasses =
   "flex min-h-7 items-start gap-2 rounded-sm px-2 py-1 data-[selected=true]:bg-hover max-wide:min-h-10";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isTerminalReport } from "./terminal-report.ts";
+import { isTerminalReport } from "./kept-input.ts";
 
 describe("isTerminalReport", () => {
   it.each([
