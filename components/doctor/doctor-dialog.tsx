@@ -3,7 +3,7 @@ import { Dialog } from "#components/ui/overlay/dialog.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { DEFAULT_IDLE_SECONDS, type DoctorRequest } from "#protocol/doctor.ts";
 
-export interface DoctorDialogProps {
+interface DoctorDialogProps {
   /** Null: closed. Without a pod Porthole takes one that runs. */
   target: DoctorRequest | null;
   onClose: () => void;

@@ -11,7 +11,7 @@ export const ForwardList = lazyPart("forwards", () =>
   import("./forward-list.tsx").then((module) => module.ForwardList),
 );
 
-export interface ForwardsPanelProps {
+interface ForwardsPanelProps {
   /** The cluster that is looked at; forwards of others say which they belong to. */
   cluster: string | null;
   /** Asks for the port of the selected pod. */

@@ -12,7 +12,7 @@ import { ClusterChooser, NamespaceChooser } from "./place/place-choosers.tsx";
 import type { Health } from "./place/use-health.ts";
 import { SessionsMenu } from "./tabs/sessions-menu.tsx";
 
-export interface HeaderProps {
+interface HeaderProps {
   clusters: readonly ClusterInfo[];
   onClusters: () => void;
   health: Health | null;

@@ -10,7 +10,7 @@ import { KeyList } from "./keys-dialog.tsx";
 import { endShell, openSession } from "./tabs/open-tabs.ts";
 import { useSessions } from "./tabs/use-sessions.ts";
 
-export interface StartPageProps {
+interface StartPageProps {
   cluster: ClusterInfo | undefined;
   pod: Pod | undefined;
   commands: PodCommands;

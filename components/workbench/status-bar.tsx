@@ -7,7 +7,7 @@ import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
 import { shortVersion, streamsWords } from "./place/cluster-words.ts";
 import type { Health } from "./place/use-health.ts";
 
-export interface StatusBarProps {
+interface StatusBarProps {
   info: LoginInfo;
   cluster: ClusterInfo | undefined;
   health: Health | null;

@@ -9,7 +9,7 @@ import { podRowId } from "./pod-list-row.tsx";
 
 export const POD_FILTER_ID = "pod-filter";
 
-export interface PodFilterBoxProps {
+interface PodFilterBoxProps {
   query: string;
   onQuery: (query: string) => void;
   selected: string | null;

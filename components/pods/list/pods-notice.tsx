@@ -7,7 +7,7 @@ import { Notice } from "#components/ui/page/notice.tsx";
 const HTTP_UNAUTHORIZED = 401;
 const HTTP_FORBIDDEN = 403;
 
-export interface PodsProblemProps {
+interface PodsProblemProps {
   cluster: string;
   /** Null is all namespaces. */
   namespace: string | null;

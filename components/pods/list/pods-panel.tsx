@@ -13,7 +13,7 @@ import { POD_GRID_ID, PodList } from "./pod-list.tsx";
 import { needsAttention, podRows } from "./pod-rows.ts";
 import { PodsProblem } from "./pods-notice.tsx";
 
-export interface PodsPanelProps {
+interface PodsPanelProps {
   cluster: string;
   feed: PodFeed;
   selected: string | null;

@@ -8,7 +8,7 @@ const OVERSCAN_LINES = 20;
 /** So near the end counts as at the end. */
 const END_PX = 24;
 
-export interface LogLinesProps {
+interface LogLinesProps {
   lines: readonly LogLine[];
   times: boolean;
   /** Keeps the last line in view. */

@@ -12,7 +12,7 @@ import { LogLines } from "./log-lines.tsx";
 import type { LogState, LogTarget } from "./log-stream.ts";
 import { useLog } from "./use-log.ts";
 
-export interface LogPaneProps {
+interface LogPaneProps {
   target: LogTarget & { containers: string[] };
   active: boolean;
   onContainerChange: (container: string) => void;

@@ -9,7 +9,7 @@ import type { SessionState } from "../session/terminal-session-state.ts";
 const SHOWN_AFTER_MS = 600;
 const REFRESH_MS = 250;
 
-export interface AwayNoteProps {
+interface AwayNoteProps {
   state: Extract<SessionState, { kind: "reconnecting" }>;
   /** Typed meanwhile, to be sent on return. */
   keptBytes: number;

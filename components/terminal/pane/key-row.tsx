@@ -24,7 +24,7 @@ const KEYS_BEFORE_CONTROL = 2;
 const keyClasses =
   "h-8.5 min-w-0 flex-1 select-none rounded-md border border-line bg-raise font-mono text-sm text-text active:bg-hover";
 
-export interface KeyRowProps {
+interface KeyRowProps {
   screen: TerminalScreen | null;
   controlHeld: boolean;
   onControl(held: boolean): void;

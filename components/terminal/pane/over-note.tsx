@@ -3,9 +3,9 @@ import { Badge } from "#components/ui/control/marks.tsx";
 import { overWords } from "../session/state-words.ts";
 import type { SessionState } from "../session/terminal-session-state.ts";
 
-export type OverState = Extract<SessionState, { kind: "ended" | "gone" | "replaced" | "refused" }>;
+type OverState = Extract<SessionState, { kind: "ended" | "gone" | "replaced" | "refused" }>;
 
-export interface OverNoteProps {
+interface OverNoteProps {
   state: OverState;
   /** Asks again for the same session. */
   onRetry(): void;

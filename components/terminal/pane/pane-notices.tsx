@@ -8,7 +8,7 @@ import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
 const MAX_NOTICES = 3;
 const SHOWN_MS = 9_000;
 
-export interface NoticeAction {
+interface NoticeAction {
   label: string;
   run(): void;
 }

@@ -17,7 +17,7 @@ const ConnectionDetails = lazy(() =>
   import("./connection-details.tsx").then((module) => ({ default: module.ConnectionDetails })),
 );
 
-export interface TerminalHeadProps extends ConnectionDetailsProps, TerminalMenuProps {
+interface TerminalHeadProps extends ConnectionDetailsProps, TerminalMenuProps {
   target: TerminalTarget;
   /** The program's own title, cleaned. */
   title: string | null;

@@ -21,7 +21,7 @@ import { usePaneListener } from "./use-pane-listener.ts";
 import { useScreenSettings } from "./use-screen-settings.ts";
 import { useTerminalSession } from "./use-terminal-session.ts";
 
-export interface TerminalPaneProps {
+interface TerminalPaneProps {
   target: TerminalTarget;
   /** A session to come back to, after a reload; null starts a new one. */
   sessionId: string | null;

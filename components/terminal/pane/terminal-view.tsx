@@ -3,7 +3,7 @@ import "@xterm/xterm/css/xterm.css";
 import type { Ref } from "react";
 import { cn } from "#components/ui/cn.ts";
 
-export interface TerminalViewProps {
+interface TerminalViewProps {
   /** xterm is put into this element (see use-terminal-session.ts). */
   hostRef: Ref<HTMLDivElement>;
   /** What is drawn is the past: the page is cut off from its session. */

@@ -2,7 +2,7 @@
 import type { ITerminalInitOnlyOptions, ITerminalOptions, ITheme } from "@xterm/xterm";
 
 /** Lines above the screen; about 9 MB when all of them are full. */
-export const SCROLLBACK_LINES = 5_000;
+const SCROLLBACK_LINES = 5_000;
 /** Of the scroll bar, and of the marks that a search puts beside it; xterm's own default. */
 export const RULER_WIDTH_PX = 14;
 /** WCAG AA for text: dim grey on black is a colour scheme's favourite, and unreadable at night. */

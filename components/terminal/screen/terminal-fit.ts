@@ -4,10 +4,10 @@ import type { Terminal } from "@xterm/xterm";
 import type { TerminalSize } from "#protocol/resize.ts";
 
 /** After the last change of a drag. */
-export const FIT_SETTLE_MS = 50;
+const FIT_SETTLE_MS = 50;
 /** Narrower than this, programs break their output for good: the scrollback does not recover when it grows again. */
-export const MIN_COLS = 20;
-export const MIN_ROWS = 4;
+const MIN_COLS = 20;
+const MIN_ROWS = 4;
 /** The first measures after an element appears may come before its font's. */
 const MAX_MEASURE_TRIES = 20;
 

@@ -1,8 +1,8 @@
 /** How a person likes terminals, kept in this browser and shared by all of its terminals. */
 import { create } from "zustand";
 
-export const MIN_FONT_PX = 8;
-export const MAX_FONT_PX = 32;
+const MIN_FONT_PX = 8;
+const MAX_FONT_PX = 32;
 const DEFAULT_FONT_PX = 13;
 const STORAGE_KEY = "porthole.terminal";
 

@@ -5,9 +5,9 @@
 import type { WebglAddon } from "@xterm/addon-webgl";
 import type { Terminal } from "@xterm/xterm";
 
-export const MAX_WEBGL_CONTEXTS = 8;
+const MAX_WEBGL_CONTEXTS = 8;
 /** Flipping through tabs should not build a texture atlas for each one passed. */
-export const ACQUIRE_DELAY_MS = 100;
+const ACQUIRE_DELAY_MS = 100;
 /** A page whose contexts are lost this often is better off without. */
 const MAX_LOSSES = 2;
 

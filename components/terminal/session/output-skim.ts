@@ -6,7 +6,7 @@
 import { concatBytes } from "#protocol/text.ts";
 
 /** More than a screen, less than can be felt: xterm parses it in a few milliseconds. */
-export const SKIM_KEEP_BYTES = 32 * 1024;
+const SKIM_KEEP_BYTES = 32 * 1024;
 /** A pause this long means that the flood is over. */
 export const SKIM_IDLE_MS = 60;
 /** A program that ignores Ctrl-C is drawn again after this. */

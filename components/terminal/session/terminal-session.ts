@@ -17,7 +17,7 @@ import { isOver, type SessionChange } from "./terminal-session-state.ts";
 import { type SocketClose, TerminalSocket, type WebSocketLike } from "./terminal-socket.ts";
 
 /** To be told of a shorter absence disturbs more than the absence did. */
-export const RESUME_NOTICE_AFTER_MS = 1_500;
+const RESUME_NOTICE_AFTER_MS = 1_500;
 /** Ctrl-C and Ctrl-\, as a tty takes them (VINTR, VQUIT). */
 const INTERRUPT = "\x03";
 const QUIT = "\x1c";

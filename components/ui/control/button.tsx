@@ -22,7 +22,7 @@ const SIZES = {
   md: { height: "h-7.5 text-base max-wide:h-9.5", wide: "px-2.75", square: "w-7.5 max-wide:w-9.5" },
 } as const;
 
-export interface ButtonProps extends ComponentProps<"button"> {
+interface ButtonProps extends ComponentProps<"button"> {
   variant?: keyof typeof VARIANTS;
   size?: keyof typeof SIZES;
   /** As wide as high, for an icon. */

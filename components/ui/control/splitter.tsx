@@ -3,7 +3,7 @@ import type { PointerEvent } from "react";
 
 const STEP_PX = 16;
 
-export interface SplitterProps {
+interface SplitterProps {
   /** What is made wider or narrower. */
   label: string;
   size: number;

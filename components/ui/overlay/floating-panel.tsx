@@ -15,7 +15,7 @@ import {
 import { cn } from "../cn.ts";
 import { type Align, useAnchored } from "../control/anchored.ts";
 
-export interface FloatingPanelProps {
+interface FloatingPanelProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   /** A button. */

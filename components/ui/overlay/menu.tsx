@@ -10,7 +10,7 @@ const ITEMS = '[role^="menuitem"]:not(:disabled)';
 const itemClasses =
   "flex min-h-7 w-full select-none items-center gap-2 rounded-sm px-2 py-1 text-left outline-none hover:bg-hover focus:bg-hover disabled:bg-transparent disabled:text-faint max-wide:min-h-10 [&_svg]:size-3.5 [&_svg]:shrink-0 [&_svg]:text-dim";
 
-export interface MenuProps {
+interface MenuProps {
   /** A button. */
   trigger: ReactElement;
   children: ReactNode;
@@ -37,7 +37,7 @@ export function Menu({ trigger, children, align = "start", className }: MenuProp
   );
 }
 
-export interface MenuItemProps extends Omit<ComponentProps<"button">, "onSelect" | "onClick"> {
+interface MenuItemProps extends Omit<ComponentProps<"button">, "onSelect" | "onClick"> {
   /** At the right end: a key, a state. */
   hint?: ReactNode;
   /** preventDefault() on the event keeps the menu open. */
@@ -64,7 +64,7 @@ export function MenuItem({ hint, children, className, onSelect, ...props }: Menu
   );
 }
 
-export interface MenuChoicesProps<T extends string> {
+interface MenuChoicesProps<T extends string> {
   label: string;
   value: T;
   choices: readonly { value: T; label: string }[];

@@ -4,7 +4,7 @@ import { cn } from "../cn.ts";
 import type { Align } from "../control/anchored.ts";
 import { FloatingPanel } from "./floating-panel.tsx";
 
-export interface PopoverProps {
+interface PopoverProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   /** A button. */

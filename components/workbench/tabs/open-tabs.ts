@@ -56,7 +56,7 @@ export async function endShell(sessionId: string, pod: string): Promise<void> {
   await refreshSessions();
 }
 
-export function targetKey({ cluster, namespace, pod, container }: TerminalTarget): string {
+function targetKey({ cluster, namespace, pod, container }: TerminalTarget): string {
   return JSON.stringify([cluster, namespace, pod, container]);
 }
 

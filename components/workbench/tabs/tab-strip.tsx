@@ -19,7 +19,7 @@ const STATES: Record<TerminalSummary["state"], { tone: DotTone; pulse?: boolean;
   refused: { tone: "bad", words: "refused" },
 };
 
-export interface TabStripProps {
+interface TabStripProps {
   tabs: readonly Tab[];
   active: string | null;
   summaries: Readonly<Record<string, TerminalSummary>>;
