@@ -6,7 +6,7 @@ import { Duplex } from "node:stream";
 import { type DirectReader, DirectReads } from "#server/spdy/direct-reads.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
 import { RESET_WORDS, spdyWords } from "#server/stream/loss-words.ts";
-import type { ErrorText } from "#server/stream/portforward/error-text.ts";
+import type { SubrequestPair } from "#server/stream/portforward/subrequest-pair.ts";
 import { ForwardError, podError } from "./errors.ts";
 
 /** After the data stream ended: how long the error stream may take to say why. */
@@ -40,9 +40,9 @@ export interface SubrequestCarrier {
 
 export interface SubrequestParts {
   carrier: SubrequestCarrier;
+  pair: SubrequestPair;
+  /** The pair's, open. */
   data: SpdyStream;
-  errorStream: SpdyStream;
-  errorText: ErrorText;
   meter: TrafficMeter;
   /**
    * True keeps the way to the pod open after the pod's own end, as between two TCP sockets. False ends both,
@@ -143,28 +143,24 @@ export class SubrequestSocket extends Duplex {
       this.destroy();
       return;
     }
-    const { data, errorText, halfOpen } = this.#parts;
-    if (halfOpen && data.resetStatus === null && errorText.text === "") {
+    const { pair, data, halfOpen } = this.#parts;
+    if (halfOpen && data.resetStatus === null && pair.outcome === "ended") {
       this.push(null);
-      this.#finish(await errorText.ended);
-      return;
+      await pair.errorText.ended;
+    } else {
+      // Before waiting for the error stream: the pod's side may end it only when the data stream is over.
+      data.reset();
+      await pair.errorText.endedWithin(ERROR_TEXT_WAIT_MS);
+      if (pair.outcome === "ended") this.push(null);
     }
-    // Before waiting for the error stream: the pod's side may end it only when the data stream is over.
-    data.reset();
-    const text = await errorText.endedWithin(ERROR_TEXT_WAIT_MS);
-    if (text === "" && !data.cut) this.push(null);
-    this.#finish(text);
+    this.#finish(pair);
   }
 
-  /**
-   * The pod's side is through with the subrequest. Kubelets end both streams with FIN, and reset them only after text
-   * or when their whole connection goes (k8s.io/kubelet pkg/cri/streaming/portforward/httpstream.go): a reset without
-   * a word is no end, and half a transfer must not be taken for the whole.
-   */
-  #finish(text: string): void {
-    if (text !== "" || this.#parts.data.cut) {
+  /** The pod's side is through with the subrequest. */
+  #finish({ outcome, errorText }: SubrequestPair): void {
+    if (outcome !== "ended") {
       // A program that answers and then drops the connection has answered all the same: its bytes go first.
-      this.#failure = text === "" ? this.#wasCut() : podError(text);
+      this.#failure = outcome === "cut" ? this.#wasCut() : podError(errorText.text);
       if (this.readableLength === 0) this.destroy(this.#failure);
     } else if (this.readableEnded) this.destroy();
     else this.once("end", () => this.destroy());
@@ -212,8 +208,7 @@ export class SubrequestSocket extends Duplex {
     clearTimeout(this.#timer);
     this.#endBurst();
     // Nothing may stay behind in the tunnel, whoever gave up: RST both, unless they have ended by themselves.
-    this.#parts.data.reset();
-    this.#parts.errorStream.reset();
+    this.#parts.pair.reset();
     done(error);
   }
 

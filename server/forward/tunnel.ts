@@ -1,14 +1,13 @@
 /**
- * One upgraded connection to a pod and the subrequests in it. Each is a pair of SPDY streams with the same
- * request id: the error stream first, then the data stream (client-go tools/portforward/portforward.go).
- * Unlike kubectl, which drops the connection when one subrequest fails, only that subrequest fails here.
- * Next hop: spdy/connection.ts.
+ * One upgraded connection to a pod and the subrequests in it, each a pair of SPDY streams. Unlike kubectl, which
+ * drops the connection when one subrequest fails, only that subrequest fails here.
+ * Next hops: stream/portforward/subrequest-pair.ts and spdy/connection.ts.
  */
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import { SpdyStreamError } from "#server/spdy/errors.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
 import { spdyWords } from "#server/stream/loss-words.ts";
-import { ErrorText } from "#server/stream/portforward/error-text.ts";
+import { SubrequestPair } from "#server/stream/portforward/subrequest-pair.ts";
 import { takeDirectReads } from "#server/stream/take-direct-reads.ts";
 import type { TunnelConnection } from "#server/stream/types.ts";
 import { ForwardError, podError } from "./errors.ts";
@@ -98,23 +97,17 @@ export class Tunnel implements SubrequestCarrier {
   }
 
   async #openPair(meter: TrafficMeter, halfOpen: boolean): Promise<SubrequestSocket> {
-    const ids = { port: String(this.port), requestid: String(this.#nextRequestId++) };
-    const streams: SpdyStream[] = [];
-    let errorText: ErrorText | undefined;
+    let pair: SubrequestPair | undefined;
     try {
-      const errorStream = this.#create({ streamtype: "error", ...ids }, streams);
-      errorText = new ErrorText(errorStream);
-      await this.#reply(errorStream);
-      errorStream.end();
-      const data = this.#create({ streamtype: "data", ...ids }, streams);
-      await this.#reply(data);
-      const socket = new SubrequestSocket({ carrier: this, data, errorStream, errorText, meter, halfOpen });
+      pair = new SubrequestPair(this.#connection, this.port, this.#nextRequestId++);
+      const data = await pair.open((stream) => this.#reply(stream));
+      const socket = new SubrequestSocket({ carrier: this, pair, data, meter, halfOpen });
       this.#sockets.add(socket);
       socket.once("close", () => this.#release(socket));
       return socket;
     } catch (cause) {
-      for (const stream of streams) stream.reset();
-      throw errorText?.text ? podError(errorText.text) : this.#refusal(cause);
+      pair?.reset();
+      throw pair?.errorText.text ? podError(pair.errorText.text) : this.#refusal(cause);
     }
   }
 
@@ -122,12 +115,6 @@ export class Tunnel implements SubrequestCarrier {
   close(): void {
     void this.#connection.close();
     this.#end(null);
-  }
-
-  #create(headers: Record<string, string>, streams: SpdyStream[]): SpdyStream {
-    const stream = this.#connection.createStream(headers);
-    streams.push(stream);
-    return stream;
   }
 
   #reply(stream: SpdyStream): Promise<void> {

@@ -7,6 +7,7 @@ import { ApiCluster } from "#server/kube/api/api-cluster.ts";
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
 import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
+import { SubrequestPair } from "#server/stream/portforward/subrequest-pair.ts";
 import type { ExecConnection, ExecTarget, TunnelConnection } from "#server/stream/types.ts";
 import { record } from "./channel-pair.ts";
 import { until } from "./loopback.ts";
@@ -48,12 +49,10 @@ export async function talkThrough(
   text: string,
 ): Promise<{ data: string; error: string }> {
   const spdy = new SpdyConnection(connection.bytes, { role: "client" });
-  const headers = { port: String(port), requestid: "0" };
-  const error = spdy.createStream({ streamtype: "error", ...headers });
-  error.end();
-  const data = spdy.createStream({ streamtype: "data", ...headers });
+  const pair = new SubrequestPair(spdy, port, 0);
+  const data = pair.openData();
   data.end(text);
-  const [errorText, answer] = await Promise.all([readAll(error), readAll(data)]);
+  const [answer, error] = await Promise.all([readAll(data), pair.errorText.ended]);
   await spdy.close();
-  return { data: answer.toString(), error: errorText.toString() };
+  return { data: answer.toString(), error };
 }

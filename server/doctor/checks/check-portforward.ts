@@ -3,7 +3,7 @@
  * pod. Whether something listens there is the pod's business; that somebody answered is the way's.
  */
 import { SpdyConnection } from "#server/spdy/connection.ts";
-import type { SpdyStream } from "#server/spdy/stream.ts";
+import { SubrequestPair } from "#server/stream/portforward/subrequest-pair.ts";
 import type { TunnelConnection, TunnelDialer } from "#server/stream/types.ts";
 import { cutAtOnce, silent } from "../cut-words.ts";
 import type { Examination } from "../examination.ts";
@@ -16,7 +16,6 @@ const FALLBACK_PORT = 80;
 /** A runtime that finds nobody on the port says so well within this time, or this part of a step's limit. */
 const MAX_PORT_ERROR_WAIT_MS = 1_000;
 const PORT_ERROR_WAIT_PART = 0.1;
-const MAX_ERROR_TEXT_BYTES = 4 * 1024;
 const MAX_SHOWN_CHARS = 200;
 /** Of a connect() in the pod: the way up to it works. */
 const NOBODY_LISTENS = /refused|no route to host|timed? ?out|unreachable/i;
@@ -99,40 +98,12 @@ function portOutcome(
 
 /** The text on the error stream, "" when there is none. Rejects when the streams are refused. */
 async function subrequest(connection: SpdyConnection, port: number, waitMs: number): Promise<string> {
-  const ids = { port: String(port), requestid: "0" };
-  const streams: SpdyStream[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  const pair = new SubrequestPair(connection, port, 0);
   try {
-    const error = connection.createStream({ streamtype: "error", ...ids });
-    streams.push(error);
-    const { pieces, over } = collect(error);
-    error.end();
-    await error.replied;
-    const data = connection.createStream({ streamtype: "data", ...ids });
-    streams.push(data);
+    const data = await pair.open();
     data.resume();
-    await data.replied;
-    const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, waitMs);
-    });
-    await Promise.race([over, waited]);
-    return Buffer.concat(pieces).toString("utf8").trim();
+    return (await pair.errorText.endedWithin(waitMs)).trim();
   } finally {
-    clearTimeout(timer);
-    for (const stream of streams) stream.reset();
+    pair.reset();
   }
-}
-
-function collect(stream: SpdyStream): { pieces: Buffer[]; over: Promise<void> } {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  stream.on("data", (piece: Buffer) => {
-    bytes += piece.byteLength;
-    if (bytes <= MAX_ERROR_TEXT_BYTES) pieces.push(piece);
-  });
-  const over = new Promise<void>((resolve) => {
-    stream.once("end", resolve);
-    stream.once("close", resolve);
-  });
-  return { pieces, over };
 }

@@ -13,7 +13,8 @@ export class ErrorText {
   /** The whole text once the stream is over; empty when nothing went wrong. Never rejects. */
   readonly ended: Promise<string>;
 
-  constructor(stream: Duplex) {
+  /** @param onText sees what is kept, as it comes */
+  constructor(stream: Duplex, onText?: (text: Buffer) => void) {
     this.ended = new Promise((resolve) => {
       // FIN, RST and a lost connection are all the end of the text.
       const finish = () => resolve(this.text);
@@ -21,7 +22,10 @@ export class ErrorText {
       stream.once("close", finish);
     });
     stream.on("error", () => {});
-    stream.on("data", (chunk: Buffer) => this.#collect(chunk));
+    stream.on("data", (chunk: Buffer) => {
+      const kept = this.#collect(chunk);
+      if (kept.byteLength > 0) onText?.(kept);
+    });
   }
 
   /** What has come so far. */
@@ -38,10 +42,10 @@ export class ErrorText {
   }
 
   /** Past the limit bytes are read and dropped: an unread stream would stall its whole connection. */
-  #collect(chunk: Buffer): void {
+  #collect(chunk: Buffer): Buffer {
     const kept = chunk.subarray(0, MAX_ERROR_TEXT_BYTES - this.#bytes);
-    if (kept.byteLength === 0) return;
     this.#bytes += kept.byteLength;
-    this.#chunks.push(kept);
+    if (kept.byteLength > 0) this.#chunks.push(kept);
+    return kept;
   }
 }

@@ -15,11 +15,10 @@ import type { SpdyStream } from "#server/spdy/stream.ts";
 import { RESET_WORDS } from "../loss-words.ts";
 import type { ChannelSocket } from "../types.ts";
 import { duplexPair } from "./duplex-pair.ts";
+import { SubrequestPair } from "./subrequest-pair.ts";
 
 /** A channel is one byte and each port takes two; nobody forwards this many. */
 export const MAX_LEGACY_PORTS = 32;
-/** Text on an error stream is a sentence. */
-const MAX_ERROR_BYTES = 16 * 1024;
 
 /**
  * `ports=80&ports=443` as clients send it, or `port=80,443` as kubelets read it.
@@ -51,37 +50,24 @@ export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): D
   };
 
   for (const [index, port] of ports.entries()) {
-    const headers = { port: String(port), requestid: String(index) };
-    const error = connection.createStream({ streamtype: "error", ...headers });
-    error.end();
-    const stream = connection.createStream({ streamtype: "data", ...headers });
+    const pair = new SubrequestPair(connection, port, index, (text) => socket.send(2 * index + 1, text));
+    // At once: what the client sends may follow its upgrade without a pause.
+    const stream = pair.openData();
     data.push(stream);
     const portBytes = Uint8Array.of(port & 0xff, port >> 8);
     socket.send(2 * index, portBytes);
     socket.send(2 * index + 1, portBytes);
-    let errorBytes = 0;
-    error.on("data", (text: Buffer) => {
-      errorBytes += text.byteLength;
-      if (errorBytes <= MAX_ERROR_BYTES) socket.send(2 * index + 1, text);
-    });
     stream.on("data", (bytes: Buffer) => {
       // One socket carries all ports: a slow client stops them all.
       if (!socket.send(2 * index, bytes)) for (const one of data) one.pause();
     });
     stream.on("drain", () => socket.resume());
-    // Both streams must be over: the error's text comes after the data's end.
-    let streams = 2;
     stream.once("reset", () => {
       // This form knows no reset; text is how it says that what came is not the whole.
-      if (stream.cut && errorBytes === 0) socket.send(2 * index + 1, encodeText(RESET_WORDS));
+      if (pair.outcome === "cut") socket.send(2 * index + 1, encodeText(RESET_WORDS));
     });
-    for (const one of [error, stream]) {
-      one.once("end", () => one.destroy());
-      one.once("close", () => {
-        streams -= 1;
-        if (streams === 0) portOver();
-      });
-    }
+    // Both streams must be over: the error's text comes after the data's end.
+    pair.onOver(portOver);
   }
 
   socket.listen({
