@@ -1,6 +1,6 @@
 "use client";
 import { Copy, ExternalLink, X } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { errorWords } from "#components/ui/api-client.ts";
 import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
@@ -64,7 +64,7 @@ export function ForwardCard({
       </div>
       <div className="flex flex-col gap-0.5 pr-1.5 pl-7">
         {forward.url !== null && (
-          <AddressLine text={new URL(forward.url).host} copied={forward.url} what="address">
+          <AddressLine text={new URL(forward.url).host} copied={forward.url}>
             <button
               type="button"
               className="flex min-w-0 items-center gap-1.5 rounded-sm text-link hover:underline"
@@ -76,7 +76,7 @@ export function ForwardCard({
             </button>
           </AddressLine>
         )}
-        {forward.local !== null && <AddressLine text={forward.local} copied={forward.local} what="address" />}
+        {forward.local !== null && <AddressLine text={forward.local} copied={forward.local} />}
       </div>
       <p
         className={cn(
@@ -92,28 +92,18 @@ export function ForwardCard({
   );
 }
 
-function AddressLine({
-  text,
-  copied,
-  what,
-  children,
-}: {
-  text: string;
-  copied: string;
-  what: string;
-  children?: React.ReactNode;
-}) {
+function AddressLine({ text, copied, children }: { text: string; copied: string; children?: ReactNode }) {
   return (
     <div className="flex items-center gap-1 font-mono text-sm">
       {children ?? <span className="truncate">{text}</span>}
       <span className="flex-1" />
-      <Tooltip content={`Copy the ${what}`}>
+      <Tooltip content="Copy the address">
         <Button
           size="sm"
           variant="ghost"
           square
           aria-label={`Copy ${text}`}
-          onClick={() => void copyText(copied, what)}
+          onClick={() => void copyText(copied, "address")}
         >
           <Copy />
         </Button>

@@ -3,8 +3,7 @@ import { useEffect, useState } from "react";
 import { forwardLink } from "#components/portforward/forwards-store.ts";
 import { safeLink } from "#components/portforward/open-port.ts";
 import { ApiError, errorWords } from "#components/ui/api-client.ts";
-import { MessagePage } from "#components/ui/page/message-page.tsx";
-import { Waiting } from "#components/ui/page/waiting.tsx";
+import { MessagePage, PodsLink, WaitingPage } from "#components/ui/page/message-page.tsx";
 import { SignInGate } from "./login/sign-in.tsx";
 import { useLogin } from "./login/use-login.ts";
 
@@ -43,22 +42,11 @@ function Handoff() {
     );
   }, []);
 
-  if (problem === null) {
-    return (
-      <main className="grid min-h-dvh place-items-center">
-        <h1 className="sr-only">Porthole</h1>
-        <Waiting>Opening the forward</Waiting>
-      </main>
-    );
-  }
+  if (problem === null) return <WaitingPage>Opening the forward</WaitingPage>;
   return (
     <MessagePage title={problem.title}>
       <p className="break-words">{problem.text}</p>
-      <p>
-        <a href="/" className="text-link underline underline-offset-2">
-          Go to the pods
-        </a>
-      </p>
+      <PodsLink />
     </MessagePage>
   );
 }

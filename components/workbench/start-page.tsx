@@ -1,6 +1,5 @@
 "use client";
-import type { PodCommands } from "#components/pods/list/pod-actions.ts";
-import { shellReason } from "#components/pods/list/pod-actions.ts";
+import { type PodCommands, shellReason } from "#components/pods/list/pod-actions.ts";
 import type { Pod } from "#components/pods/pod/pod.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { ago, plural } from "#components/ui/format.ts";

@@ -1,5 +1,6 @@
 /** How a person likes terminals, kept in this browser and shared by all of its terminals. */
 import { create } from "zustand";
+import { keep, keptObject } from "#components/ui/kept.ts";
 
 const MIN_FONT_PX = 8;
 const MAX_FONT_PX = 32;
@@ -12,24 +13,12 @@ export interface TerminalPreferences {
   screenReader: boolean;
 }
 
-export const useTerminalPreferences = create<TerminalPreferences>(() => stored());
+export const useTerminalPreferences = create<TerminalPreferences>(() => valid(keptObject(STORAGE_KEY)));
 
 export function setPreference(change: Partial<TerminalPreferences>): void {
   const next = valid({ ...useTerminalPreferences.getState(), ...change });
   useTerminalPreferences.setState(next);
-  try {
-    localStorage.setItem(STORAGE_KEY, JSON.stringify(next));
-  } catch {
-    // Storage may be switched off; the choice then lasts as long as the page.
-  }
-}
-
-function stored(): TerminalPreferences {
-  try {
-    return valid(JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}"));
-  } catch {
-    return valid({});
-  }
+  keep(STORAGE_KEY, JSON.stringify(next));
 }
 
 function valid({

@@ -1,4 +1,5 @@
 /** Light or dark: the choice is kept in this browser, and set on the root element before the first paint. */
+import { keep, kept } from "../kept.ts";
 
 export type ThemeChoice = "system" | "light" | "dark";
 
@@ -12,12 +13,8 @@ document.documentElement.dataset.theme=c})()`;
 export const DARK_QUERY = "(prefers-color-scheme: dark)";
 
 export function storedTheme(): ThemeChoice {
-  try {
-    const choice = localStorage.getItem(STORAGE_KEY);
-    return choice === "light" || choice === "dark" ? choice : "system";
-  } catch {
-    return "system";
-  }
+  const choice = kept(STORAGE_KEY);
+  return choice === "light" || choice === "dark" ? choice : "system";
 }
 
 /** Puts the choice on the page, as the script above did for the first paint. */
@@ -27,10 +24,5 @@ export function showTheme(choice: ThemeChoice): void {
 }
 
 export function storeTheme(choice: ThemeChoice): void {
-  try {
-    if (choice === "system") localStorage.removeItem(STORAGE_KEY);
-    else localStorage.setItem(STORAGE_KEY, choice);
-  } catch {
-    // Storage may be switched off; the choice then lasts as long as the page.
-  }
+  keep(STORAGE_KEY, choice === "system" ? null : choice);
 }

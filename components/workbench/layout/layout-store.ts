@@ -2,6 +2,7 @@
 /** How the person has arranged the page; remembered in this browser, except what a narrow window shows. */
 import { create } from "zustand";
 import type { ForwardTarget } from "#components/portforward/port-form.tsx";
+import { keep, keptObject } from "#components/ui/kept.ts";
 import type { DoctorRequest } from "#protocol/doctor.ts";
 
 export type NarrowView = "pods" | "terminals" | "forwards";
@@ -44,25 +45,17 @@ export const useLayout = create<LayoutStore>(() => ({
 export function arrange(change: Partial<Arrangement>): void {
   useLayout.setState(change);
   const { podsWidth, forwardsWidth, forwardsOpen } = useLayout.getState();
-  try {
-    localStorage.setItem(STORAGE_KEY, JSON.stringify({ podsWidth, forwardsWidth, forwardsOpen }));
-  } catch {
-    // Without storage the arrangement lasts as long as the page.
-  }
+  keep(STORAGE_KEY, JSON.stringify({ podsWidth, forwardsWidth, forwardsOpen }));
 }
 
 /** Once, after the page has arrived: the exported page knows nothing of this browser. */
 export function restoreLayout(): void {
-  try {
-    const kept = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "{}") as Partial<Arrangement>;
-    useLayout.setState({
-      podsWidth: within(kept.podsWidth, PODS_WIDTH),
-      forwardsWidth: within(kept.forwardsWidth, FORWARDS_WIDTH),
-      forwardsOpen: kept.forwardsOpen !== false,
-    });
-  } catch {
-    // Unreadable: the usual arrangement.
-  }
+  const { podsWidth, forwardsWidth, forwardsOpen } = keptObject(STORAGE_KEY);
+  useLayout.setState({
+    podsWidth: within(podsWidth, PODS_WIDTH),
+    forwardsWidth: within(forwardsWidth, FORWARDS_WIDTH),
+    forwardsOpen: forwardsOpen !== false,
+  });
 }
 
 function within(value: unknown, limits: { min: number; max: number; initial: number }): number {

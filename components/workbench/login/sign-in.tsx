@@ -2,7 +2,7 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
-import { MessagePage } from "#components/ui/page/message-page.tsx";
+import { MessagePage, WaitingPage } from "#components/ui/page/message-page.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import { tokenOf } from "./login-api.ts";
 import type { Login } from "./use-login.ts";
@@ -18,14 +18,7 @@ export function SignInGate({
   children: ReactNode;
 }) {
   if (login.state === "in") return children;
-  if (login.state === "checking") {
-    return (
-      <main className="grid min-h-dvh place-items-center">
-        <h1 className="sr-only">Porthole</h1>
-        <Waiting>Signing in</Waiting>
-      </main>
-    );
-  }
+  if (login.state === "checking") return <WaitingPage>Signing in</WaitingPage>;
   if (login.state === "unreachable") {
     return (
       <MessagePage title="Porthole does not answer">

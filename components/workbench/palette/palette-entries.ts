@@ -1,7 +1,7 @@
 "use client";
+/** What the palette offers for what was typed. */
 import { filterPods } from "#components/pods/list/pod-filter.ts";
 import type { Pod } from "#components/pods/pod/pod.ts";
-/** What the palette offers for what was typed. */
 import { targetWords } from "#components/portforward/forward-words.ts";
 import type { ClusterInfo, ForwardInfo, SessionInfo } from "#protocol/api.ts";
 import { type Tab, tabDetail, tabTitle } from "../tabs/tab.ts";

@@ -1,6 +1,7 @@
 "use client";
 /** Which cluster, namespace and pod the person looks at. The address says the same, see use-address.ts. */
 import { create } from "zustand";
+import { keep, kept } from "#components/ui/kept.ts";
 import type { Place } from "./address.ts";
 
 const LAST_CLUSTER_KEY = "porthole.cluster";
@@ -10,19 +11,12 @@ export const usePlace = create<Place>(() => ({ cluster: null, namespace: null, s
 export function goToCluster(cluster: string): void {
   if (usePlace.getState().cluster === cluster) return;
   usePlace.setState({ cluster, namespace: null, selected: null });
-  try {
-    localStorage.setItem(LAST_CLUSTER_KEY, cluster);
-  } catch {
-    // Without storage the next visit begins at the kubeconfig's current context.
-  }
+  keep(LAST_CLUSTER_KEY, cluster);
 }
 
+/** Where the last visit was. Null: the page begins at the kubeconfig's current context. */
 export function lastCluster(): string | null {
-  try {
-    return localStorage.getItem(LAST_CLUSTER_KEY);
-  } catch {
-    return null;
-  }
+  return kept(LAST_CLUSTER_KEY);
 }
 
 export function goToNamespace(namespace: string | null): void {

@@ -1,7 +1,6 @@
 "use client";
-import type { TerminalTarget } from "#components/terminal/session/session-api.ts";
-/** The ways a tab is opened and closed. */
-import { endSession } from "#components/terminal/session/session-api.ts";
+/** How a tab is opened, closed, and ended with the shell in it. */
+import { endSession, type TerminalTarget } from "#components/terminal/session/session-api.ts";
 import { errorWords } from "#components/ui/api-client.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import type { SessionInfo } from "#protocol/api.ts";

@@ -1,4 +1,4 @@
-/** One tab: what it shows, what it is called, and how a list of them is written down. */
+/** One tab: what it shows, what it is called, and how a list of them is read back. */
 import type { TerminalTarget } from "#components/terminal/session/session-api.ts";
 
 export interface Tab {
@@ -42,13 +42,11 @@ export function newTabId(): string {
   return crypto.randomUUID();
 }
 
-export function writeTabs(tabs: readonly Tab[], active: string | null): string {
-  return JSON.stringify({ tabs, active });
-}
-
-/** What was written, without anything that is no tab: storage may be from another version. */
-export function readTabs(text: string | null, max: number): { tabs: Tab[]; active: string | null } {
-  const kept = JSON.parse(text ?? "{}") as { tabs?: unknown; active?: unknown };
+/** What was kept, without anything that is no tab: another version may have written it. */
+export function readTabs(
+  kept: { tabs?: unknown; active?: unknown },
+  max: number,
+): { tabs: Tab[]; active: string | null } {
   const tabs = Array.isArray(kept.tabs) ? kept.tabs.filter(isTab).slice(0, max) : [];
   return { tabs, active: typeof kept.active === "string" ? kept.active : null };
 }

@@ -2,9 +2,10 @@
 /** The open tabs: shells and logs. They and their session ids survive a reload, so that it finds the same shells. */
 import { create } from "zustand";
 import type { TerminalSummary } from "#components/terminal/pane/terminal-summary.ts";
-import { newTabId, readTabs, type Tab, writeTabs } from "./tab.ts";
+import { keep, keptObject } from "#components/ui/kept.ts";
+import { newTabId, readTabs, type Tab } from "./tab.ts";
 
-/** A page with more is no help to anyone; the oldest tab whose program is over makes room, or nothing opens. */
+/** A page with more is no help to anyone, and each keeps a screen in memory. At the limit nothing opens. */
 export const MAX_TABS = 40;
 
 interface TabsStore {
@@ -75,23 +76,18 @@ export function isLive(tab: Tab, summary: TerminalSummary | undefined): boolean 
   return summary === undefined || (summary.state !== "ended" && summary.state !== "refused");
 }
 
-/** Once, when the page has arrived; from then on every change is kept. */
+/**
+ * Once, when the page has arrived; from then on every change is kept. Where storage is off a reload begins empty: the
+ * shells run on, and are found under Sessions.
+ */
 export function keepTabs(): () => void {
-  try {
-    const { tabs, active } = readTabs(sessionStorage.getItem(STORAGE_KEY), MAX_TABS);
-    useTabs.setState({
-      tabs,
-      active: tabs.some((tab) => tab.id === active) ? active : (tabs[0]?.id ?? null),
-    });
-  } catch {
-    // Without storage a reload begins empty; the shells run on and are found under Sessions.
-  }
+  const { tabs, active } = readTabs(keptObject(STORAGE_KEY, "sessionStorage"), MAX_TABS);
+  useTabs.setState({
+    tabs,
+    active: tabs.some((tab) => tab.id === active) ? active : (tabs[0]?.id ?? null),
+  });
   return useTabs.subscribe(({ tabs, active }, before) => {
     if (tabs === before.tabs && active === before.active) return;
-    try {
-      sessionStorage.setItem(STORAGE_KEY, writeTabs(tabs, active));
-    } catch {
-      // As above.
-    }
+    keep(STORAGE_KEY, JSON.stringify({ tabs, active }), "sessionStorage");
   });
 }

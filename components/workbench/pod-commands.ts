@@ -1,19 +1,19 @@
 "use client";
-import type { PodCommands } from "#components/pods/list/pod-actions.ts";
+/** What the buttons, the keys and the palette do with a pod; each says why when it cannot be done. */
 import {
   logsReason,
+  type PodCommands,
   portReason,
   runningContainers,
   shellContainer,
   shellReason,
 } from "#components/pods/list/pod-actions.ts";
 import type { Pod } from "#components/pods/pod/pod.ts";
-/** What the buttons, the keys and the palette do with a pod; each says why when it cannot be done. */
 import { openPort } from "#components/portforward/open-port.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import type { AccessInfo } from "#protocol/api.ts";
-import { useLayout } from "../layout/layout-store.ts";
-import { openLog, openShell } from "../tabs/open-tabs.ts";
+import { useLayout } from "./layout/layout-store.ts";
+import { openLog, openShell } from "./tabs/open-tabs.ts";
 
 export interface PodCommandContext {
   cluster: string;
