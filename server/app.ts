@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import type { LoginInfo } from "#protocol/api.ts";
 import { Addresses } from "#server/access/addresses.ts";
 import { Auth } from "#server/access/auth.ts";
-import { CreateCheck } from "#server/access/create-check.ts";
+import { Grants } from "#server/access/grants.ts";
 import { PreviewAuth } from "#server/access/preview-auth.ts";
 import { ForwardRegistry } from "#server/forward/forward-registry.ts";
 import { KubeStreams } from "#server/http/kube-api/kube-streams.ts";
@@ -77,13 +77,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     );
     return new ObservedDialer(fallback, cluster, streamLog, nodes);
   };
-  const createCheck = new CreateCheck();
+  const grants = new Grants();
   const sessions = new SessionRegistry(log);
   const forwards = new ForwardRegistry({
     log,
     removed: (id) => previewAuth.revokeForward(id),
   });
-  const previewAuth = new PreviewAuth(addresses.secure);
+  const { secure } = addresses;
+  const previewAuth = new PreviewAuth({ secure, grants, callerOf: (id) => auth.callerOf(id) });
   const previews = new PreviewedPorts((id) => previewUrl(addresses, id));
   const preview = createPreviewHandler({
     registry: forwards,
@@ -100,16 +101,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     [
       ...healthRoutes(readiness, metrics),
       ...streamRoutes(streamLog),
-      ...loginRoutes(auth, info, (browser) => previewAuth.revokeOwner(browser)),
+      ...loginRoutes(auth, info),
       ...clusterRoutes(clusters),
       ...doctorRoutes(clusters),
-      ...sessionRoutes({ auth, clusters, sessions, createCheck, dialerOf }),
+      ...sessionRoutes({ auth, clusters, sessions, grants, dialerOf }),
       ...forwardRoutes({
         clusters,
         forwards,
         previews,
         previewAuth,
-        createCheck,
+        grants,
         dialerOf,
         addresses,
         mayListen: isLoopback(config.host),
@@ -125,7 +126,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     onUpgrade: createUpgradeListener({
       ...shared,
       sessions,
-      streams: new KubeStreams({ dialerOf, createCheck, log }),
+      streams: new KubeStreams({ dialerOf, grants, log }),
       ...(decoy ? { decoy } : {}),
     }),
     drain() {

@@ -23,7 +23,7 @@ let key: string;
 
 beforeEach(() => {
   auth = new Auth(TOKEN, addresses, 7654);
-  const login = auth.login(TOKEN);
+  const login = auth.login(TOKEN, request({}));
   cookie = login.setCookie.split(";")[0]!;
   key = login.key;
 });
@@ -43,7 +43,7 @@ function codeOf(attempt: () => unknown): string {
 
 describe("signing in", () => {
   it("gives a cookie no script reads, no other site sends, and no other port shares by name", () => {
-    expect(auth.login(TOKEN).setCookie).toMatch(
+    expect(auth.login(TOKEN, request({})).setCookie).toMatch(
       /^porthole_7654=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
     );
     const secure = new Addresses({
@@ -53,18 +53,22 @@ describe("signing in", () => {
       publicUrl: new URL("https://p.example"),
       previewDomain: undefined,
     });
-    expect(new Auth(TOKEN, secure, 443).login(TOKEN).setCookie).toMatch(/^__Host-porthole=.*; Secure$/);
+    expect(new Auth(TOKEN, secure, 443).login(TOKEN, request({})).setCookie).toMatch(
+      /^__Host-porthole=.*; Secure$/,
+    );
   });
 
   it.each([undefined, null, 7, "", "wrong", `${TOKEN}x`])("refuses the token %j", (token) => {
-    expect(codeOf(() => auth.login(token))).toBe("UNAUTHENTICATED");
+    expect(codeOf(() => auth.login(token, request({})))).toBe("UNAUTHENTICATED");
   });
 
   it("answers 429 to a guesser, and still lets the right token in", () => {
-    const codes = Array.from({ length: 1_000 }, (_, index) => codeOf(() => auth.login(`guess ${index}`)));
+    const codes = Array.from({ length: 1_000 }, (_, index) =>
+      codeOf(() => auth.login(`guess ${index}`, request({}))),
+    );
     expect(codes.filter((code) => code === "UNAUTHENTICATED").length).toBeLessThanOrEqual(11);
     expect(codes.at(-1)).toBe("TOO_MANY");
-    expect(codeOf(() => auth.login(TOKEN))).toBe("OK");
+    expect(codeOf(() => auth.login(TOKEN, request({})))).toBe("OK");
   });
 });
 

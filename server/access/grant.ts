@@ -2,11 +2,13 @@
  * A caller's right to one thing, for as long as it lasts. Whatever lives longer than a request holds one: viewers,
  * relays, tunnels, forwards, watches, log streams, doctor runs. When it ends, both directions of the holder end.
  */
+import { setMaxListeners } from "node:events";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { Caller } from "./caller.ts";
 
 /** What a grant is for, as an API server is asked about it. */
 export interface Right {
+  /** "" is all namespaces, or a resource that is in none. */
   readonly namespace: string;
   readonly verb: string;
   /** Absent: the core group. */
@@ -15,6 +17,15 @@ export interface Right {
   readonly subresource?: string;
   /** Absent: any. */
   readonly name?: string;
+}
+
+/** To open a stream of a pod. @param pod absent for a forward whose pod is found later */
+export function podRight(
+  subresource: "exec" | "attach" | "portforward",
+  namespace: string,
+  pod?: string,
+): Right {
+  return { namespace, verb: "create", resource: "pods", subresource, ...(pod ? { name: pod } : {}) };
 }
 
 export class Grant {
@@ -30,15 +41,17 @@ export class Grant {
     /** The context's name. */
     readonly cluster: string,
     readonly right: Right | null,
-    released: () => void = () => {},
+    released: (grant: Grant) => void = () => {},
   ) {
+    // As many hooks as the thing has parts: each request through a preview is one.
+    setMaxListeners(0, this.#end.signal);
     const signedOut = () => this.end(caller.signal.reason as StreamEnd);
     let done = false;
     this.#released = () => {
       if (done) return;
       done = true;
       caller.signal.removeEventListener("abort", signedOut);
-      released();
+      released(this);
     };
     if (caller.signal.aborted) signedOut();
     else caller.signal.addEventListener("abort", signedOut, { once: true });

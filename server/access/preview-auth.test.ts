@@ -1,12 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { SignedIn } from "#server/testing/signed-in.ts";
+import { Grants } from "./grants.ts";
 import { CODE_LIFE_MS, PREVIEW_SESSION_LIFE_MS, PreviewAuth } from "./preview-auth.ts";
 
 describe("PreviewAuth", () => {
   let auth: PreviewAuth;
+  let people: SignedIn;
+  const authWith = (secure: boolean) =>
+    new PreviewAuth({ secure, grants: new Grants(), callerOf: (id) => people.find(id) });
 
   beforeEach(() => {
     vi.useFakeTimers();
-    auth = new PreviewAuth(false);
+    people = new SignedIn();
+    auth = authWith(false);
   });
 
   afterEach(() => {
@@ -16,35 +22,38 @@ describe("PreviewAuth", () => {
 
   /** `name=value`, as a browser sends it back. */
   const signIn = (forwardId = "one", owner = "ann") =>
-    auth.redeem(forwardId, auth.mintCode(forwardId, owner))?.split(";")[0] as string;
+    auth.redeem(forwardId, mint(forwardId, owner))?.split(";")[0] as string;
+  const mint = (forwardId = "one", owner = "ann") =>
+    auth.mintCode({ id: forwardId, cluster: "demo" }, people.caller(owner));
 
   it("trades a code for a host-only cookie that opens its forward", () => {
-    const setCookie = auth.redeem("one", auth.mintCode("one", "ann"));
+    const setCookie = auth.redeem("one", mint());
     expect(setCookie).toMatch(/^porthole_preview=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
-    expect(auth.authorise(setCookie?.split(";")[0], "one")?.owner).toBe("ann");
+    expect(auth.authorise(setCookie?.split(";")[0], "one")?.caller.id).toBe("ann");
   });
 
   it("uses the prefix that siblings cannot set when the previews are https", () => {
-    const secure = new PreviewAuth(true);
-    const setCookie = secure.redeem("one", secure.mintCode("one", "ann"));
+    const secure = authWith(true);
+    const code = secure.mintCode({ id: "one", cluster: "demo" }, people.caller("ann"));
+    const setCookie = secure.redeem("one", code);
     expect(setCookie).toMatch(/^__Host-porthole_preview=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
     secure.close();
   });
 
   it("takes a code once", () => {
-    const code = auth.mintCode("one", "ann");
+    const code = mint();
     expect(auth.redeem("one", code)).not.toBeNull();
     expect(auth.redeem("one", code)).toBeNull();
   });
 
   it("takes no code after its time", () => {
-    const code = auth.mintCode("one", "ann");
+    const code = mint();
     vi.advanceTimersByTime(CODE_LIFE_MS);
     expect(auth.redeem("one", code)).toBeNull();
   });
 
   it("burns a code that is shown to another forward", () => {
-    const code = auth.mintCode("one", "ann");
+    const code = mint();
     expect(auth.redeem("two", code)).toBeNull();
     expect(auth.redeem("one", code)).toBeNull();
   });
@@ -70,23 +79,25 @@ describe("PreviewAuth", () => {
   it("ends a session after its life and tells whoever still uses it", () => {
     const cookie = signIn();
     const ended = vi.fn();
-    auth.authorise(cookie, "one")?.onRevoked(ended);
+    auth.authorise(cookie, "one")?.onEnd(ended);
     vi.advanceTimersByTime(PREVIEW_SESSION_LIFE_MS + 60_000);
     expect(auth.authorise(cookie, "one")).toBeNull();
     expect(ended).toHaveBeenCalledOnce();
   });
 
-  it("revokes codes and sessions of one owner and no other's", () => {
+  it("ends codes and sessions of who signs out at the app, and no other's", () => {
     const ann = signIn("one", "ann");
     const bob = signIn("one", "bob");
-    const code = auth.mintCode("one", "ann");
+    const code = mint();
     const ended = vi.fn();
-    auth.authorise(ann, "one")?.onRevoked(ended);
-    auth.revokeOwner("ann");
-    expect(ended).toHaveBeenCalledOnce();
+    auth.authorise(ann, "one")?.onEnd(ended);
+    const unused = signIn("one", "ann");
+    people.signOut("ann");
+    expect(ended).toHaveBeenCalledExactlyOnceWith({ cause: "signed-out", words: "you signed out" });
     expect(auth.authorise(ann, "one")).toBeNull();
+    expect(auth.authorise(unused, "one")).toBeNull();
     expect(auth.redeem("one", code)).toBeNull();
-    expect(auth.authorise(bob, "one")?.owner).toBe("bob");
+    expect(auth.authorise(bob, "one")?.caller.id).toBe("bob");
   });
 
   it("revokes everything of a forward that is removed", () => {
@@ -100,7 +111,7 @@ describe("PreviewAuth", () => {
   it("does not call a hook that was taken back", () => {
     const cookie = signIn();
     const ended = vi.fn();
-    const forget = auth.authorise(cookie, "one")?.onRevoked(ended);
+    const forget = auth.authorise(cookie, "one")?.onEnd(ended);
     forget?.();
     auth.revokeForward("one");
     expect(ended).not.toHaveBeenCalled();
@@ -109,7 +120,7 @@ describe("PreviewAuth", () => {
   it("keeps a bounded number of sessions and ends the oldest", () => {
     const first = signIn();
     const ended = vi.fn();
-    auth.authorise(first, "one")?.onRevoked(ended);
+    auth.authorise(first, "one")?.onEnd(ended);
     let last = first;
     for (let count = 0; count < 1_024; count += 1) last = signIn();
     expect(ended).toHaveBeenCalledOnce();

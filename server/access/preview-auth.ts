@@ -4,7 +4,12 @@
  * opens this forward and nothing else (threats.md A5 to A8).
  */
 import { hash, randomBytes } from "node:crypto";
+import type { EndCause } from "#protocol/stream-end.ts";
+import { type Forgotten, MemoryStore } from "#server/state/expiring-store.ts";
+import type { Caller } from "./caller.ts";
 import { singleCookie } from "./cookies.ts";
+import type { Grant } from "./grant.ts";
+import type { Grants } from "./grants.ts";
 
 export const CODE_LIFE_MS = 60_000;
 /** As long as the app's own login. */
@@ -13,122 +18,113 @@ export const PREVIEW_SESSION_LIFE_MS = 12 * 60 * 60_000;
 const MAX_CODES = 256;
 const MAX_SESSIONS = 1_024;
 /** How often expired sessions are looked for; open WebSockets of one outlive it by this at most. */
-const SWEEP_EVERY_MS = 30_000;
+const SWEEP_EVERY_MS = 10_000;
 /** 256 bits, as 43 base64url characters. */
 const SECRET_BYTES = 32;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
-interface Code {
-  forwardId: string;
-  owner: string;
-  expiresAt: number;
+/** A forward, as far as it matters here. */
+export interface PreviewedForward {
+  readonly id: string;
+  /** The context's name. */
+  readonly cluster: string;
 }
 
-/** Proof that a request may use a forward. */
-export interface PreviewGrant {
+/** What a code and a cookie stand for. */
+interface Entry {
+  forward: PreviewedForward;
+  /** The caller's id. */
   owner: string;
-  /** Runs the hook when the right ends while the request still runs; the answer takes it back. */
-  onRevoked(hook: () => void): () => void;
 }
 
-interface Session extends Code {
-  hooks: Set<() => void>;
+export interface PreviewAuthOptions {
+  /** The previews are https, so the cookie may have the prefix that siblings cannot set (A8). */
+  secure: boolean;
+  grants: Pick<Grants, "underSignIn">;
+  /** Null when the sign-in is over. */
+  callerOf(id: string): Caller | null;
 }
+
+const ENDS: Record<Forgotten, { cause: EndCause; words: string }> = {
+  expired: { cause: "limit", words: "the sign-in at this forward lasts 12 hours: open the port again" },
+  "pushed-out": { cause: "limit", words: `there are more than ${MAX_SESSIONS} sign-ins at forwards` },
+  replaced: { cause: "ended-by-person", words: "the sign-in at this forward was replaced" },
+  deleted: { cause: "ended-by-person", words: "the forward was removed" },
+};
 
 export class PreviewAuth {
   readonly cookieName: string;
-  readonly #secure: boolean;
   /** Both by the SHA-256 of the secret, so that a look-up's timing tells nothing of one. */
-  readonly #codes = new Map<string, Code>();
-  readonly #sessions = new Map<string, Session>();
+  readonly #codes = new MemoryStore<Entry>({ maxEntries: MAX_CODES });
+  readonly #sessions = new MemoryStore<Entry>({
+    maxEntries: MAX_SESSIONS,
+    onForgotten: (_entry, key, why) => this.#grants.get(key)?.end(ENDS[why]),
+  });
+  /** Of the sessions that were used in this process, by the same keys. */
+  readonly #grants = new Map<string, Grant>();
   readonly #sweep: NodeJS.Timeout;
 
-  /** @param secure the previews are https, so the cookie may have the prefix that siblings cannot set (A8) */
-  constructor(secure: boolean) {
-    this.#secure = secure;
-    this.cookieName = secure ? "__Host-porthole_preview" : "porthole_preview";
-    this.#sweep = setInterval(() => this.#expire(), SWEEP_EVERY_MS).unref();
+  constructor(private readonly options: PreviewAuthOptions) {
+    this.cookieName = options.secure ? "__Host-porthole_preview" : "porthole_preview";
+    this.#sweep = setInterval(() => this.#sessions.forgetExpired(), SWEEP_EVERY_MS).unref();
   }
 
   /** A code for one sign-in on the forward's origin, within CODE_LIFE_MS. */
-  mintCode(forwardId: string, owner: string): string {
+  mintCode({ id, cluster }: PreviewedForward, owner: Caller): string {
     const code = newSecret();
-    makeRoom(this.#codes, MAX_CODES);
-    this.#codes.set(digest(code), { forwardId, owner, expiresAt: Date.now() + CODE_LIFE_MS });
+    this.#codes.put(digest(code), { forward: { id, cluster }, owner: owner.id }, CODE_LIFE_MS);
     return code;
   }
 
   /** The Set-Cookie value, or null. A code is used up even at the wrong forward: then it is in wrong hands. */
   redeem(forwardId: string, code: unknown): string | null {
     if (typeof code !== "string" || !SECRET.test(code)) return null;
-    const key = digest(code);
-    const found = this.#codes.get(key);
-    this.#codes.delete(key);
-    if (!found || found.expiresAt <= Date.now() || found.forwardId !== forwardId) return null;
+    const found = this.#codes.take(digest(code));
+    if (found?.forward.id !== forwardId || !this.options.callerOf(found.owner)) return null;
     const secret = newSecret();
-    const evicted = makeRoom(this.#sessions, MAX_SESSIONS);
-    if (evicted) revoke(evicted);
-    const expiresAt = Date.now() + PREVIEW_SESSION_LIFE_MS;
-    this.#sessions.set(digest(secret), { forwardId, owner: found.owner, expiresAt, hooks: new Set() });
+    this.#sessions.put(digest(secret), found, PREVIEW_SESSION_LIFE_MS);
     // Host-only: no Domain. Lax: a link from the app or a chat opens the page, a foreign form posts nothing.
-    return `${this.cookieName}=${secret}; Path=/; HttpOnly; SameSite=Lax${this.#secure ? "; Secure" : ""}`;
+    return `${this.cookieName}=${secret}; Path=/; HttpOnly; SameSite=Lax${this.options.secure ? "; Secure" : ""}`;
   }
 
-  /** The one check for requests and upgrades alike. Null: not signed in at this forward. */
-  authorise(cookieHeader: string | undefined, forwardId: string): PreviewGrant | null {
+  /**
+   * The one check for requests and upgrades alike. Null: not signed in at this forward. The grant ends with the
+   * caller's sign-in at the app, with the forward, and with its own time; what is open through it then ends (A17).
+   */
+  authorise(cookieHeader: string | undefined, forwardId: string): Grant | null {
     const secret = singleCookie(cookieHeader, this.cookieName);
     if (secret === null || !SECRET.test(secret)) return null;
-    const session = this.#sessions.get(digest(secret));
-    if (!session || session.forwardId !== forwardId || session.expiresAt <= Date.now()) return null;
-    return {
-      owner: session.owner,
-      onRevoked(hook) {
-        session.hooks.add(hook);
-        return () => session.hooks.delete(hook);
-      },
-    };
+    const key = digest(secret);
+    const session = this.#sessions.get(key);
+    if (session?.forward.id !== forwardId) return null;
+    const known = this.#grants.get(key);
+    if (known) return known;
+    const caller = this.options.callerOf(session.owner);
+    if (!caller) {
+      this.#sessions.delete(key);
+      return null;
+    }
+    const grant = this.options.grants.underSignIn(caller, session.forward.cluster);
+    this.#grants.set(key, grant);
+    grant.onEnd(() => {
+      this.#grants.delete(key);
+      this.#sessions.delete(key);
+    });
+    return grant;
   }
 
-  /** The login session ended: its codes and previews end, those with open connections at once (A17). */
-  revokeOwner(owner: string): void {
-    this.#revokeWhere((entry) => entry.owner === owner);
-  }
-
+  /** The forward was removed: its codes and sign-ins end. */
   revokeForward(forwardId: string): void {
-    this.#revokeWhere((entry) => entry.forwardId === forwardId);
+    const isOfIt = ({ forward }: Entry) => forward.id === forwardId;
+    this.#codes.deleteWhere(isOfIt);
+    this.#sessions.deleteWhere(isOfIt);
   }
 
   close(): void {
     clearInterval(this.#sweep);
-    this.#revokeWhere(() => true);
+    this.#codes.clear();
+    this.#sessions.clear();
   }
-
-  #expire(): void {
-    const now = Date.now();
-    this.#revokeWhere((entry) => entry.expiresAt <= now);
-  }
-
-  #revokeWhere(matches: (entry: Code) => boolean): void {
-    for (const [key, code] of this.#codes) if (matches(code)) this.#codes.delete(key);
-    for (const [key, session] of this.#sessions) {
-      if (!matches(session)) continue;
-      this.#sessions.delete(key);
-      revoke(session);
-    }
-  }
-}
-
-function revoke(session: Session): void {
-  for (const hook of [...session.hooks]) hook();
-  session.hooks.clear();
-}
-
-/** Maps keep the order of insertion, so the first entry is the oldest. */
-function makeRoom<T>(map: Map<string, T>, limit: number): T | undefined {
-  const [oldest] = map;
-  if (map.size < limit || !oldest) return undefined;
-  map.delete(oldest[0]);
-  return oldest[1];
 }
 
 function newSecret(): string {

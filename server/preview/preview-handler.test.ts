@@ -114,7 +114,7 @@ describe("createPreviewHandler", () => {
 
   describe("on its own paths", () => {
     it("signs in: the code once, from its own page, as JSON", async () => {
-      const code = preview.auth.mintCode(preview.forward.id, "owner-1");
+      const code = preview.auth.mintCode(preview.forward, preview.people.caller("owner-1"));
       const post = (headers: Record<string, string>) =>
         preview.ask("/.porthole/enter", {
           method: "POST",
@@ -180,7 +180,7 @@ describe("createPreviewHandler", () => {
       return { closed: once(socket, "close") };
     };
     const revoked = await open();
-    preview.auth.revokeOwner("owner-1");
+    preview.people.signOut("owner-1");
     expect((await revoked.closed)[0]).toBe(1006);
     preview.cookie = preview.signIn(preview.forward.id);
     const removed = await open();

@@ -5,7 +5,8 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { PreviewAuth, PreviewGrant } from "#server/access/preview-auth.ts";
+import type { Grant } from "#server/access/grant.ts";
+import type { PreviewAuth } from "#server/access/preview-auth.ts";
 import type { Forward } from "#server/forward/forward.ts";
 import type { ForwardRegistry } from "#server/forward/forward-registry.ts";
 import type { SplicedSocket } from "#server/forward/splice.ts";
@@ -124,10 +125,10 @@ export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHan
   };
 }
 
-/** A revoked right or a removed forward cuts what is open (A17). */
-function endWith(forward: Forward, grant: PreviewGrant, stream: ServerResponse | Duplex): void {
+/** A sign-in that is over or a forward that is removed cuts what is open (A17). */
+function endWith(forward: Forward, grant: Grant, stream: ServerResponse | Duplex): void {
   const end = () => void stream.destroy();
-  const forget = [forward.onClose(end), grant.onRevoked(end)];
+  const forget = [forward.onClose(end), grant.onEnd(end)];
   stream.once("close", () => {
     for (const done of forget) done();
   });

@@ -2,10 +2,12 @@
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import type { ForwardInfo } from "#protocol/api.ts";
+import { Grants } from "#server/access/grants.ts";
 import { PreviewAuth } from "#server/access/preview-auth.ts";
 import type { Forward } from "#server/forward/forward.ts";
 import { ForwardRegistry } from "#server/forward/forward-registry.ts";
 import { OnePodCluster, PodSide, silent } from "#server/forward/pod-side.fixture.ts";
+import { SignedIn } from "#server/testing/signed-in.ts";
 import { createPreviewHandler } from "./preview-handler.ts";
 import { PreviewedPorts } from "./previewed-port.ts";
 
@@ -31,7 +33,12 @@ export interface AskOptions {
 export class PreviewServer {
   readonly pod = new PodSide();
   readonly cluster = new OnePodCluster();
-  readonly auth = new PreviewAuth(false);
+  readonly people = new SignedIn();
+  readonly auth = new PreviewAuth({
+    secure: false,
+    grants: new Grants(),
+    callerOf: (id) => this.people.find(id),
+  });
   readonly registry = new ForwardRegistry({
     removed: (id) => this.auth.revokeForward(id),
     log: silent,
@@ -95,7 +102,8 @@ export class PreviewServer {
 
   /** `name=value` of a fresh session. */
   signIn(id: string, owner = "owner-1"): string {
-    return this.auth.redeem(id, this.auth.mintCode(id, owner))?.split(";")[0] ?? "";
+    const code = this.auth.mintCode({ id, cluster: "demo" }, this.people.caller(owner));
+    return this.auth.redeem(id, code)?.split(";")[0] ?? "";
   }
 
   headersFor({ headers, signedIn = true, id = this.forward.id }: AskOptions): Record<string, string> {

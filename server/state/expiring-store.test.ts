@@ -7,7 +7,7 @@ function storeAt(maxEntries = 3) {
   const store = new MemoryStore<string>({
     maxEntries,
     now: () => clock.now,
-    onForgotten: (value) => forgotten.push(value),
+    onForgotten: (value, _key, why) => forgotten.push(`${value} ${why}`),
   });
   return { store, clock, forgotten };
 }
@@ -20,7 +20,7 @@ describe("the expiring store", () => {
     expect(store.get("a")).toBe("one");
     clock.now += 1;
     expect(store.get("a")).toBeUndefined();
-    expect(forgotten).toEqual(["one"]);
+    expect(forgotten).toEqual(["one expired"]);
     expect(store.size).toBe(0);
   });
 
@@ -45,14 +45,14 @@ describe("the expiring store", () => {
     store.put("c", "three", 500);
     clock.now += 100;
     store.put("d", "four", 500);
-    expect(forgotten).toEqual(["two"]);
+    expect(forgotten).toEqual(["two expired"]);
     store.put("e", "five", 500);
-    expect(forgotten).toEqual(["two", "one"]);
+    expect(forgotten).toEqual(["two expired", "one pushed-out"]);
     expect(store.size).toBe(3);
   });
 
   it("makes what is put again the youngest, with its new life", () => {
-    const { store, clock } = storeAt(2);
+    const { store, clock, forgotten } = storeAt(2);
     store.put("a", "one", 50);
     store.put("b", "two", 50);
     store.put("a", "again", 200);
@@ -60,6 +60,7 @@ describe("the expiring store", () => {
     clock.now += 100;
     expect(store.get("a")).toBe("again");
     expect(store.get("b")).toBeUndefined();
+    expect(forgotten).toEqual(["one replaced", "two pushed-out"]);
   });
 
   it("forgets on a timer what nobody asks for", () => {
@@ -68,8 +69,16 @@ describe("the expiring store", () => {
     store.put("b", "two", 200);
     clock.now += 150;
     store.forgetExpired();
-    expect(forgotten).toEqual(["one"]);
+    expect(forgotten).toEqual(["one expired"]);
     store.clear();
-    expect(forgotten).toEqual(["one", "two"]);
+    expect(forgotten).toEqual(["one expired", "two deleted"]);
+  });
+
+  it("deletes what somebody owned", () => {
+    const { store, forgotten } = storeAt();
+    for (const name of ["ann 1", "bob", "ann 2"]) store.put(name, name, 100);
+    store.deleteWhere((value) => value.startsWith("ann"));
+    expect(forgotten).toEqual(["ann 1 deleted", "ann 2 deleted"]);
+    expect(store.get("bob")).toBe("bob");
   });
 });

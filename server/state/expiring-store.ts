@@ -1,6 +1,6 @@
 /**
  * What is kept for a while and then forgotten: tickets, codes, sign-ins, verdicts, what was learnt of a cluster. In
- * memory today; several replicas will share one behind the same three verbs. Values are plain data: what lives in this
+ * memory today; several replicas will share one behind the same verbs. Values are plain data: what lives in this
  * process (sockets, timers, signals) does not belong in here.
  */
 
@@ -12,12 +12,15 @@ export interface ExpiringStore<T> {
   take(key: string): T | undefined;
 }
 
+/** Why something was forgotten without having been taken. */
+export type Forgotten = "expired" | "pushed-out" | "replaced" | "deleted";
+
 export interface MemoryStoreOptions<T> {
   /** When full, what was put first goes first. */
   maxEntries: number;
-  /** Runs for whatever is forgotten without having been taken: expired, pushed out, replaced or deleted. */
-  onForgotten?: (value: T, key: string) => void;
-  /** Milliseconds; for tests. */
+  /** Runs for whatever is forgotten without having been taken. */
+  onForgotten?: (value: T, key: string, why: Forgotten) => void;
+  /** Milliseconds; for tests, and for what must not follow a clock that is set. */
   now?: () => number;
 }
 
@@ -32,7 +35,8 @@ export class MemoryStore<T> implements ExpiringStore<T> {
   readonly #now: () => number;
 
   constructor(private readonly options: MemoryStoreOptions<T>) {
-    this.#now = options.now ?? Date.now;
+    // Looked up at each call: a test may put a clock of its own in its place.
+    this.#now = options.now ?? (() => Date.now());
   }
 
   get size(): number {
@@ -40,11 +44,11 @@ export class MemoryStore<T> implements ExpiringStore<T> {
   }
 
   put(key: string, value: T, lifeMs: number): void {
-    this.delete(key);
+    this.#forget(key, "replaced");
     if (this.#entries.size >= this.options.maxEntries) this.forgetExpired();
     for (const [oldest] of this.#entries) {
       if (this.#entries.size < this.options.maxEntries) break;
-      this.delete(oldest);
+      this.#forget(oldest, "pushed-out");
     }
     this.#entries.set(key, { value, expiresAt: this.#now() + lifeMs });
   }
@@ -53,7 +57,7 @@ export class MemoryStore<T> implements ExpiringStore<T> {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     if (entry.expiresAt > this.#now()) return entry.value;
-    this.delete(key);
+    this.#forget(key, "expired");
     return undefined;
   }
 
@@ -64,19 +68,28 @@ export class MemoryStore<T> implements ExpiringStore<T> {
   }
 
   delete(key: string): void {
-    const entry = this.#entries.get(key);
-    if (!entry) return;
-    this.#entries.delete(key);
-    this.options.onForgotten?.(entry.value, key);
+    this.#forget(key, "deleted");
+  }
+
+  /** Deletes what the condition holds for. */
+  deleteWhere(matches: (value: T) => boolean): void {
+    for (const [key, { value }] of this.#entries) if (matches(value)) this.delete(key);
   }
 
   /** For what must end with its time and not when it is next asked for: call it on a timer. */
   forgetExpired(): void {
     const now = this.#now();
-    for (const [key, { expiresAt }] of this.#entries) if (expiresAt <= now) this.delete(key);
+    for (const [key, { expiresAt }] of this.#entries) if (expiresAt <= now) this.#forget(key, "expired");
   }
 
   clear(): void {
     for (const key of [...this.#entries.keys()]) this.delete(key);
+  }
+
+  #forget(key: string, why: Forgotten): void {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    this.#entries.delete(key);
+    this.options.onForgotten?.(entry.value, key, why);
   }
 }

@@ -4,7 +4,8 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { CreateCheck } from "#server/access/create-check.ts";
+import { podRight } from "#server/access/grant.ts";
+import type { Grants } from "#server/access/grants.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import type { Logger } from "#server/log.ts";
@@ -24,7 +25,7 @@ const MAX_COMMAND_ARGUMENTS = 1_000;
 
 export interface KubeStreamsOptions {
   dialerOf(cluster: Cluster): ObservedDialer;
-  createCheck: CreateCheck;
+  grants: Grants;
   log: Logger;
 }
 
@@ -39,7 +40,7 @@ export class KubeStreams {
     upgrade: { request: IncomingMessage; socket: Duplex; head: Buffer },
   ): Promise<void> {
     const { request, socket, head } = upgrade;
-    const { log, createCheck } = this.options;
+    const { log, grants } = this.options;
     const gone = new AbortController();
     const abort = () => gone.abort();
     socket.once("close", abort);
@@ -47,7 +48,7 @@ export class KubeStreams {
       const dialer = this.options.dialerOf(cluster);
       if (path.subresource === "portforward") {
         const downstream = tunnelDownstream(request, query);
-        await createCheck.require(cluster, path.namespace, path.subresource, path.pod, gone.signal);
+        await grants.check(cluster, podRight(path.subresource, path.namespace, path.pod), gone.signal);
         const upstream = await dialer.dialTunnel({ namespace: path.namespace, pod: path.pod }, gone.signal);
         const bytes = await acceptOr(downstream.accept(socket, head), () => upstream.bytes.destroy());
         upstream.record.setDownstream(downstream.subprotocol);
@@ -57,7 +58,7 @@ export class KubeStreams {
       } else {
         const target = execTarget(path, query);
         const downstream = execDownstream(request, target);
-        await createCheck.require(cluster, path.namespace, path.subresource, path.pod, gone.signal);
+        await grants.check(cluster, podRight(path.subresource, path.namespace, path.pod), gone.signal);
         const upstream = await dialer.dialExec(target, gone.signal);
         const channels = await acceptOr(downstream.accept(socket, head), () => upstream.socket.terminate());
         upstream.record.setDownstream(downstream.subprotocol);

@@ -2,7 +2,8 @@
 
 import type { ForwardLink, ForwardRequest } from "#protocol/api.ts";
 import type { Addresses } from "#server/access/addresses.ts";
-import type { CreateCheck } from "#server/access/create-check.ts";
+import { podRight } from "#server/access/grant.ts";
+import type { Grants } from "#server/access/grants.ts";
 import type { PreviewAuth } from "#server/access/preview-auth.ts";
 import type { ForwardRegistry } from "#server/forward/forward-registry.ts";
 import { requireName, requirePort } from "#server/kube/names.ts";
@@ -20,7 +21,7 @@ export interface ForwardRoutesOptions {
   forwards: ForwardRegistry;
   previews: PreviewedPorts;
   previewAuth: PreviewAuth;
-  createCheck: CreateCheck;
+  grants: Grants;
   dialerOf(cluster: Cluster): TunnelDialer;
   addresses: Addresses;
   /** Whether `listen` may open a TCP port: the server is the person's own machine. */
@@ -44,7 +45,7 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
         }
         const cluster = findCluster(clusters, wanted.cluster, caller);
         const pod = wanted.kind === "Pod" ? wanted.name : undefined;
-        await options.createCheck.require(cluster, wanted.namespace, "portforward", pod);
+        await options.grants.check(cluster, podRight("portforward", wanted.namespace, pod));
         const forward = await forwards.create({
           request: wanted,
           owner: caller.id,
@@ -82,10 +83,10 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
       access: "guarded",
       async handle({ request, response, params, caller }) {
         const { path = "/" } = await readJson(request);
-        const { id } = forwards.require(params.id!);
-        const origin = options.addresses.previewOrigin(id);
+        const forward = forwards.require(params.id!);
+        const origin = options.addresses.previewOrigin(forward.id);
         if (!origin) throw new HttpError(409, "previews are off: start Porthole with --preview-domain");
-        const url = previewLink(origin, options.previewAuth.mintCode(id, caller.id), path);
+        const url = previewLink(origin, options.previewAuth.mintCode(forward, caller), path);
         sendJson(response, 200, { url } satisfies ForwardLink);
       },
     },
@@ -93,11 +94,11 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
 }
 
 /** A forward lives long: the right to `create` is checked again before each of its tunnels (threats.md A15). */
-function checked({ dialerOf, createCheck }: ForwardRoutesOptions, cluster: Cluster): TunnelDialer {
+function checked({ dialerOf, grants }: ForwardRoutesOptions, cluster: Cluster): TunnelDialer {
   const dialer = dialerOf(cluster);
   return {
     async dialTunnel(target, signal) {
-      await createCheck.require(cluster, target.namespace, "portforward", target.pod, signal);
+      await grants.check(cluster, podRight("portforward", target.namespace, target.pod), signal);
       return await dialer.dialTunnel(target, signal);
     },
   };

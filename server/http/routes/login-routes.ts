@@ -7,12 +7,7 @@ import { type Route, sendJson, sendNothing } from "../router.ts";
 
 const MAX_PATH_CHARS = 512;
 
-/** @param signedOut ends what was granted to the browser elsewhere */
-export function loginRoutes(
-  auth: Auth,
-  info: Omit<LoginInfo, "key">,
-  signedOut: (browser: string) => void,
-): Route[] {
+export function loginRoutes(auth: Auth, info: Omit<LoginInfo, "key">): Route[] {
   return [
     {
       method: "POST",
@@ -20,7 +15,7 @@ export function loginRoutes(
       access: "public",
       async handle({ request, response }) {
         const { token } = await readJson(request);
-        const { setCookie, key } = auth.login(token);
+        const { setCookie, key } = auth.login(token, request);
         sendJson(response, 200, { ...info, key } satisfies LoginInfo, { "Set-Cookie": setCookie });
       },
     },
@@ -37,8 +32,7 @@ export function loginRoutes(
       method: "POST",
       pattern: "/api/logout",
       access: "guarded",
-      handle({ request, response, caller }) {
-        signedOut(caller.id);
+      handle({ request, response }) {
         sendNothing(response, { "Set-Cookie": auth.logout(request) });
       },
     },

@@ -3,7 +3,8 @@
 import type { SessionCreated } from "#protocol/api.ts";
 import { isDimension } from "#protocol/resize.ts";
 import type { Auth } from "#server/access/auth.ts";
-import type { CreateCheck } from "#server/access/create-check.ts";
+import { podRight } from "#server/access/grant.ts";
+import type { Grants } from "#server/access/grants.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
 import type { SessionRegistry, SessionTarget } from "#server/session/session-registry.ts";
@@ -23,7 +24,7 @@ export interface SessionRoutesOptions {
   auth: Auth;
   clusters: ClusterRegistry;
   sessions: SessionRegistry;
-  createCheck: CreateCheck;
+  grants: Grants;
   dialerOf(cluster: Cluster): ExecDialer;
 }
 
@@ -45,7 +46,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Route[] {
         const cluster = findCluster(clusters, target.cluster, caller);
         const gone = new AbortController();
         response.once("close", () => gone.abort());
-        await options.createCheck.require(cluster, target.namespace, "exec", target.pod, gone.signal);
+        await options.grants.check(cluster, podRight("exec", target.namespace, target.pod), gone.signal);
         const session = await sessions.create(target, size, options.dialerOf(cluster), gone.signal);
         const { ticket } = auth.tickets.mint(caller.id, streamPath(session.id));
         sendJson(response, 201, { ...session, ticket } satisfies SessionCreated, {

@@ -10,6 +10,7 @@ import type { Cluster } from "../types.ts";
 const REVIEW_PATH = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
 export interface ResourceAction {
+  /** "" is all namespaces, or a resource that is in none. */
   namespace: string;
   verb: string;
   /** "" is the core group. */
@@ -66,7 +67,8 @@ export async function reviewVerdict(
   const what = action.subresource ? `${action.resource}/${action.subresource}` : action.resource;
   const who = cluster.user ? ` (user "${cluster.user}")` : "";
   const why = reason ? ` The cluster says: ${reason}` : "";
-  return { allowed, reason: `You may not ${action.verb} ${what} in ${action.namespace}${who}.${why}` };
+  const where = action.namespace ? `in ${action.namespace}` : "at the cluster scope";
+  return { allowed, reason: `You may not ${action.verb} ${what} ${where}${who}.${why}` };
 }
 
 /** What the pages show as possible or not in a namespace. Throws KubeError. */

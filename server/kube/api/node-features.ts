@@ -3,6 +3,7 @@
  * (k8s.io/component-helpers nodedeclaredfeatures). Asked after a stream is open, and only to say where it is translated.
  */
 
+import { MemoryStore } from "#server/state/expiring-store.ts";
 import type { Cluster } from "../types.ts";
 import { podPath } from "./subresource-url.ts";
 
@@ -12,7 +13,7 @@ const CACHE_MS = 10 * 60_000;
 const MAX_CACHED = 2_000;
 
 export class NodeFeatures {
-  readonly #nodes = new Map<string, { extended: boolean | null; until: number }>();
+  readonly #nodes = new MemoryStore<{ extended: boolean | null }>({ maxEntries: MAX_CACHED });
 
   /** Null when the pod or the node cannot be read: nodes are often not for everyone. */
   async extendsWebSockets(cluster: Cluster, namespace: string, pod: string): Promise<boolean | null> {
@@ -29,9 +30,9 @@ export class NodeFeatures {
   }
 
   async #node(cluster: Cluster, node: string): Promise<boolean | null> {
-    const key = JSON.stringify([cluster.name, node]);
+    const key = JSON.stringify([cluster.key, node]);
     const known = this.#nodes.get(key);
-    if (known && known.until > Date.now()) return known.extended;
+    if (known) return known.extended;
     let extended: boolean | null = null;
     try {
       const { status } = await cluster.json<{ status?: { declaredFeatures?: unknown } }>({
@@ -43,8 +44,7 @@ export class NodeFeatures {
     } catch {
       // Remembered as unknown, so that a credential without nodes does not ask for each stream.
     }
-    if (this.#nodes.size >= MAX_CACHED) this.#nodes.clear();
-    this.#nodes.set(key, { extended, until: Date.now() + CACHE_MS });
+    this.#nodes.put(key, { extended }, CACHE_MS);
     return extended;
   }
 }

@@ -1,0 +1,59 @@
+/**
+ * The only maker of grants: whatever lives longer than a request asks here first, and ends when its grant does.
+ * Next hop: verdicts.ts at the opening, right-watch.ts from then on.
+ */
+import type { Cluster } from "#server/kube/types.ts";
+import { AccessError } from "./access-error.ts";
+import type { Caller } from "./caller.ts";
+import { Grant, type Right } from "./grant.ts";
+import { RightWatch } from "./right-watch.ts";
+import { type DatedVerdict, Verdicts } from "./verdicts.ts";
+
+export class Grants {
+  readonly #verdicts = new Verdicts();
+  readonly #watch = new RightWatch({ ask: (...question) => this.#verdicts.fresh(...question) });
+
+  /** Rights that are asked again now. */
+  get watched(): number {
+    return this.#watch.size;
+  }
+
+  /**
+   * Whether the caller may, at this moment: for what opens its streams later, each with a grant of its own.
+   * @throws AccessError FORBIDDEN with the verb, the resource and the namespace; KubeError when the review fails
+   */
+  async check(cluster: Cluster, right: Right, signal?: AbortSignal): Promise<DatedVerdict> {
+    const dated = await this.#verdicts.recent(cluster, right, signal);
+    const { allowed, reason } = dated.verdict;
+    if (!allowed) throw new AccessError("FORBIDDEN", reason ?? "You may not do this.");
+    return dated;
+  }
+
+  /**
+   * Asks the API server first, and again while the grant lives.
+   * @throws AccessError FORBIDDEN, or UNAUTHENTICATED when the sign-in ended meanwhile; KubeError
+   */
+  async open(caller: Caller, cluster: Cluster, right: Right, signal?: AbortSignal): Promise<Grant> {
+    const { askedAt } = await this.check(cluster, right, signal);
+    const grant = this.#watched(caller, cluster, right, askedAt);
+    if (grant.ended) throw new AccessError("UNAUTHENTICATED", grant.ended.words);
+    return grant;
+  }
+
+  /** For a read whose opening the API server itself decides, because a GET needs no more than it checks. */
+  hold(caller: Caller, cluster: Cluster, right: Right): Grant {
+    return this.#watched(caller, cluster, right, performance.now());
+  }
+
+  /** For what only the end of the sign-in ends. @param cluster the context's name */
+  underSignIn(caller: Caller, cluster: string): Grant {
+    return new Grant(caller, cluster, null);
+  }
+
+  #watched(caller: Caller, cluster: Cluster, right: Right, yesAt: number): Grant {
+    const released = (grant: Grant) => this.#watch.remove(grant, cluster, right);
+    const grant = new Grant(caller, cluster.name, right, released);
+    if (!grant.ended) this.#watch.add(grant, cluster, right, yesAt);
+    return grant;
+  }
+}
