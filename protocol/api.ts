@@ -12,6 +12,8 @@ export interface LoginInfo {
   version: string;
   /** `demo`: the embedded cluster; `laptop`: a kubeconfig. */
   mode: "demo" | "laptop";
+  /** Of the embedded cluster: how its containers are kept apart, in words. */
+  demo?: { isolation: string };
   /** The origin previews live under, for display: `http://p-<id>.localhost:7654`. Null: previews are off. */
   previewOrigin: string | null;
 }
@@ -31,11 +33,8 @@ export interface ClusterInfo {
   user: string;
   /** The kubeconfig's current-context, or the demo cluster. */
   current: boolean;
-  demo: boolean;
   /** Why the context cannot be used, in words; absent when it can. */
   problem?: string;
-  /** Demo only: how its containers are kept apart ("own process and mount namespaces" or "plain local processes"). */
-  isolation?: string;
 }
 
 /** `GET /api/clusters/{cluster}/health`: one request to the API server's /version. */

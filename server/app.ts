@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { LoginInfo } from "#protocol/api.ts";
 import { Addresses } from "#server/access/addresses.ts";
 import { Auth } from "#server/access/auth.ts";
 import { Grants } from "#server/access/grants.ts";
@@ -21,7 +20,7 @@ import { sessionRoutes } from "#server/http/routes/session-routes.ts";
 import { streamRoutes } from "#server/http/routes/stream-routes.ts";
 import { createUpgradeListener } from "#server/http/upgrade.ts";
 import { NodeFeatures } from "#server/kube/api/node-features.ts";
-import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
+import type { Cluster } from "#server/kube/types.ts";
 import { CountedDialer } from "#server/observe/counted-dialer.ts";
 import { Metrics } from "#server/observe/metrics.ts";
 import { ObservedDialer } from "#server/observe/observed-dialer.ts";
@@ -33,6 +32,7 @@ import { FallbackDialer } from "#server/stream/dial/fallback-dialer.ts";
 import { FallbackPolicy } from "#server/stream/dial/fallback-policy.ts";
 import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
 import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
+import type { ClusterSet } from "./clusters.ts";
 import { type Config, isLoopback } from "./config.ts";
 import type { Logger } from "./log.ts";
 import { VERSION } from "./version.ts";
@@ -42,8 +42,7 @@ export interface AppOptions {
   env: NodeJS.ProcessEnv;
   /** The port really listened on. */
   port: number;
-  clusters: ClusterRegistry;
-  mode: LoginInfo["mode"];
+  clusters: ClusterSet;
   log: Logger;
   /** The exported page; in development Next serves it instead. */
   pages: string;
@@ -58,7 +57,8 @@ export interface App {
 }
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, env, port, clusters, log } = options;
+  const { config, env, port, log } = options;
+  const { registry: clusters, demo } = options.clusters;
   const addresses = new Addresses({ ...config, port, tls: config.tls !== undefined });
   const auth = new Auth(config.token, addresses, port);
   const policy = new FallbackPolicy(env);
@@ -96,7 +96,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
   });
   const readiness = { draining: false };
-  const info = { version: VERSION, mode: options.mode, previewOrigin: addresses.previewOrigin("<id>") };
+  const info = {
+    version: VERSION,
+    mode: demo ? ("demo" as const) : ("laptop" as const),
+    ...(demo && { demo: { isolation: demo.isolation } }),
+    previewOrigin: addresses.previewOrigin("<id>"),
+  };
   const router = new Router(
     [
       ...healthRoutes(readiness, metrics),

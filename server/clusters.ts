@@ -1,6 +1,6 @@
 /** Which clusters there are: the kubeconfig's contexts, the pod's own cluster, or the embedded demo. */
 
-import type { DemoCluster } from "#server/demo/demo-cluster.ts";
+import type { DemoCluster, DemoClusterOptions } from "#server/demo/demo-cluster.ts";
 import { ApiCluster } from "#server/kube/api/api-cluster.ts";
 import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
 import { loadClusters } from "#server/kube/config/load-clusters.ts";
@@ -10,13 +10,14 @@ import type { Logger } from "./log.ts";
 
 export interface ClusterSet {
   registry: ClusterRegistry;
-  mode: "demo" | "laptop";
-  /** The embedded one, in demo mode. */
-  demo?: DemoCluster;
+  /** The embedded one, when it is what is shown; then it is all that is shown. */
+  demo: DemoCluster | null;
   /** For the log, after the ready line. */
   notes: string[];
   close(): Promise<void>;
 }
+
+export type StartDemo = (options: DemoClusterOptions) => Promise<DemoCluster>;
 
 /**
  * @param ownPorts ports that a forward into a demo pod may not reach: Porthole's own
@@ -27,6 +28,7 @@ export async function loadClusterSet(
   env: NodeJS.ProcessEnv,
   log: Logger,
   ownPorts: number[],
+  startDemo: StartDemo = loadAndStartDemo,
 ): Promise<ClusterSet> {
   const { kubeconfig, context } = config;
   // --demo shows the demo alone, whatever kubeconfig there is: a visitor's clusters stay out of it.
@@ -42,7 +44,7 @@ export async function loadClusterSet(
   if (!config.demo && found > 0) {
     return {
       registry,
-      mode: "laptop",
+      demo: null,
       notes: [`${found} cluster${found === 1 ? "" : "s"} from the kubeconfig`],
       close: async () => registry.close(),
     };
@@ -52,31 +54,30 @@ export async function loadClusterSet(
       "no kubeconfig was found, and the demo cluster is for loopback only: give --kubeconfig",
     );
   }
-  const { startDemoCluster } = await import("#server/demo/demo-cluster.ts");
-  const { contextOf, USER_NAMES } = await import("#server/demo/api/users.ts");
-  const demo = await startDemoCluster({ log, blockedPorts: ownPorts, mode: config.demoMode });
-  for (const user of USER_NAMES) {
+  const demo = await startDemo({ log, blockedPorts: ownPorts, mode: config.demoMode });
+  for (const { name, user, token } of demo.contexts) {
     if (config.demoUsers === "two" && user !== "admin" && user !== "viewer") continue;
-    const name = contextOf(user);
+    const current = !registry.list().some((cluster) => cluster.current);
     registry.add(
-      new ApiCluster({
-        name,
-        server: demo.url,
-        namespace: "default",
-        user,
-        current: name === "demo" && !registry.list().some((cluster) => cluster.current),
-        demo: true,
-        isolation: demo.isolation,
-        credential: { token: demo.tokens[user] },
-      }),
+      new ApiCluster({ name, server: demo.url, namespace: "default", user, current, credential: { token } }),
     );
   }
   const why = config.demo ? "as asked for" : "no kubeconfig was found";
   return {
     registry,
-    mode: "demo",
     demo,
     notes: [`demo cluster (${why}); its containers are ${demo.isolation}`],
     close: () => demo.close(),
   };
+}
+
+/** The build makes this import a file of its own (dist/demo.mjs), which an installation may leave out. */
+async function loadAndStartDemo(options: DemoClusterOptions): Promise<DemoCluster> {
+  const { startDemoCluster } = await import("#server/demo/demo-cluster.ts").catch((error) => {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new ConfigError("this installation is without the demo cluster: give --kubeconfig", {
+      cause: error,
+    });
+  });
+  return startDemoCluster(options);
 }

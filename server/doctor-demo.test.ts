@@ -1,8 +1,9 @@
 /** The path doctor on the demo cluster, in good health, as an old cluster, and with each of its faults. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { DoctorStep, DoctorStepName } from "#protocol/doctor.ts";
-import { type DemoCluster, type DemoClusterOptions, startDemoCluster } from "#server/demo/demo-cluster.ts";
-import { FAULT_NAMES } from "#server/demo/streams/faults.ts";
+import type { DemoCluster } from "#server/demo/demo-cluster.ts";
+import { FAULT_NAMES } from "#server/demo/faults/faults.ts";
+import { type FaultyDemoOptions, startFaultyDemoCluster } from "#server/demo/faults/faulty-demo-cluster.ts";
 import { diagnose } from "#server/doctor/doctor.ts";
 import type { DoctorOptions } from "#server/doctor/examination.ts";
 import { ApiCluster } from "#server/kube/api/api-cluster.ts";
@@ -21,8 +22,8 @@ afterEach(async () => {
   demo = undefined;
 });
 
-async function start(options: Partial<DemoClusterOptions> = {}): Promise<DemoCluster> {
-  demo = await startDemoCluster({ log: LOG, ...options });
+async function start(options: Partial<FaultyDemoOptions> = {}): Promise<DemoCluster> {
+  demo = await startFaultyDemoCluster({ log: LOG, ...options });
   return demo;
 }
 

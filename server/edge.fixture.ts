@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
-import type { DemoCluster } from "#server/demo/demo-cluster.ts";
+import { type FaultyDemoCluster, startFaultyDemoCluster } from "#server/demo/faults/faulty-demo-cluster.ts";
 import { readConfig } from "./config.ts";
 import { createLogger } from "./log.ts";
 import { startPorthole } from "./porthole.ts";
@@ -21,8 +21,8 @@ export class Edge {
     readonly token: string,
     /** Every line the server logged. */
     readonly logged: string[],
-    /** Whose faults may be set while it runs. */
-    readonly demo: DemoCluster,
+    /** Whose faults and roles may be changed while it runs. */
+    readonly demo: FaultyDemoCluster,
     readonly close: () => Promise<void>,
   ) {
     this.origin = `http://127.0.0.1:${port}`;
@@ -39,8 +39,11 @@ export class Edge {
     };
     const token = randomBytes(32).toString("base64url");
     const config = readConfig(["--demo", "--port", "0", `--token=${token}`, ...flags], {});
-    const porthole = await startPorthole(config, {}, createLogger("text"));
-    const { demo } = porthole.clusters;
+    let demo: FaultyDemoCluster | undefined;
+    const porthole = await startPorthole(config, {}, createLogger("text"), async (options) => {
+      demo = await startFaultyDemoCluster(options);
+      return demo;
+    });
     if (!demo) throw new Error("the demo cluster did not start");
     return new Edge(porthole.port, token, logged, demo, async () => {
       await porthole.close(0);

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLimitedServer, listen } from "#server/http/http-server.ts";
 import { type App, createApp } from "./app.ts";
-import { type ClusterSet, loadClusterSet } from "./clusters.ts";
+import { type ClusterSet, loadClusterSet, type StartDemo } from "./clusters.ts";
 import { type Config, ConfigError } from "./config.ts";
 import type { Logger } from "./log.ts";
 
@@ -26,24 +26,21 @@ export interface Porthole {
 
 /**
  * @param env for the kubeconfig, the proxies and the fallback's switches; flags are in `config` already
+ * @param startDemo a test's own demo cluster, with knobs that the product's has not
  * @throws ConfigError or KubeError CONFIG with the words for the person who started it
  */
-export async function startPorthole(config: Config, env: NodeJS.ProcessEnv, log: Logger): Promise<Porthole> {
+export async function startPorthole(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  log: Logger,
+  startDemo?: StartDemo,
+): Promise<Porthole> {
   const server = createLimitedServer(config.tls);
   const port = await listenOrExplain(server, config);
   let clusters: ClusterSet | null = null;
   try {
-    clusters = await loadClusterSet(config, env, log, [port]);
-    const { registry, mode } = clusters;
-    const app = await createApp({
-      config,
-      env,
-      port,
-      clusters: registry,
-      mode,
-      log,
-      pages: pagesDirectory(),
-    });
+    clusters = await loadClusterSet(config, env, log, [port], startDemo);
+    const app = await createApp({ config, env, port, clusters, log, pages: pagesDirectory() });
     server.on("request", app.onRequest);
     // Without this Node says 100 Continue before a previewed pod has decided.
     server.on("checkContinue", app.onRequest);

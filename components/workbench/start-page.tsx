@@ -3,7 +3,7 @@ import { type PodCommands, shellReason } from "#components/pods/list/pod-actions
 import type { Pod } from "#components/pods/pod/pod.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { ago, plural } from "#components/ui/format.ts";
-import type { AccessInfo, ClusterInfo } from "#protocol/api.ts";
+import type { AccessInfo, ClusterInfo, LoginInfo } from "#protocol/api.ts";
 import { PAGE_KEYS } from "./keys.ts";
 import { KeyList } from "./keys-dialog.tsx";
 import { endShell, openSession } from "./tabs/open-tabs.ts";
@@ -14,10 +14,12 @@ interface StartPageProps {
   pod: Pod | undefined;
   commands: PodCommands;
   access: AccessInfo | null;
+  /** What there is to know when the clusters are the demo's. */
+  demo: LoginInfo["demo"];
 }
 
 /** The middle while no tab is open: what to do, with which keys, and the shells that still run. */
-export function StartPage({ cluster, pod, commands, access }: StartPageProps) {
+export function StartPage({ cluster, pod, commands, access, demo }: StartPageProps) {
   const sessions = useSessions();
   const reason = pod && shellReason(pod, access);
   return (
@@ -72,10 +74,10 @@ export function StartPage({ cluster, pod, commands, access }: StartPageProps) {
         <section aria-label="Keys" className="max-wide:hidden">
           <KeyList keys={PAGE_KEYS} />
         </section>
-        {cluster?.demo && (
+        {demo && (
           <p className="border-t pt-4 text-dim text-sm">
-            This is the demo cluster. Its containers are real processes on the machine where Porthole runs
-            {cluster.isolation && ` (${cluster.isolation})`}; nothing in it outlives Porthole.
+            This is the demo cluster. Its containers are real processes on the machine where Porthole runs (
+            {demo.isolation}); nothing in it outlives Porthole.
           </p>
         )}
       </div>

@@ -31,13 +31,13 @@ export function StatusBar({ info, cluster, health }: StatusBarProps) {
         />
       )}
       <span className="flex-1" />
-      {cluster?.isolation !== undefined && (
+      {info.demo && (
         <Fact
-          text={`demo: ${cluster.isolation}`}
-          about={`The demo cluster's containers are processes on the machine where Porthole runs: ${cluster.isolation}.`}
+          text={`demo: ${info.demo.isolation}`}
+          about={`The demo cluster's containers are processes on the machine where Porthole runs: ${info.demo.isolation}.`}
         />
       )}
-      {cluster && !cluster.demo && <span className="truncate">as {cluster.user}</span>}
+      {cluster && !info.demo && <span className="truncate">as {cluster.user}</span>}
       <span>{info.mode === "demo" ? "demo" : "your kubeconfig"}</span>
       <span>Porthole {info.version}</span>
     </footer>

@@ -138,7 +138,9 @@ export function Workspace({ info }: { info: LoginInfo }) {
             <TabStrip tabs={tabs} active={active} summaries={summaries} cluster={usable?.name ?? null} />
           )}
           <TabPanels tabs={tabs} active={active} seen={!narrow || layout.view === "terminals"} />
-          {tabs.length === 0 && <StartPage cluster={usable} pod={pod} commands={commands} access={access} />}
+          {tabs.length === 0 && (
+            <StartPage cluster={usable} pod={pod} commands={commands} access={access} demo={info.demo} />
+          )}
         </section>
         {showForwards && (
           <>

@@ -9,15 +9,23 @@ import { join } from "node:path";
 import { type Logger, neverLog } from "#server/log.ts";
 import { ApiServer } from "./api/api-server.ts";
 import { ObjectStore } from "./api/store.ts";
-import { Authenticator, type Tokens, USER_NAMES } from "./api/users.ts";
+import {
+  Authenticator,
+  contextOf,
+  type Tokens,
+  USER_NAMES,
+  USERS,
+  type UserName,
+  type Users,
+} from "./api/users.ts";
 import { ClusterLife } from "./cluster-life.ts";
 import { ClusterLogs } from "./cluster-logs.ts";
 import { ContainerSandbox } from "./containers/container-sandbox.ts";
 import { seedObjects } from "./objects/seed.ts";
 import { startPodServers } from "./start-pod-servers.ts";
 import { ExecServer } from "./streams/exec-server.ts";
-import { Faults } from "./streams/faults.ts";
 import { GENERATIONS, type GenerationName } from "./streams/generation.ts";
+import { type Interference, NO_INTERFERENCE } from "./streams/interference.ts";
 import { PodPorts } from "./streams/pod-ports.ts";
 import { StreamEndpoint } from "./streams/stream-endpoint.ts";
 
@@ -36,8 +44,10 @@ export interface DemoClusterOptions {
   blockedPorts?: readonly number[];
   /** Which generation of clusters this one is; the newest if absent. */
   mode?: GenerationName;
-  /** What goes wrong from the start: `name` or `name=value` of faults.ts. */
-  faults?: readonly string[];
+  /** What stands between the server and its clients; nothing if absent. */
+  interference?: Interference;
+  /** Who has a token, and what for; the four of users.ts if absent. */
+  users?: Users;
   /** False: plain local processes even where namespaces can be had. */
   namespaces?: boolean;
 }
@@ -46,21 +56,20 @@ export interface DemoCluster {
   /** Without a slash at the end. */
   readonly url: string;
   readonly tokens: Tokens;
+  /** The cluster as each of its users, the admin first. */
+  readonly contexts: readonly { name: string; user: UserName; token: string }[];
   /** How containers are kept apart, in words. */
   readonly isolation: string;
   /** Streams open now, of every kind. */
   readonly openStreams: number;
-  /** What goes wrong, for streams that open from now on. */
-  readonly faults: Faults;
   /** Ends every stream and process and removes their files. */
   close(): Promise<void>;
 }
 
-/** Rejects when the port is taken, as listen() says it, and with FaultError. */
+/** Rejects when the port is taken, as listen() says it. */
 export async function startDemoCluster(options: DemoClusterOptions): Promise<DemoCluster> {
-  const { log, host = "127.0.0.1", tls } = options;
+  const { log, host = "127.0.0.1", tls, interference = NO_INTERFERENCE } = options;
   const generation = GENERATIONS[options.mode ?? "phase2"];
-  const faults = new Faults(options.faults);
   const tokens = Object.fromEntries(USER_NAMES.map((name) => [name, newToken()])) as Tokens;
   const root = await mkdtemp(join(options.homeRoot ?? tmpdir(), "porthole-demo-"));
   const store = new ObjectStore();
@@ -70,10 +79,10 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
   const blocked = new Set(options.blockedPorts);
   const ports = new PodPorts(join(root, "ports"), blocked);
   const sandbox = await ContainerSandbox.probe(options.namespaces ?? true);
-  const execServer = new ExecServer({ sandbox, root, logs, faults, log });
-  const streams = new StreamEndpoint({ store, execServer, ports, generation, faults, log });
-  const authenticator = new Authenticator(tokens);
-  const parts = { authenticator, store, logs, streams, generation, faults, log };
+  const execServer = new ExecServer({ sandbox, root, logs, interference, log });
+  const streams = new StreamEndpoint({ store, execServer, ports, generation, interference, log });
+  const authenticator = new Authenticator(tokens, options.users ?? USERS);
+  const parts = { authenticator, store, logs, streams, generation, interference, log };
   const server = new ApiServer({ ...parts, ...(tls && { tls }) });
 
   const close = async () => {
@@ -94,7 +103,7 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
       url,
       tokens,
       isolation: sandbox.isolation,
-      faults,
+      contexts: USER_NAMES.map((user) => ({ name: contextOf(user), user, token: tokens[user] })),
       get openStreams() {
         return streams.openStreams;
       },

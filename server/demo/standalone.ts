@@ -1,5 +1,5 @@
 /**
- * The demo cluster alone, for a real kubectl:
+ * The demo cluster alone, for tests with a real kubectl, and with the faults that the product does not have:
  *
  *     node --import tsx server/demo/standalone.ts --kubeconfig FILE [--tls-cert F --tls-key F] [--port N]
  *         [--mode legacy|phase1|phase2] [--fault NAME[=VALUE]]... [--no-namespaces]
@@ -10,7 +10,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createLogger } from "#server/log.ts";
-import { startDemoCluster } from "./demo-cluster.ts";
+import { startFaultyDemoCluster } from "./faults/faulty-demo-cluster.ts";
 import { kubeconfigText } from "./kubeconfig-text.ts";
 import { GENERATION_NAMES, isGenerationName } from "./streams/generation.ts";
 
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     certFile && keyFile
       ? { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") }
       : undefined;
-  const cluster = await startDemoCluster({
+  const cluster = await startFaultyDemoCluster({
     log: createLogger("text"),
     port: Number(port),
     mode,

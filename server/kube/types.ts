@@ -51,8 +51,6 @@ export interface ClusterFacts {
   readonly namespace: string;
   readonly user: string;
   readonly current: boolean;
-  readonly demo: boolean;
-  readonly isolation?: string;
   /** Absent: the API server is reached without one. */
   readonly proxy?: ForwardProxy;
   /** Why the context cannot be used; every call on its Cluster then rejects with a KubeError saying the same. */

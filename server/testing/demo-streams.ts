@@ -1,19 +1,23 @@
 /** A demo cluster and the exec and attach streams a test opens on it; all of them are over before the next test. */
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { type DemoCluster, type DemoClusterOptions, startDemoCluster } from "#server/demo/demo-cluster.ts";
+import {
+  type FaultyDemoCluster,
+  type FaultyDemoOptions,
+  startFaultyDemoCluster,
+} from "#server/demo/faults/faulty-demo-cluster.ts";
 import { createLogger } from "#server/log.ts";
 import { until } from "./loopback.ts";
 import { type Refusal, V5Client } from "./v5-client.ts";
 
 export class DemoStreams {
-  #cluster: DemoCluster | null = null;
+  #cluster: FaultyDemoCluster | null = null;
   #clients: V5Client[] = [];
 
   /** Call inside a describe, or at the top of a file: it starts and stops with the tests there. */
-  static forTests(options: Partial<DemoClusterOptions> = {}): DemoStreams {
+  static forTests(options: Partial<FaultyDemoOptions> = {}): DemoStreams {
     const streams = new DemoStreams();
     beforeAll(async () => {
-      streams.#cluster = await startDemoCluster({ log: createLogger("text", "silent"), ...options });
+      streams.#cluster = await startFaultyDemoCluster({ log: createLogger("text", "silent"), ...options });
     });
     afterEach(async () => {
       for (const client of streams.#clients.splice(0)) client.ws.terminate();
@@ -23,7 +27,7 @@ export class DemoStreams {
     return streams;
   }
 
-  get demo(): DemoCluster {
+  get demo(): FaultyDemoCluster {
     if (!this.#cluster) throw new Error("the demo cluster runs during tests only");
     return this.#cluster;
   }

@@ -45,7 +45,7 @@ export function ClusterChooser({
       choices={clusters.map((entry) => ({
         value: entry.name,
         label: entry.name,
-        detail: entry.demo ? "the demo cluster" : `${entry.user} at ${entry.server}`,
+        detail: `${entry.user} at ${entry.server}`,
         problem: entry.problem,
         mark: isProduction(entry.name) ? <StatusDot tone="bad" /> : null,
       }))}

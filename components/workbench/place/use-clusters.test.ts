@@ -7,7 +7,6 @@ const cluster = (name: string, change: object = {}) => ({
   namespace: "default",
   user: "u",
   current: false,
-  demo: false,
   ...change,
 });
 

@@ -8,8 +8,8 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Logger } from "#server/log.ts";
 import type { ClusterLogs } from "../cluster-logs.ts";
-import type { Faults } from "../streams/faults.ts";
 import type { Generation } from "../streams/generation.ts";
+import type { Interference } from "../streams/interference.ts";
 import { isStreamSubresource, type StreamEndpoint } from "../streams/stream-endpoint.ts";
 import { answerReview, isReview } from "./access-review.ts";
 import { ApiError, badRequest, methodNotAllowed, noSuchPath } from "./api-error.ts";
@@ -29,7 +29,7 @@ export interface ApiServerOptions {
   logs: ClusterLogs;
   streams: StreamEndpoint;
   generation: Generation;
-  faults: Faults;
+  interference: Interference;
   log: Logger;
   tls?: { cert: string; key: string };
 }
@@ -125,7 +125,7 @@ export class ApiServer {
   async #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // A connection reset before the handshake must not end the process.
     socket.on("error", () => socket.destroy());
-    const refused = this.options.faults.refusal(request);
+    const refused = this.options.interference.refusal(request);
     if (refused) {
       refuseUpgradeWith(socket, refused.code, refused.body, { "Content-Type": "text/plain" });
       return;

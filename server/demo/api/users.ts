@@ -10,10 +10,12 @@ export const USER_NAMES = ["admin", "viewer", "getter", "creator"] as const;
 export type UserName = (typeof USER_NAMES)[number];
 
 export interface User {
-  name: UserName;
-  groups: readonly string[];
+  readonly name: UserName;
+  readonly groups: readonly string[];
   rules: readonly Rule[];
 }
+
+export type Users = Readonly<Record<UserName, User>>;
 
 /** An RBAC rule; a subresource is written `pods/exec`. */
 export interface Rule {
@@ -56,7 +58,7 @@ const streams = (verb: string): Rule => ({
 
 const PEOPLE = ["system:authenticated"];
 
-const USERS: Record<UserName, User> = {
+export const USERS: Users = {
   admin: {
     name: "admin",
     groups: ["system:masters", ...PEOPLE],
@@ -73,8 +75,8 @@ const BEARER_SUBPROTOCOL = "base64url.bearer.authorization.k8s.io.";
 export class Authenticator {
   readonly #users: readonly { digest: Buffer; user: User }[];
 
-  constructor(tokens: Tokens) {
-    this.#users = USER_NAMES.map((name) => ({ digest: sha256(tokens[name]), user: USERS[name] }));
+  constructor(tokens: Tokens, users: Users) {
+    this.#users = USER_NAMES.map((name) => ({ digest: sha256(tokens[name]), user: users[name] }));
   }
 
   /** @throws ApiError 401 */

@@ -17,7 +17,7 @@ import { hasShell } from "../objects/system-namespace.ts";
 import type { Container, Pod } from "../objects/types.ts";
 import { AttachSource } from "./attach-source.ts";
 import { ChannelOutput, type StreamOptions } from "./channel-output.ts";
-import type { Faults } from "./faults.ts";
+import type { Interference } from "./interference.ts";
 import { isRunning } from "./pod-checks.ts";
 
 /** Each is a few processes of this machine, and a visitor's loop could start any number. */
@@ -33,7 +33,7 @@ export interface ExecServerOptions {
   /** Where the pods' files are; removed by whoever made it. */
   root: string;
   logs: ClusterLogs;
-  faults: Faults;
+  interference: Interference;
   log: Logger;
 }
 
@@ -101,7 +101,7 @@ export class ExecServer {
     size: Parameters<StartProcess>[0],
     events: ProcessEvents,
   ): Promise<ContainerProcess> {
-    if (this.options.faults.hideShell || !hasShell(target.container.image)) {
+    if (this.options.interference.hideShell || !hasShell(target.container.image)) {
       throw commandNotFound(command[0] ?? "");
     }
     const volume = this.#volumeOf(target.pod);

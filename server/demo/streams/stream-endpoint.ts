@@ -15,8 +15,8 @@ import { queryFlag, type ResourceRequest } from "../api/request-info.ts";
 import type { ObjectStore } from "../api/store.ts";
 import type { Pod } from "../objects/types.ts";
 import type { ExecServer, StreamTarget } from "./exec-server.ts";
-import type { Faults } from "./faults.ts";
 import type { Generation } from "./generation.ts";
+import type { Interference } from "./interference.ts";
 import { requireContainer, requirePod, requireStreamable } from "./pod-checks.ts";
 import type { PodPorts } from "./pod-ports.ts";
 import { PortForwardServer } from "./portforward-server.ts";
@@ -37,7 +37,7 @@ export interface StreamEndpointOptions {
   execServer: ExecServer;
   ports: PodPorts;
   generation: Generation;
-  faults: Faults;
+  interference: Interference;
   log: Logger;
 }
 
@@ -99,30 +99,32 @@ export class StreamEndpoint {
   }
 
   async #acceptChannels({ info, request, socket, head }: StreamRequest, target: StreamTarget): Promise<void> {
-    const { execServer, faults, generation } = this.options;
+    const { execServer, interference, generation } = this.options;
     const chosen = isWebSocketRequest(request) ? chooseExec(generation, request) : "";
     if (typeof chosen === "object") {
       refuseOffer(socket, chosen);
       return;
     }
-    const wire = faults.onSocket(socket, request);
-    const channels = faults.onChannels(await execDownstream(request, target, [chosen]).accept(wire, head));
+    const wire = interference.onSocket(socket, request);
+    const channels = interference.onChannels(
+      await execDownstream(request, target, [chosen]).accept(wire, head),
+    );
     if (info.subresource === "exec") execServer.exec(channels, target, info.query.getAll("command"));
     else execServer.attach(channels, target);
   }
 
   async #acceptTunnel({ info, request, socket, head }: StreamRequest, pod: Pod): Promise<void> {
-    const { faults, generation, ports } = this.options;
+    const { interference, generation, ports } = this.options;
     const refusal = isWebSocketRequest(request) ? refuseForward(generation, request, info.query) : null;
     if (refusal) {
       refuseOffer(socket, refusal);
       return;
     }
     const downstream = tunnelDownstream(request, info.query);
-    const bytes = await downstream.accept(faults.onSocket(socket, request), head);
-    const tunnelled = isTunnelSubprotocol(downstream.subprotocol) ? faults.onTunnel(bytes) : bytes;
+    const bytes = await downstream.accept(interference.onSocket(socket, request), head);
+    const tunnelled = isTunnelSubprotocol(downstream.subprotocol) ? interference.onTunnel(bytes) : bytes;
     const server = new PortForwardServer(tunnelled, {
-      dial: (port) => faults.onForward() ?? ports.dial(pod, port),
+      dial: (port) => interference.onForward() ?? ports.dial(pod, port),
       onEnd: () => this.#forwards.delete(server),
     });
     this.#forwards.add(server);

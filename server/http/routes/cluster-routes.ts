@@ -54,15 +54,13 @@ export function clusterRoutes(clusters: ClusterRegistry): Route[] {
 }
 
 function describe(cluster: ClusterFacts): ClusterInfo {
-  const { name, server, namespace, user, current, demo, problem, isolation } = cluster;
+  const { name, server, namespace, user, current, problem } = cluster;
   return {
     name,
     server,
     namespace,
     user,
     current,
-    demo,
     ...(problem === undefined ? {} : { problem }),
-    ...(isolation === undefined ? {} : { isolation }),
   };
 }

@@ -12,11 +12,10 @@ import { tempDir } from "../testing/temp-dir.ts";
 
 describe("ApiCluster", () => {
   it("has the defaults of a context", () => {
-    const cluster = clusterFor("http://127.0.0.1:1/", { demo: true, isolation: "plain local processes" });
+    const cluster = clusterFor("http://127.0.0.1:1/");
     expect(cluster).toMatchObject({
       server: "http://127.0.0.1:1",
       namespace: "default",
-      demo: true,
       current: false,
     });
     expect(cluster.problem).toBeUndefined();

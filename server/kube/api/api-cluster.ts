@@ -28,8 +28,6 @@ export interface ApiClusterOptions {
   namespace?: string;
   user?: string;
   current?: boolean;
-  demo?: boolean;
-  isolation?: string;
   credential?: CredentialSource | { token: string };
   /** Impersonation headers. */
   headers?: Headers;
@@ -53,8 +51,6 @@ export class ApiCluster implements Context, Cluster {
   readonly namespace: string;
   readonly user: string;
   readonly current: boolean;
-  readonly demo: boolean;
-  readonly isolation?: string;
   readonly proxy?: ForwardProxy;
   readonly #url: URL;
   readonly #credential: CredentialSource;
@@ -69,8 +65,6 @@ export class ApiCluster implements Context, Cluster {
     this.namespace = options.namespace || "default";
     this.user = options.user ?? "";
     this.current = options.current ?? false;
-    this.demo = options.demo ?? false;
-    this.isolation = options.isolation;
     if (options.proxy) {
       const url = `${options.proxy.protocol}//${options.proxy.hostname}:${portOf(options.proxy)}`;
       this.proxy = { url, from: options.proxyFrom ?? "kubeconfig" };

@@ -15,7 +15,6 @@ describe("which kubeconfig is loaded", () => {
         namespace: "team-a",
         user: "zeta",
         current: true,
-        demo: false,
       }),
       expect.objectContaining({ name: "arn:aws:eks:x/y", namespace: "default", current: false }),
     ]);
@@ -112,7 +111,6 @@ describe("which kubeconfig is loaded", () => {
     const demo = new ApiCluster({
       name: "demo",
       server: "http://127.0.0.1:1",
-      demo: true,
       credential: { token: "t" },
     });
     registry.add(demo);

@@ -5,7 +5,6 @@ import { KubeError } from "../errors.ts";
 import type { Cluster, Context, Identity } from "../types.ts";
 
 export class UnusableCluster implements Context, Cluster {
-  readonly demo = false;
   readonly key: string;
 
   constructor(

@@ -12,6 +12,7 @@ import { encodeDataHeader, encodeGoAway, encodeReset } from "#server/spdy/frames
 import { isSpdyRequest } from "#server/stream/accept/spdy-acceptor.ts";
 import { isWebSocketRequest, offeredSubprotocols } from "#server/stream/accept/websocket-acceptor.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
+import type { Interference } from "../streams/interference.ts";
 import { FaultySocket, type Passed, type WireFault } from "./faulty-socket.ts";
 
 /** A fault that does not exist, or has a value it cannot have. */
@@ -113,7 +114,7 @@ const FAULTS: Record<string, { value?: "CODE" | "BYTES" | "TEXT"; fault(value: s
 
 export const FAULT_NAMES = Object.keys(FAULTS);
 
-export class Faults {
+export class Faults implements Interference {
   #active: Fault[] = [];
 
   /** @throws FaultError */
@@ -130,14 +131,12 @@ export class Faults {
     this.#active = specs.map(readFault);
   }
 
-  /** How an upgrade is answered instead of being served, as a proxy in between would; null when it is served. */
   refusal(request: IncomingMessage): { code: number; body: string } | null {
     const upgrade = isWebSocketRequest(request) ? "websocket" : isSpdyRequest(request) ? "spdy" : null;
     const refused = this.#active.find(({ refuse }) => refuse?.upgrade === upgrade)?.refuse;
     return refused ? { code: refused.code, body: "refused by a fault" } : null;
   }
 
-  /** The socket of an upgrade, before anything is written to it. */
   onSocket(socket: Duplex, request: IncomingMessage): Duplex {
     const tunnels = offeredSubprotocols(request).some(isTunnelSubprotocol);
     const wire = isSpdyRequest(request) ? "spdy" : tunnels ? "tunnel" : "websocket";
@@ -158,7 +157,6 @@ export class Faults {
     return channels;
   }
 
-  /** A connection into a pod that fails instead of being made; null when it is to be made. */
   onForward(): Promise<never> | null {
     const { forwardError } = this.#active.find((fault) => fault.forwardError !== undefined) ?? {};
     return forwardError === undefined ? null : Promise.reject(new Error(forwardError));

@@ -1,0 +1,123 @@
+/** The composition itself: what it says when it cannot start, what it tells the page, and how it ends. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
+import { listenOnLoopback } from "#server/testing/loopback.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { createLogger } from "./log.ts";
+import { type Porthole, startPorthole } from "./porthole.ts";
+
+const TOKEN = "a-launch-token-of-a-test";
+/** The server gives up on a body by itself after 10 s. */
+const SOONER_MS = 8_000;
+const LOG = createLogger("text", "silent");
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "porthole-test-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let porthole: Porthole | undefined;
+afterEach(async () => {
+  await porthole?.close(0);
+  porthole = undefined;
+});
+
+async function start(...flags: string[]): Promise<Porthole> {
+  const config = readConfig(["--port", "0", `--token=${TOKEN}`, ...flags], {});
+  porthole = await startPorthole(config, {}, LOG);
+  return porthole;
+}
+
+async function get<T>({ origin }: Porthole, path: string): Promise<T> {
+  return (await (await fetch(origin + path, { headers: { authorization: `Bearer ${TOKEN}` } })).json()) as T;
+}
+
+async function logIn({ origin }: Porthole): Promise<LoginInfo> {
+  const answer = await fetch(`${origin}/api/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token: TOKEN }),
+  });
+  return (await answer.json()) as LoginInfo;
+}
+
+function kubeconfig(): string {
+  const file = join(folder, "config");
+  const cluster = { server: "http://127.0.0.1:1" };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      clusters: [{ name: "c", cluster }],
+      users: [{ name: "u", user: { token: "x" } }],
+      contexts: [{ name: "here", context: { cluster: "c", user: "u" } }],
+      "current-context": "here",
+    }),
+  );
+  return file;
+}
+
+it("says of the demo how its containers are kept apart, once for all its clusters", async () => {
+  const demo = await start("--demo", "--demo-users", "all");
+  expect(await logIn(demo)).toMatchObject({ mode: "demo", demo: { isolation: expect.any(String) } });
+  const { clusters } = await get<{ clusters: ClusterInfo[] }>(demo, "/api/clusters");
+  expect(clusters.map(({ name, user, current }) => [name, user, current])).toEqual([
+    ["demo", "admin", true],
+    ["demo-viewer", "viewer", false],
+    ["demo-getter", "getter", false],
+    ["demo-creator", "creator", false],
+  ]);
+  for (const cluster of clusters) {
+    expect(Object.keys(cluster)).toEqual(["name", "server", "namespace", "user", "current"]);
+  }
+});
+
+it("has no demo beside a kubeconfig", async () => {
+  const laptop = await start("--kubeconfig", kubeconfig());
+  const info = await logIn(laptop);
+  expect(info.mode).toBe("laptop");
+  expect(info).not.toHaveProperty("demo");
+  expect(laptop.clusters.demo).toBeNull();
+});
+
+it("says in one line why it cannot listen", async () => {
+  const taken = await listenOnLoopback({});
+  await expect(start("--demo", "--port", String(taken.port))).rejects.toThrow(
+    new ConfigError(`127.0.0.1:${taken.port} is in use: stop what listens there, or give --port`),
+  );
+  await taken.close();
+});
+
+it("listens no longer when its clusters cannot be loaded", async () => {
+  const free = await listenOnLoopback({});
+  await free.close();
+  const port = String(free.port);
+  await expect(start("--kubeconfig", join(folder, "missing"), "--port", port)).rejects.toMatchObject({
+    code: "CONFIG",
+  });
+  const again = createServer();
+  await new Promise<void>((resolve) => again.listen(free.port, "127.0.0.1", resolve));
+  again.close();
+});
+
+it(
+  "cuts what still runs when its grace is over",
+  async () => {
+    const running = await start("--kubeconfig", kubeconfig());
+    // A body that never comes.
+    const head = `Host: 127.0.0.1:${running.port}\r\nContent-Type: application/json\r\nContent-Length: 9`;
+    const slow = connect(running.port, "127.0.0.1", () =>
+      slow.write(`POST /api/login HTTP/1.1\r\n${head}\r\n\r\n`),
+    );
+    const closed = new Promise<void>((resolve) => slow.once("close", () => resolve()));
+    slow.on("error", () => {}).resume();
+    await get(running, "/api/sessions");
+    await running.close(50);
+    await closed;
+  },
+  SOONER_MS,
+);
