@@ -4,7 +4,7 @@ import { forwardLink } from "#components/portforward/forwards-store.ts";
 import { safeLink } from "#components/portforward/open-port.ts";
 import { ApiError, errorWords } from "#components/ui/api-client.ts";
 import { MessagePage, PodsLink, WaitingPage } from "#components/ui/page/message-page.tsx";
-import { SignInGate } from "./login/sign-in.tsx";
+import { SignInGate } from "./login/sign-in-gate.tsx";
 import { useLogin } from "./login/use-login.ts";
 
 const HTTP_NOT_FOUND = 404;

@@ -1,7 +1,7 @@
 "use client";
 import { Toaster } from "#components/ui/overlay/toast.tsx";
 import { FaultBoundary } from "#components/ui/page/fault-boundary.tsx";
-import { SignInGate } from "./login/sign-in.tsx";
+import { SignInGate } from "./login/sign-in-gate.tsx";
 import { useLogin } from "./login/use-login.ts";
 import { Workspace } from "./workspace.tsx";
 

@@ -30,7 +30,7 @@ interface KeyRowProps {
   onControl(held: boolean): void;
 }
 
-/** The keys a phone's keyboard has not. Shown in narrow windows and where the pointer is a finger. */
+/** The keys a phone's keyboard has not. */
 export function KeyRow({ screen, controlHeld, onControl }: KeyRowProps) {
   const press = (key: Key) => {
     if (!screen) return;
@@ -43,7 +43,7 @@ export function KeyRow({ screen, controlHeld, onControl }: KeyRowProps) {
       aria-label="Terminal keys"
       // The terminal keeps the focus, or the phone's keyboard would go down with every key.
       onPointerDown={(event) => event.preventDefault()}
-      className="hidden shrink-0 items-center gap-1.5 border-line border-t bg-panel px-2 py-1.5 max-wide:flex pointer-coarse:flex"
+      className="flex shrink-0 items-center gap-1.5 border-line border-t bg-panel px-2 py-1.5"
     >
       {KEYS.slice(0, KEYS_BEFORE_CONTROL).map((key) => (
         <RepeatingKey key={key.name} of={key} press={press} />

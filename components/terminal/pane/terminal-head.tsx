@@ -1,20 +1,20 @@
 "use client";
 import { ChevronDown, Search } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Badge } from "#components/ui/control/marks.tsx";
 import { Menu, MenuChoices, MenuLabel } from "#components/ui/overlay/menu.tsx";
 import { Popover } from "#components/ui/overlay/popover.tsx";
-import { Waiting } from "#components/ui/page/waiting.tsx";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import type { TerminalTarget } from "../session/session-api.ts";
 import { stateBadge } from "../session/state-words.ts";
 import type { ConnectionDetailsProps } from "./connection-details.tsx";
 import { RoundTripPlot } from "./round-trip-plot.tsx";
 import { TerminalMenu, type TerminalMenuProps } from "./terminal-menu.tsx";
 
-/** Loaded when they are first asked for, like the search addon: the first terminal does without. */
-const ConnectionDetails = lazy(() =>
-  import("./connection-details.tsx").then((module) => ({ default: module.ConnectionDetails })),
+/** Come when they are first asked for, like the search addon: the first terminal does without. */
+const ConnectionDetails = lazyPart("details", () =>
+  import("./connection-details.tsx").then((module) => module.ConnectionDetails),
 );
 
 interface TerminalHeadProps extends ConnectionDetailsProps, TerminalMenuProps {
@@ -62,9 +62,7 @@ export function TerminalHead({
           </button>
         }
       >
-        <Suspense fallback={<Waiting className="p-3">Reading the connection</Waiting>}>
-          <ConnectionDetails view={view} traffic={traffic} />
-        </Suspense>
+        <ConnectionDetails.Part view={view} traffic={traffic} />
       </Popover>
       {title && (
         <span className="min-w-0 flex-1 truncate text-faint max-wide:hidden" title={title}>

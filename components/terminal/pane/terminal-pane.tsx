@@ -3,12 +3,13 @@
 import { useRef, useState } from "react";
 import { errorWords } from "#components/ui/api-client.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import { useHandheld } from "#components/ui/page/use-narrow.ts";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import { saveTranscript } from "../screen/transcript.ts";
 import { endSession, type TerminalTarget } from "../session/session-api.ts";
 import { stateSentence } from "../session/state-words.ts";
 import { AwayNote } from "./away-note.tsx";
-import { KeyRow } from "./key-row.tsx";
 import { OverNote } from "./over-note.tsx";
 import { PaneNoticeStack, usePaneNotices } from "./pane-notices.tsx";
 import { SearchBar } from "./search-bar.tsx";
@@ -19,6 +20,9 @@ import { useKeyboardInset } from "./use-keyboard-inset.ts";
 import { usePaneListener } from "./use-pane-listener.ts";
 import { useScreenSettings } from "./use-screen-settings.ts";
 import { useTerminalSession } from "./use-terminal-session.ts";
+
+/** Only a handheld asks for it. */
+const KeyRow = lazyPart("keys", () => import("./key-row.tsx").then((module) => module.KeyRow));
 
 interface TerminalPaneProps {
   target: TerminalTarget;
@@ -54,6 +58,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
   useScreenSettings(open?.screen ?? null, active);
   useSummary(view, title, page.onSummary);
   const keyboardInsetPx = useKeyboardInset();
+  const handheld = useHandheld();
 
   const { state, id } = view;
   const over =
@@ -124,8 +129,8 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
           onTranscript={transcript}
           onClose={page.onClose}
         />
-      ) : (
-        <KeyRow
+      ) : handheld ? (
+        <KeyRow.Part
           screen={open?.screen ?? null}
           controlHeld={controlHeld}
           onControl={(held) => {
@@ -133,7 +138,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
             open?.screen.holdControl(held);
           }}
         />
-      )}
+      ) : null}
       <p role="status" className="sr-only">
         {stateSentence(state, target.pod)}
       </p>

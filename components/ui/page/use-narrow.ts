@@ -2,19 +2,28 @@
 import { useSyncExternalStore } from "react";
 
 /** Below --breakpoint-wide of globals.css: one thing at a time. */
-const NARROW_QUERY = "(max-width: 699.98px)";
+const NARROW = "(max-width: 699.98px)";
+/** A phone, or a tablet of any width: what a keyboard has must be on the screen. */
+const HANDHELD = `${NARROW}, (pointer: coarse)`;
 
-function subscribe(changed: () => void): () => void {
-  const media = matchMedia(NARROW_QUERY);
-  media.addEventListener("change", changed);
-  return () => media.removeEventListener("change", changed);
+/** True in a narrow window. */
+export function useNarrow(): boolean {
+  return useMedia(NARROW);
 }
 
-/** True in a narrow window. False while the page is being exported. */
-export function useNarrow(): boolean {
+export function useHandheld(): boolean {
+  return useMedia(HANDHELD);
+}
+
+/** False while the page is being exported: no window is known then, and most are wide. */
+function useMedia(query: string): boolean {
   return useSyncExternalStore(
-    subscribe,
-    () => matchMedia(NARROW_QUERY).matches,
+    (changed) => {
+      const media = matchMedia(query);
+      media.addEventListener("change", changed);
+      return () => media.removeEventListener("change", changed);
+    },
+    () => matchMedia(query).matches,
     () => false,
   );
 }

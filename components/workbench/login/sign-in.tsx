@@ -1,36 +1,12 @@
 "use client";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
-import { MessagePage, WaitingPage } from "#components/ui/page/message-page.tsx";
-import { Waiting } from "#components/ui/page/waiting.tsx";
+import { MessagePage } from "#components/ui/page/message-page.tsx";
 import { tokenOf } from "./login-api.ts";
-import type { Login } from "./use-login.ts";
 
-/** Everything there is to see before someone is signed in. */
-export function SignInGate({
-  login,
-  trySignIn,
-  children,
-}: {
-  login: Login;
-  trySignIn: (token: string) => Promise<void>;
-  children: ReactNode;
-}) {
-  if (login.state === "in") return children;
-  if (login.state === "checking") return <WaitingPage>Signing in</WaitingPage>;
-  if (login.state === "unreachable") {
-    return (
-      <MessagePage title="Porthole does not answer">
-        <p>{login.problem}</p>
-        <Waiting>Trying again every few seconds</Waiting>
-      </MessagePage>
-    );
-  }
-  return <SignIn problem={login.problem} trySignIn={trySignIn} />;
-}
-
-function SignIn({
+/** For a browser that nobody has signed in, or whose sign-in is over. */
+export function SignIn({
   problem,
   trySignIn,
 }: {
