@@ -4,6 +4,8 @@
  */
 import type { TranslatedAt } from "./session-event.ts";
 import type { Ending } from "./status.ts";
+import type { EndCause, FallbackCode } from "./stream-end.ts";
+import type { StreamSubresource } from "./subprotocol.ts";
 
 /** `POST /api/login` {token} and `GET /api/session` answer this; the key guards every change the page makes. */
 export interface LoginInfo {
@@ -103,22 +105,23 @@ export interface TicketInfo {
   expiresAt: number;
 }
 
-/** One stream to an API server, open or ended: `GET /api/streams` -> {streams: StreamDetails[]}, newest first. */
+/** One stream to an API server, open or ended, or a dial that failed: `GET /api/streams` -> {streams: StreamDetails[]}, newest first. */
 export interface StreamDetails {
   id: number;
   cluster: string;
   namespace: string;
   pod: string;
-  subresource: "exec" | "attach" | "portforward";
+  subresource: StreamSubresource;
   /** What the client speaks; null for Porthole's own sessions and forwards. */
   downstream: string | null;
-  /** What was negotiated with the API server. */
-  upstream: string;
-  transport: "websocket" | "spdy";
-  /** Why it is not the best way; absent when it is. */
+  /** What was negotiated with the API server; null when the dial failed. */
+  upstream: string | null;
+  transport: "websocket" | "spdy" | null;
+  /** Why it is not the best way, in words; absent when it is. */
   fallback?: string;
-  translatedAt: TranslatedAt;
-  handshakeMs: number;
+  fallbackCode?: FallbackCode;
+  translatedAt: TranslatedAt | null;
+  handshakeMs: number | null;
   /** From the open stream to the first byte of output; null while there was none. */
   firstByteMs: number | null;
   rttMs: number | null;
@@ -126,11 +129,15 @@ export interface StreamDetails {
   bytesDown: number;
   /** Of each channel of an exec or attach; null for a port-forward, whose SPDY bytes are counted as a whole. */
   channels: ChannelBytes | null;
-  openedAt: number;
+  dialledAt: number;
+  /** Null when the dial failed. */
+  openedAt: number | null;
   /** Null while it is open. */
   endedAt: number | null;
   /** Who closed it and why, in words; null while it is open. */
   ended: string | null;
+  /** The same for programs. */
+  endCause: EndCause | null;
 }
 
 export interface ChannelBytes {

@@ -1,5 +1,6 @@
 /** What the server tells the page about a session, on Channel.Event, as JSON. */
 import type { Ending } from "./status.ts";
+import type { Fallback } from "./stream-end.ts";
 import { decodeText, encodeText } from "./text.ts";
 
 /** Where a stream changes from WebSocket to SPDY on its way to the container's runtime. */
@@ -21,8 +22,8 @@ export interface StreamPath {
   transport: "websocket" | "spdy";
   /** From the first byte of the dial to the upgraded stream. */
   handshakeMs: number;
-  /** Why it is not the best way, in words; absent when it is. */
-  fallback?: string;
+  /** Why it is not the best way; absent when it is. */
+  fallback?: Fallback;
   /** Found out after the stream is open; absent until then. */
   translatedAt?: TranslatedAt;
 }

@@ -4,13 +4,13 @@
  */
 
 export const END_CAUSES = [
-  /** The command ended and told its exit code, or the forwarded connection was closed in order. */
+  /** The command ended and its status came. */
   "exited",
-  /** The API server closed in order without a status, or could not run the command. */
+  /** The peer closed it in order; of an exec that is without a status, of a port-forward there is none to come. */
   "closed",
   /** A person ended it. */
   "ended-by-person",
-  /** The person closed the page's socket, or kubectl hung up. */
+  /** The client left: its page was closed, its kubectl hung up, or it went before the stream was open. */
   "client-left",
   /** A limit of ours: nobody looked at it, too many, too long. */
   "limit",
@@ -20,12 +20,16 @@ export const END_CAUSES = [
   "signed-out",
   /** Porthole stops. */
   "shutdown",
+  /** The peer stops, and said so before it went. */
+  "going-away",
   /** The peer stopped answering pings. */
   "dead-peer",
   /** The connection broke. */
   "lost",
-  /** It was never opened: the dial was refused or got no answer. */
+  /** It was never opened: the dial was answered with a refusal, or there was no credential to dial with. */
   "refused",
+  /** It was never opened: nobody answered the dial, or not in time. */
+  "unreachable",
   /** A peer broke the protocol. */
   "protocol",
 ] as const;
@@ -38,6 +42,12 @@ export interface StreamEnd {
   words: string;
 }
 
+/** For what comes without a type, such as the reason of an AbortSignal. */
+export function isStreamEnd(value: unknown): value is StreamEnd {
+  const { cause, words } = (value ?? {}) as Partial<StreamEnd>;
+  return typeof words === "string" && END_CAUSES.includes(cause as EndCause);
+}
+
 /** Why a stream goes over SPDY although a WebSocket would be better. */
 export const FALLBACK_CODES = [
   /** One of kubectl's environment switches is false. */
@@ -46,7 +56,7 @@ export const FALLBACK_CODES = [
   "lacks-get",
   /** The kubelets of this cluster do not speak the subprotocol. */
   "no-subprotocol",
-  /** Another answer than 101; the words hold its code. */
+  /** Another answer than 101: `httpStatus`. */
   "refused",
   /** A 101 that is none of ours. */
   "wrong-upgrade",
@@ -57,4 +67,6 @@ export type FallbackCode = (typeof FALLBACK_CODES)[number];
 export interface Fallback {
   code: FallbackCode;
   words: string;
+  /** What the WebSocket upgrade was answered; absent when none was asked for. */
+  httpStatus?: number;
 }

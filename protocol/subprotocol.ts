@@ -1,4 +1,9 @@
-/** Subprotocol names on the wire and how one of them is chosen (RFC 6455 section 4.2.2, KEP-4006). */
+/** Kinds of streams, the subprotocol names of each on the wire and how one of them is chosen (RFC 6455 section 4.2.2, KEP-4006). */
+
+/** The subresources of a pod that are streams. */
+export type StreamSubresource = "exec" | "attach" | "portforward";
+/** Those that are channels of a command; the other one is connections. */
+export type ExecSubresource = Exclude<StreamSubresource, "portforward">;
 
 /** exec and attach with half-close (CLOSE, byte 255); what kubectl 1.30 and newer offer. */
 export const V5_SUBPROTOCOL = "v5.channel.k8s.io";

@@ -73,7 +73,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       new CountedDialer(new WebSocketDialer(cluster), "websocket", metrics),
       new CountedDialer(new SpdyDialer(cluster), "spdy", metrics),
       policy,
-      cluster.name,
+      cluster.key,
     );
     return new ObservedDialer(fallback, cluster, streamLog, nodes);
   };

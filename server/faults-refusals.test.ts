@@ -39,7 +39,7 @@ describe("a refused WebSocket upgrade", () => {
         path: {
           transport: "spdy",
           subprotocol: "v4.channel.k8s.io",
-          fallback: expect.stringMatching(why),
+          fallback: { words: expect.stringMatching(why) },
         },
       });
       const plain = await clients.exec(["sh", "-c", "exit 4"]);
@@ -70,7 +70,11 @@ describe("a refused WebSocket upgrade", () => {
     expect(await forward.talk("lost")).toHaveLength(0);
     expect(await forward.info()).toMatchObject({ state: "failing", problem: "refused by a fault" });
     // The neighbour's is the only one that ever opened.
-    expect(await clients.streams()).toHaveLength(1);
+    const streams = await clients.streams();
+    expect(streams.filter(({ openedAt }) => openedAt !== null)).toHaveLength(1);
+    const failed = streams.filter(({ openedAt }) => openedAt === null);
+    expect(failed).toHaveLength(3);
+    for (const dial of failed) expect(dial).toMatchObject({ endCause: "refused", upstream: null });
     await neighbour.goesOn();
   });
 
@@ -103,10 +107,15 @@ describe("a WebSocket that is accepted without a subprotocol", () => {
     const session = await clients.view(await clients.session(["sh", "-c", "exit 5"]));
     expect(await session.ended()).toMatchObject({ ending: { kind: "exited", code: 5 } });
     const fallback = "the WebSocket was upgraded wrongly: the API server chose no subprotocol";
-    expect(session.events[0]).toMatchObject({ path: { transport: "spdy", fallback } });
+    expect(session.events[0]).toMatchObject({
+      path: { transport: "spdy", fallback: { code: "wrong-upgrade", words: fallback } },
+    });
     const forward = await clients.forward();
     expect(await forward.echoes("over SPDY")).toBe(true);
-    expect((await clients.streams())[0]).toMatchObject({ transport: "spdy", fallback });
+    expect((await clients.streams())[0]).toMatchObject({
+      ...{ transport: "spdy", fallback },
+      fallbackCode: "wrong-upgrade",
+    });
     await neighbour.goesOn();
   });
 

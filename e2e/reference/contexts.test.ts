@@ -135,7 +135,7 @@ describe.each(MODES)("in front of a cluster in mode %s", (mode) => {
       const overSpdy = lacksGet || mode === "legacy";
       const { id } = await session(context);
       const path = await pathOf(id);
-      expect(path.fallback).toEqual(fallbackOf(mode, lacksGet, "exec"));
+      expect(path.fallback?.words).toEqual(fallbackOf(mode, lacksGet, "exec"));
       expect(path.subprotocol).toBe(overSpdy ? "v4.channel.k8s.io" : "v5.channel.k8s.io");
       await porthole.api("DELETE", `/api/sessions/${id}`);
 

@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from "node:events";
 import type { StreamEnd } from "#protocol/stream-end.ts";
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import type { Caller } from "./caller.ts";
 
 /** What a grant is for, as an API server is asked about it. */
@@ -21,7 +22,7 @@ export interface Right {
 
 /** To open a stream of a pod. @param pod absent for a forward whose pod is found later */
 export function podRight(
-  subresource: "exec" | "attach" | "portforward",
+  subresource: StreamSubresource,
   namespace: string,
   pod?: string,
 ): Right {

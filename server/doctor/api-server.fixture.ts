@@ -121,11 +121,11 @@ function serveExec(channels: ChannelSocket, { execError, noStatus }: Knobs): voi
     channels.listen({ frame() {}, drain() {}, end() {} });
     const status = encodeText(JSON.stringify(failureStatus(500, "InternalError", execError)));
     channels.send(Channel.Error, status);
-    channels.close(1000, "");
+    channels.close({ cause: "exited", words: "the command is over" });
   } else if (noStatus) {
     channels.listen({
       frame: (channel, payload) => {
-        if (channel === Channel.Close) channels.close(1000, "");
+        if (channel === Channel.Close) channels.close({ cause: "exited", words: "the command is over" });
         else channels.send(Channel.Stdout, payload);
       },
       drain() {},

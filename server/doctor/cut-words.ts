@@ -1,4 +1,5 @@
 /** A stream that opened and then broke: what is known to cut at that point. */
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { Examination } from "./examination.ts";
 import { failed, type Outcome, sentence } from "./outcome.ts";
 import { CONFIGURATIONS } from "./ready-configurations.ts";
@@ -34,7 +35,7 @@ export interface Cut {
   /** "The exec stream". */
   what: string;
   afterMs: number;
-  reason: string;
+  end: StreamEnd;
   /** Whether pings were answered until then. */
   pinged: boolean;
 }
@@ -44,7 +45,7 @@ export function cutWhileIdle(cut: Cut, examination: Examination): Outcome {
   const known = KNOWN_LIMITS.find((one) => Math.abs(one.seconds - seconds) <= TOLERANCE_SECONDS);
   const exactly = known ? `after ${known.seconds} seconds` : `after ${seconds.toFixed(1)} seconds`;
   const pings = pingWords(cut);
-  const found = `${cut.what} was cut ${exactly} of quiet, ${pings} (${cut.reason}).`;
+  const found = `${cut.what} was cut ${exactly} of quiet, ${pings} (${cut.end.words}).`;
   const guess = known && !examination.between ? ` That is what ${known.who} does.` : "";
   const limit = known ? `${known.seconds} seconds` : "this time";
   const change = cut.pinged
@@ -62,15 +63,12 @@ function pingWords({ pinged, afterMs }: Cut): string {
   return afterMs < FIRST_PING_MS ? "before the first ping" : "and no ping was answered in that time";
 }
 
-/** Said by an API server or a kubelet that shuts down. */
-const GOODBYE = /takes no more streams|ended the connection|going away/i;
-
 /** Broken within the first exchange. */
 export function cutAtOnce(cut: Cut, wire: string, examination: Examination): Outcome {
   const late = cut.afterMs >= MIN_TIMEOUT_MS ? ` after ${(cut.afterMs / 1000).toFixed(1)} seconds` : "";
-  const found = `The upgrade to ${wire} was answered well, and then the connection was cut${late}: ${cut.reason}`;
+  const found = `The upgrade to ${wire} was answered well, and then the connection was cut${late}: ${cut.end.words}`;
   const hop = examination.way;
-  if (GOODBYE.test(cut.reason)) {
+  if (cut.end.cause === "going-away") {
     const change = "An API server or kubelet that shuts down does this: try again in a minute.";
     return failed(sentence(found), { hop, change });
   }

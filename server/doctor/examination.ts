@@ -1,6 +1,7 @@
 /** What one run of the doctor knows so far: each check reads what earlier ones found and adds its own. */
 
 import { DEFAULT_IDLE_SECONDS } from "#protocol/doctor.ts";
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import { hostOf, portOf } from "#server/kube/connect/server-url.ts";
 import type { Cluster, UpstreamOptions } from "#server/kube/types.ts";
 import type { ExecDialer, PodTarget, TunnelDialer } from "#server/stream/types.ts";
@@ -40,8 +41,6 @@ export interface Peer {
   /** For a sentence: `the API server kube.example:6443`. */
   name: string;
 }
-
-export type StreamSubresource = "exec" | "attach" | "portforward";
 
 export class Examination {
   readonly idleSeconds: number;

@@ -2,10 +2,12 @@
  * What an answer other than 101 means, and who must change what. API servers answer refusals with a Status; anything
  * else was written on the way (protocol.md 1.9).
  */
+
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import type { UpgradeError } from "#server/stream/errors.ts";
 import { WEBSOCKET_EXEC_MINOR, WEBSOCKET_TUNNEL_MINOR } from "./checks/check-version.ts";
 import { type Intermediary, intermediaryOf } from "./checks/proxy-signature.ts";
-import type { Examination, StreamSubresource } from "./examination.ts";
+import type { Examination } from "./examination.ts";
 import { failed, type Outcome, warning } from "./outcome.ts";
 import { CONFIGURATIONS } from "./ready-configurations.ts";
 

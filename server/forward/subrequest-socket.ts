@@ -5,8 +5,8 @@
 import { Duplex } from "node:stream";
 import { type DirectReader, DirectReads } from "#server/spdy/direct-reads.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
-import { RESET_WORDS, spdyWords } from "#server/stream/loss-words.ts";
 import type { SubrequestPair } from "#server/stream/portforward/subrequest-pair.ts";
+import { endOf, RESET_WORDS } from "#server/stream/stream-end.ts";
 import { ForwardError, podError } from "./errors.ts";
 
 /** After the data stream ended: how long the error stream may take to say why. */
@@ -173,7 +173,7 @@ export class SubrequestSocket extends Duplex {
   #lost(cause?: unknown): void {
     const { data } = this.#parts;
     if (this.destroyed || data.readableEnded) return;
-    const words = cause instanceof Error ? spdyWords(cause) : "its stream was closed";
+    const words = cause instanceof Error ? endOf(cause).words : "its stream was closed";
     this.destroy(new ForwardError("TUNNEL", `the tunnel to the pod was lost: ${words}`, { cause }));
   }
 

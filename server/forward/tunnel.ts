@@ -6,8 +6,8 @@
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import { SpdyStreamError } from "#server/spdy/errors.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
-import { spdyWords } from "#server/stream/loss-words.ts";
 import { SubrequestPair } from "#server/stream/portforward/subrequest-pair.ts";
+import { endOf } from "#server/stream/stream-end.ts";
 import { takeDirectReads } from "#server/stream/take-direct-reads.ts";
 import type { TunnelConnection } from "#server/stream/types.ts";
 import { ForwardError, podError } from "./errors.ts";
@@ -164,7 +164,7 @@ export class Tunnel implements SubrequestCarrier {
   }
 
   #lost(cause: Error | null): ForwardError {
-    const words = cause ? spdyWords(cause) : "it was closed";
+    const words = cause ? endOf(cause).words : "it was closed";
     return new ForwardError("TUNNEL", `the tunnel to pod ${this.pod} ended: ${words}`, { cause });
   }
 }

@@ -1,17 +1,17 @@
 /** A dialer of one wire that counts its attempts: a WebSocket that is refused counts, also when SPDY works after it. */
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import type {
+  Dialer,
   ExecConnection,
-  ExecDialer,
   ExecTarget,
   PodTarget,
   TunnelConnection,
-  TunnelDialer,
 } from "#server/stream/types.ts";
 import type { Metrics } from "./metrics.ts";
 
-export class CountedDialer implements ExecDialer, TunnelDialer {
+export class CountedDialer implements Dialer {
   constructor(
-    private readonly dialer: ExecDialer & TunnelDialer,
+    private readonly dialer: Dialer,
     private readonly protocol: "websocket" | "spdy",
     private readonly metrics: Metrics,
   ) {}
@@ -24,7 +24,10 @@ export class CountedDialer implements ExecDialer, TunnelDialer {
     return this.#count("portforward", this.dialer.dialTunnel(target, signal));
   }
 
-  async #count<T extends { handshakeMs: number }>(subresource: string, dialing: Promise<T>): Promise<T> {
+  async #count<T extends { handshakeMs: number }>(
+    subresource: StreamSubresource,
+    dialing: Promise<T>,
+  ): Promise<T> {
     const { attempts, handshake } = this.metrics;
     const labels = { subresource, protocol: this.protocol };
     try {

@@ -2,9 +2,20 @@
  * Prometheus metrics of the whole server. Labels are bounded: never a cluster's, a pod's or a person's name.
  * Which KEP-4006 metric each answers stands in its help text.
  */
+
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { EndCause, Fallback, FallbackCode } from "#protocol/stream-end.ts";
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 
 const HANDSHAKE_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Values of the label `reason`; of a refusal it is the code that the WebSocket was answered. */
+const FALLBACK_REASONS: Record<Exclude<FallbackCode, "refused">, string> = {
+  "switched-off": "switched_off",
+  "lacks-get": "lacks_get",
+  "no-subprotocol": "no_v5",
+  "wrong-upgrade": "wrong_upgrade",
+};
 
 export class Metrics {
   readonly registry = new Registry();
@@ -56,6 +67,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly ends = new Counter({
+    name: "porthole_stream_ends_total",
+    help: "Streams that ended and dials that failed, by subresource and cause.",
+    labelNames: ["subresource", "cause"] as const,
+    registers: [this.registry],
+  });
+
   /** @param counts read at every scrape */
   constructor(counts: { sessions(): number; forwards(): number }) {
     collectDefaultMetrics({ register: this.registry });
@@ -75,5 +93,14 @@ export class Metrics {
         this.set(counts.forwards());
       },
     });
+  }
+  countFallback(subresource: StreamSubresource, { code, httpStatus }: Fallback): void {
+    const reason = code === "refused" ? String(httpStatus) : FALLBACK_REASONS[code];
+    this.fallbacks.inc({ subresource, reason });
+  }
+
+  countEnd(subresource: StreamSubresource, cause: EndCause, leg: "upstream" | "downstream"): void {
+    this.ends.inc({ subresource, cause });
+    if (cause === "dead-peer") this.pingsLost.inc({ subresource, leg });
   }
 }

@@ -9,7 +9,7 @@ import { decodeEvent } from "#protocol/session-event.ts";
 import { decodeStatus } from "#protocol/status.ts";
 import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
-import { channelPair, record } from "#server/testing/channel-pair.ts";
+import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
 import { fuzzLimitMs, fuzzRuns } from "#server/testing/fuzz-runs.ts";
 import { Session } from "./session.ts";
 
@@ -84,7 +84,7 @@ describe("a session", { timeout: LIMIT_MS }, () => {
             if (isServer && !over && each.frame[0] === Channel.Stdout) output.push(each.frame.subarray(1));
             socket.sendFrame(each.frame);
           } else if (each.act === "close" || each.act === "drop") {
-            if (each.act === "close") socket.close(1000, "");
+            if (each.act === "close") socket.close(CLOSED);
             else socket.terminate();
             over ||= isServer;
           } else if (!isServer) socket[each.act]();
@@ -94,7 +94,7 @@ describe("a session", { timeout: LIMIT_MS }, () => {
           expect(seen.on(Channel.Stdout).equals(all)).toBe(true);
           expect(seen.end?.code ?? null).toBe(over ? 1000 : null);
         }
-        if (!over) apiServer.close(1000, "");
+        if (!over) apiServer.close(CLOSED);
         expect(one.ended()).toBe(1);
         const events = calm.seen.frames.filter((bytes) => bytes[0] === Channel.Event);
         const ends = events

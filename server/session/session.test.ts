@@ -5,7 +5,7 @@ import { decodeEvent, type SessionEvent } from "#protocol/session-event.ts";
 import { exitStatus } from "#protocol/status.ts";
 import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
-import { channelPair, record } from "#server/testing/channel-pair.ts";
+import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
 import { RING_BYTES } from "./output-ring.ts";
 import { Session } from "./session.ts";
 import { STALLED_AFTER_MS } from "./viewer.ts";
@@ -40,7 +40,7 @@ function start() {
   const output = (bytes: Uint8Array) => apiServer.sendFrame(encodeFrame(Channel.Stdout, bytes));
   const finish = (code: number) => {
     apiServer.sendFrame(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(code)))));
-    apiServer.close(1000, "");
+    apiServer.close(CLOSED);
   };
   return { session, upstream, apiServer, received, view, output, finish };
 }
@@ -141,7 +141,7 @@ describe("Session", () => {
     const { apiServer, view } = start();
     const ours = view();
     const plain = view(V5_SUBPROTOCOL);
-    apiServer.close(1000, "");
+    apiServer.close(CLOSED);
     expect(ours.events().at(-1)).toMatchObject({ type: "ended", by: "cluster", ending: { kind: "unknown" } });
     expect(JSON.parse(plain.seen.on(Channel.Error).toString())).toMatchObject({
       status: "Failure",

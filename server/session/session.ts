@@ -11,6 +11,7 @@ import { CloseCode } from "#protocol/close-code.ts";
 import { encodeResize, type TerminalSize } from "#protocol/resize.ts";
 import type { SessionEvent, StreamPath } from "#protocol/session-event.ts";
 import { type Ending, endingOf, failureStatus, MAX_STATUS_BYTES } from "#protocol/status.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { ChannelSocket, SocketEnd } from "#server/stream/types.ts";
 import { OutputRing, RING_BYTES } from "./output-ring.ts";
 import { Viewer } from "./viewer.ts";
@@ -76,7 +77,7 @@ export class Session {
   /** @param from the offset of output the viewer already has */
   attach(socket: ChannelSocket, from: number): void {
     if (this.#viewers.size >= MAX_VIEWERS) {
-      socket.close(CloseCode.Forbidden, `a session has at most ${MAX_VIEWERS} viewers`);
+      socket.close({ cause: "limit", words: `a session has at most ${MAX_VIEWERS} viewers` });
       return;
     }
     const viewer = new Viewer(socket, this.#ring, from);
@@ -102,11 +103,12 @@ export class Session {
   end(by: "person" | "limit"): void {
     if (this.#ended) return;
     this.#endingBy = by;
-    this.options.upstream.close(CloseCode.Normal, "");
-    this.#upstreamEnded({
-      code: CloseCode.Normal,
-      reason: by === "person" ? "ended by you" : "ended by a limit",
-    });
+    const end: StreamEnd =
+      by === "person"
+        ? { cause: "ended-by-person", words: "ended by you" }
+        : { cause: "limit", words: "ended by a limit" };
+    this.options.upstream.close(end);
+    this.#upstreamEnded({ ...end, code: CloseCode.Normal });
   }
 
   #upstreamFrame(channel: number, payload: Uint8Array): void {
@@ -135,14 +137,14 @@ export class Session {
       case "ack":
         this.#flow(() => {
           if (!viewer.ack(frame.offset))
-            viewer.socket.close(CloseCode.ProtocolError, "an ack beyond what was sent");
+            viewer.socket.close({ cause: "protocol", words: "an ack beyond what was sent" });
         });
         return;
       case "echo":
         viewer.echo(frame.payload);
         return;
       case "violation":
-        viewer.socket.close(CloseCode.ProtocolError, frame.words);
+        viewer.socket.close({ cause: "protocol", words: frame.words });
     }
   }
 
@@ -181,7 +183,7 @@ export class Session {
         ? { kind: "unknown", message: "the exit status is longer than a status may be" }
         : received.byteLength > 0
           ? endingOf(received)
-          : { kind: "unknown", message: `no exit status was received: ${end.reason}` };
+          : { kind: "unknown", message: `no exit status was received: ${end.words}` };
     // Closed in order and without a status: that was no network.
     const byCluster = received.byteLength > 0 || end.code === CloseCode.Normal;
     const by = this.#endingBy ?? (ending.kind === "exited" ? "process" : byCluster ? "cluster" : "network");

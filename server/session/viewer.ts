@@ -5,7 +5,6 @@
 import { ACK_EVERY_BYTES, OUTPUT_WINDOW_BYTES } from "#protocol/ack.ts";
 import { Channel, MAX_PAYLOAD_BYTES } from "#protocol/channel.ts";
 import { type ClientRules, clientRules } from "#protocol/client-frame.ts";
-import { CloseCode } from "#protocol/close-code.ts";
 import { encodeEvent, type SessionEvent } from "#protocol/session-event.ts";
 import { encodeText } from "#protocol/text.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
@@ -110,7 +109,7 @@ export class Viewer {
     this.#finished = true;
     this.#control(Channel.Error, encodeText(status));
     this.event(ended);
-    this.socket.close(CloseCode.Normal, "");
+    this.socket.close({ cause: "exited", words: "the status said it" });
   }
 
   #control(

@@ -13,6 +13,8 @@ export type StreamErrorCode =
   | "DEAD_PEER"
   /** Connection lost after the upgrade. */
   | "LOST"
+  /** The peer stops, and said so before it went. */
+  | "GOING_AWAY"
   | "CANCELED";
 
 /** A stream could not be opened or kept, and no HTTP answer explains it. */

@@ -5,13 +5,13 @@
  */
 import type { Duplex } from "node:stream";
 import type { TranslatedAt } from "#protocol/session-event.ts";
+import type { Fallback, StreamEnd } from "#protocol/stream-end.ts";
+import type { ExecSubresource } from "#protocol/subprotocol.ts";
 
 /** How a ChannelSocket ended, seen from this side. */
-export interface SocketEnd {
+export interface SocketEnd extends StreamEnd {
   /** The close code received; 1006 when the connection was lost without one. */
   code: number;
-  /** In words a person can act on; never empty. */
-  reason: string;
 }
 
 export interface ChannelSocketEvents {
@@ -40,8 +40,8 @@ export interface ChannelSocket {
   /** Stops and restarts reading: the peer's kernel buffers fill, then the container's pipe. Pings go on. */
   pause(): void;
   resume(): void;
-  /** Flushes what was sent, closes with a code, and gives up after CLOSE_TIMEOUT_MS. */
-  close(code: number, reason: string): void;
+  /** Flushes what was sent, closes, and gives up after a limit. A client is told the cause by the close code. */
+  close(end: StreamEnd): void;
   /** Drops the connection now. */
   terminate(): void;
   /** Round trip of the last answered ping; null before the first. */
@@ -59,8 +59,8 @@ export interface TunnelConnection {
   readonly subprotocol: string;
   readonly transport: "websocket" | "spdy";
   readonly handshakeMs: number;
-  /** Why this is not the best way, in words; absent when it is. */
-  readonly fallback?: string;
+  /** Why this is not the best way; absent when it is. */
+  readonly fallback?: Fallback;
 }
 
 /** An open exec or attach stream, with how it came about. */
@@ -69,8 +69,8 @@ export interface ExecConnection {
   readonly translatedAt?: Promise<TranslatedAt>;
   readonly socket: ChannelSocket;
   readonly handshakeMs: number;
-  /** Why this is not the best way, in words; absent when it is. */
-  readonly fallback?: string;
+  /** Why this is not the best way; absent when it is. */
+  readonly fallback?: Fallback;
 }
 
 /** Where a stream goes. Names are checked (kube/names.ts) before one of these is made. */
@@ -80,7 +80,7 @@ export interface PodTarget {
 }
 
 export interface ExecTarget extends PodTarget {
-  subresource: "exec" | "attach";
+  subresource: ExecSubresource;
   container?: string;
   /** argv; for exec only. */
   command: string[];
@@ -91,12 +91,12 @@ export interface ExecTarget extends PodTarget {
   tty: boolean;
 }
 
-/** Opens exec and attach streams. Rejects with UpgradeError or StreamError. */
-export interface ExecDialer {
+/** Opens streams to an API server. Rejects with UpgradeError or StreamError, and with KubeError for the credential. */
+export interface Dialer {
   dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection>;
-}
-
-/** Opens port-forward tunnels. Rejects with UpgradeError or StreamError. */
-export interface TunnelDialer {
   dialTunnel(target: PodTarget, signal?: AbortSignal): Promise<TunnelConnection>;
 }
+
+/** For who needs one half of it. */
+export type ExecDialer = Pick<Dialer, "dialExec">;
+export type TunnelDialer = Pick<Dialer, "dialTunnel">;

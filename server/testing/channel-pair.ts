@@ -1,7 +1,12 @@
 /** Two ChannelSockets joined in memory, with a queue that can be stopped: the far end of a slow or dead network. */
 import { type Channel, encodeFrame } from "#protocol/channel.ts";
-import { CloseCode } from "#protocol/close-code.ts";
+import { CloseCode, closeFrameOf, ReceivedCode } from "#protocol/close-code.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
+import { endOfClose } from "#server/stream/stream-end.ts";
 import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "#server/stream/types.ts";
+
+/** The end of a peer that says nothing about it. */
+export const CLOSED: StreamEnd = { cause: "closed", words: "it was closed in order" };
 
 export class PairedChannelSocket implements ChannelSocket {
   readonly transport = "websocket";
@@ -54,14 +59,21 @@ export class PairedChannelSocket implements ChannelSocket {
     this.#deliver();
   }
 
-  close(code: number, reason: string): void {
-    this.#finish({ code, reason: reason || `closed with code ${code}` });
-    this.peer.#finish({ code, reason: reason || `closed with code ${code}` });
+  close(end: StreamEnd): void {
+    const { code, reason } = closeFrameOf(end);
+    this.closeWith(code, reason);
+  }
+
+  /** With a code that Porthole would not send. */
+  closeWith(code: number, reason = ""): void {
+    const end = endOfClose(code, reason);
+    this.#finish(end);
+    this.peer.#finish(end);
   }
 
   terminate(): void {
-    this.#finish({ code: CloseCode.InternalError, reason: "terminated" });
-    this.peer.#finish({ code: 1006, reason: "the connection was lost" });
+    this.#finish({ cause: "lost", words: "terminated", code: CloseCode.InternalError });
+    this.peer.#finish(endOfClose(ReceivedCode.Abnormal, ""));
   }
 
   #finish(end: SocketEnd): void {

@@ -15,7 +15,7 @@ export function runEcho(socket: ChannelSocket): EchoLog {
   const log: EchoLog = { resizes: [], stdinClosed: false, ended: false };
   const exit = (code: number) => {
     socket.send(Channel.Error, encodeText(JSON.stringify(exitStatus(code))));
-    socket.close(1000, "");
+    socket.close({ cause: "exited", words: "the command is over" });
   };
   socket.listen({
     frame(channel, payload) {

@@ -38,7 +38,7 @@ export function ConnectionDetails({ view, traffic }: ConnectionDetailsProps) {
           {path?.subprotocol ?? "none yet"}
         </Row>
         <Row name="Over">{path ? (path.transport === "spdy" ? "SPDY/3.1" : "WebSocket") : "nothing yet"}</Row>
-        {path?.fallback && <Row name="Why">{path.fallback}</Row>}
+        {path?.fallback && <Row name="Why">{path.fallback.words}</Row>}
         <Row name="Translated">{path?.translatedAt ? TRANSLATED[path.translatedAt] : "–"}</Row>
         <Row name="Handshake">{path ? formatMs(path.handshakeMs) : "–"}</Row>
         <Row name="Page to Porthole">{attached && roundTrip !== undefined ? formatMs(roundTrip) : "–"}</Row>

@@ -11,7 +11,7 @@ const SPDY: StreamPath = {
   subprotocol: "v4.channel.k8s.io",
   transport: "spdy",
   handshakeMs: 9,
-  fallback: "refused",
+  fallback: { code: "refused", words: "answered 502" },
 };
 const AWAY: SessionState = { kind: "reconnecting", since: 0, attempt: 1, retryAt: null, tooSlow: false };
 

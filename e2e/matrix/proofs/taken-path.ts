@@ -11,8 +11,10 @@ export interface TakenPath {
 /** @param spdy the client speaks SPDY; a subprotocol's name alone does not tell */
 export async function takenPath(target: Target, subresource: string, spdy: boolean): Promise<TakenPath> {
   const { streams } = await target.json<{ streams: StreamDetails[] }>("GET", "/api/streams");
-  const stream = streams.find((one) => one.subresource === subresource && one.cluster === target.context);
-  if (!stream) throw new Error(`Porthole knows of no ${subresource} stream`);
+  const stream = streams.find(
+    (one) => one.subresource === subresource && one.cluster === target.context && one.upstream !== null,
+  );
+  if (!stream?.upstream) throw new Error(`Porthole knows of no ${subresource} stream`);
   const down = stream.downstream === null ? "page" : wire(stream.downstream, spdy, subresource);
   const up = wire(stream.upstream, stream.transport === "spdy", subresource);
   return { words: `${down} → ${up}`, fallback: stream.fallback ?? null };

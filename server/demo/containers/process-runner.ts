@@ -4,7 +4,6 @@
  */
 import { Channel } from "#protocol/channel.ts";
 import { type ClientFrame, type ClientRules, clientRules, readClientFrame } from "#protocol/client-frame.ts";
-import { CloseCode } from "#protocol/close-code.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import { exitStatus } from "#protocol/status.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
@@ -50,7 +49,7 @@ export class ProcessRunner {
 
   /** The cluster goes away, and the process with it. */
   stop(): void {
-    this.#output.abort(CloseCode.GoingAway, "the demo cluster is shutting down");
+    this.#output.abort({ cause: "shutdown", words: "the demo cluster is shutting down" });
     this.#process?.killNow();
     this.#finish();
   }
@@ -90,7 +89,7 @@ export class ProcessRunner {
   #onFrame(frame: ClientFrame): void {
     if (this.#state === "over") return;
     if (frame.kind === "violation") {
-      this.#output.abort(CloseCode.ProtocolError, frame.words);
+      this.#output.abort({ cause: "protocol", words: frame.words });
       this.#process?.kill();
       this.#finish();
       return;

@@ -4,7 +4,6 @@
  */
 import { Channel } from "#protocol/channel.ts";
 import { type ClientRules, clientRules, readClientFrame } from "#protocol/client-frame.ts";
-import { CloseCode } from "#protocol/close-code.ts";
 import { successStatus } from "#protocol/status.ts";
 import { encodeText } from "#protocol/text.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
@@ -36,7 +35,7 @@ export class AttachSource {
   }
 
   stop(): void {
-    this.#output.abort(CloseCode.GoingAway, "the demo cluster is shutting down");
+    this.#output.abort({ cause: "shutdown", words: "the demo cluster is shutting down" });
     this.#finish();
   }
 
@@ -60,7 +59,7 @@ export class AttachSource {
   #onFrame(channel: number, payload: Uint8Array): void {
     const frame = readClientFrame(channel, payload, this.#rules);
     if (frame.kind !== "violation") return;
-    this.#output.abort(CloseCode.ProtocolError, frame.words);
+    this.#output.abort({ cause: "protocol", words: frame.words });
     this.#finish();
   }
 

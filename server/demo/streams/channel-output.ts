@@ -1,7 +1,7 @@
 /** The server's half of a v5 stream: output in frames of at most 32 KiB, then the Status, then the close. */
 import { Channel, MAX_PAYLOAD_BYTES } from "#protocol/channel.ts";
-import { CloseCode } from "#protocol/close-code.ts";
 import type { Status } from "#protocol/status.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import { encodeText } from "#protocol/text.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
 
@@ -40,14 +40,14 @@ export class ChannelOutput {
     if (this.#ended) return;
     this.#ended = true;
     this.socket.send(Channel.Error, encodeText(JSON.stringify(status)));
-    this.socket.close(CloseCode.Normal, "");
+    this.socket.close({ cause: "exited", words: "the command is over" });
   }
 
   /** Ends a stream whose client broke the protocol, or whose server goes away: no Status follows. */
-  abort(code: CloseCode, reason: string): void {
+  abort(end: StreamEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.socket.close(code, reason);
+    this.socket.close(end);
   }
 
   #lowestChannel(): number {

@@ -3,9 +3,9 @@
  * without `cat` proves the way as well, since only its runtime can say so.
  */
 import { randomBytes } from "node:crypto";
-import { CloseCode } from "#protocol/close-code.ts";
 import { KubeError } from "#server/kube/errors.ts";
-import { StreamError, UpgradeError } from "#server/stream/errors.ts";
+import { StreamError, type StreamErrorCode, UpgradeError } from "#server/stream/errors.ts";
+import { endOf } from "#server/stream/stream-end.ts";
 import type { ExecDialer } from "#server/stream/types.ts";
 import { cutAtOnce, silent } from "../cut-words.ts";
 import type { Examination } from "../examination.ts";
@@ -68,9 +68,9 @@ function endingOutcome(ended: EndedExec | null, open: string, examination: Exami
   if (!ended) return warning(`${open}. But the command does not end when its input does.`, advice);
   const { ending, end } = ended;
   const said = ending.kind === "exited" ? `it is ${ending.code}` : ending.message;
-  const found = `${open}. But the exit status is missing: ${said} (${end.reason}).`;
+  const found = `${open}. But the exit status is missing: ${said} (${end.words}).`;
   // Closed in order it is the cluster's fault; otherwise somebody cut the connection at the half-close.
-  return end.code === CloseCode.Normal ? warning(found, advice) : failed(found, advice);
+  return end.cause === "closed" ? warning(found, advice) : failed(found, advice);
 }
 
 function endedEarly(
@@ -82,7 +82,7 @@ function endedEarly(
 ): Outcome {
   const { ending, end, afterMs, stderr } = ended;
   if (ending.kind === "unknown") {
-    const cut = { what: "The exec stream", afterMs, reason: end.reason, pinged: false };
+    const cut = { what: "The exec stream", afterMs, end, pinged: false };
     return cutAtOnce(cut, wire, examination);
   }
   const said = ending.kind === "exited" ? `exit code ${ending.code} ${stderr}`.trim() : ending.message;
@@ -97,6 +97,8 @@ function endedEarly(
     change: "Look at the kubelet's and the runtime's logs on the pod's node.",
   });
 }
+
+const AFTER_UPGRADE = new Set<StreamErrorCode>(["PROTOCOL", "LOST", "GOING_AWAY"]);
 
 /** A dial that did not end in an open stream. */
 export function dialOutcome(
@@ -117,8 +119,8 @@ export function dialOutcome(
     });
   }
   // Reached only after the upgrade: the streams in it could not be opened.
-  if (error instanceof StreamError && (error.code === "PROTOCOL" || error.code === "LOST")) {
-    const cut = { what: "The connection", afterMs: 0, reason: error.message, pinged: false };
+  if (error instanceof StreamError && AFTER_UPGRADE.has(error.code)) {
+    const cut = { what: "The connection", afterMs: 0, end: endOf(error), pinged: false };
     return cutAtOnce(cut, attempt.wire, examination);
   }
   if (error instanceof StreamError || error instanceof KubeError) {

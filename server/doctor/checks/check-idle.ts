@@ -3,7 +3,8 @@
  * Porthole's own pings, and must still echo afterwards. What cuts them did so to terminals as well.
  */
 import { SpdyConnection } from "#server/spdy/connection.ts";
-import { cutWhileIdle } from "../cut-words.ts";
+import { endOf } from "#server/stream/stream-end.ts";
+import { type Cut, cutWhileIdle } from "../cut-words.ts";
 import type { Examination } from "../examination.ts";
 import { failed, type Outcome, ok, sentence, skipped } from "../outcome.ts";
 import { configurationOf } from "../refusal-words.ts";
@@ -14,13 +15,10 @@ const PROGRESS_MS = 5_000;
 const PING_PERIOD_MS = 5_000;
 /** Two pings have had the time to be answered. */
 const PINGS_EXPECTED_MS = 11_000;
-/** Said by this side when pings stay unanswered. */
-const DEAD_PEER = /answer(ing|ed)? pings|ping/i;
-
 interface Watched {
   what: string;
   /** Null while it is open. */
-  cut(): { afterMs: number; reason: string } | null;
+  cut(): Pick<Cut, "afterMs" | "end"> | null;
   rttMs(): number | null;
   over: Promise<unknown>;
   /** After the quiet: null when it still works, else why not. */
@@ -53,15 +51,15 @@ export async function* checkIdle(examination: Examination): AsyncGenerator<strin
 async function verdict(examination: Examination, watched: readonly Watched[]): Promise<Outcome> {
   const advice = { hop: examination.way, configuration: configurationOf(examination) };
   for (const { what, cut, rttMs } of watched) {
-    const end = cut();
-    if (!end) continue;
-    if (DEAD_PEER.test(end.reason)) {
-      return failed(`${what} went dead while it was quiet: ${end.reason}.`, {
+    const ended = cut();
+    if (!ended) continue;
+    if (ended.end.cause === "dead-peer") {
+      return failed(`${what} went dead while it was quiet: ${ended.end.words}.`, {
         ...advice,
         change: `Something between forgets quiet connections without closing them (a NAT or firewall): raise its idle limit, or look at ${examination.betweenName}.`,
       });
     }
-    return cutWhileIdle({ what, ...end, pinged: rttMs() !== null }, examination);
+    return cutWhileIdle({ what, ...ended, pinged: rttMs() !== null }, examination);
   }
   const { idleSeconds } = examination;
   const mute = watched.find(({ rttMs }) => rttMs() === null);
@@ -120,13 +118,13 @@ async function quietExec(examination: Examination): Promise<Watched> {
   const exec = await EchoExec.open(wire!.dialer, examination.place, examination.limit());
   return {
     what: `The exec stream over ${wire!.name}`,
-    cut: () => exec.ended && { afterMs: exec.ended.afterMs, reason: exec.ended.end.reason },
+    cut: () => exec.ended,
     rttMs: () => exec.rttMs,
     over: exec.over,
     async stillWorks() {
       const result = await exec.echo(Buffer.from("still there\n"), examination.limit());
       if (result.kind === "echoed") return null;
-      return result.kind === "ended" ? `broke: ${result.ended.end.reason}` : "echoed nothing any more";
+      return result.kind === "ended" ? `broke: ${result.ended.end.words}` : "echoed nothing any more";
     },
     drop: () => exec.terminate(),
   };
@@ -137,7 +135,7 @@ async function quietTunnel(examination: Examination): Promise<Watched> {
   const [wire] = examination.tunnelWires;
   const { bytes } = await wire!.dialer.dialTunnel({ namespace, pod }, examination.limit());
   const openedAt = performance.now();
-  let ended: { afterMs: number; reason: string } | null = null;
+  let ended: Pick<Cut, "afterMs" | "end"> | null = null;
   let tell: () => void = () => {};
   const over = new Promise<void>((resolve) => {
     tell = resolve;
@@ -148,7 +146,7 @@ async function quietTunnel(examination: Examination): Promise<Watched> {
     onEnd: (error) => {
       ended ??= {
         afterMs: performance.now() - openedAt,
-        reason: error?.message ?? "the other side closed it",
+        end: error ? endOf(error) : { cause: "closed", words: "the other side closed it" },
       };
       tell();
     },

@@ -80,5 +80,5 @@ async function roundTrip(
 }
 
 function reasonOf(result: Extract<EchoResult, { kind: "ended" | "silent" }>): string {
-  return result.kind === "ended" ? result.ended.end.reason : "then nothing more came";
+  return result.kind === "ended" ? result.ended.end.words : "then nothing more came";
 }

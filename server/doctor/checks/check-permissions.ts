@@ -2,9 +2,11 @@
  * What the role allows, asked of the API server: `create` on each stream, which is always needed, and `get`, which a
  * WebSocket upgrade needs as well because it is a GET.
  */
+
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import { selfSubjectAccessReview } from "#server/kube/api/access-review.ts";
 import { KubeError } from "#server/kube/errors.ts";
-import type { Examination, StreamSubresource } from "../examination.ts";
+import type { Examination } from "../examination.ts";
 import { failed, type Outcome, ok, warning } from "../outcome.ts";
 
 const SUBRESOURCES: readonly StreamSubresource[] = ["exec", "attach", "portforward"];

@@ -4,6 +4,7 @@
  */
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import { SubrequestPair } from "#server/stream/portforward/subrequest-pair.ts";
+import { endOf } from "#server/stream/stream-end.ts";
 import type { TunnelConnection, TunnelDialer } from "#server/stream/types.ts";
 import { cutAtOnce, silent } from "../cut-words.ts";
 import type { Examination } from "../examination.ts";
@@ -34,13 +35,13 @@ export async function checkPortforward(
     return dialOutcome(error, examination, { subresource: "portforward", wire }, signal);
   }
   const openedAt = performance.now();
-  const lost: { reason: string | null } = { reason: null };
+  const lost: { error: Error | null } = { error: null };
   const connection = new SpdyConnection(tunnel.bytes, {
     role: "client",
     // The limit below comes first.
     replyTimeoutMs: 2 * examination.stepLimitMs,
     onEnd: (error) => {
-      lost.reason ??= error?.message ?? null;
+      lost.error ??= error;
     },
   });
   const over = examination.limit();
@@ -63,7 +64,7 @@ export async function checkPortforward(
     const cut = {
       what: "The port-forward connection",
       afterMs: performance.now() - openedAt,
-      reason: lost.reason ?? (error as Error).message,
+      end: endOf(lost.error ?? (error as Error)),
       pinged: false,
     };
     return cutAtOnce(cut, wire, examination);

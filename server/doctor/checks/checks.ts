@@ -1,8 +1,9 @@
 /** The steps in their order: what each one tries, what it needs, and who does it. */
 import type { DoctorStepName } from "#protocol/doctor.ts";
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
 import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
-import type { Examination, StreamSubresource } from "../examination.ts";
+import type { Examination } from "../examination.ts";
 import type { Outcome } from "../outcome.ts";
 import { checkConnection } from "./check-connection.ts";
 import { checkContext } from "./check-context.ts";

@@ -2,13 +2,14 @@
  * The Kubernetes API, narrowed: which paths below /clusters/{cluster} are passed on. The path sent upstream is
  * rebuilt from checked segments, so what was checked is what is asked (threats.md A9, A10). Never secrets.
  */
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import { isLabel, isSubdomain } from "#server/kube/names.ts";
 import { decodeSegment } from "../router.ts";
 
 export type KubePath =
   | { kind: "read"; path: string }
   | { kind: "review"; path: string }
-  | { kind: "stream"; subresource: "exec" | "attach" | "portforward"; namespace: string; pod: string };
+  | { kind: "stream"; subresource: StreamSubresource; namespace: string; pod: string };
 
 /** group/version -> resource -> whether it lives in a namespace. */
 const READABLE: Record<string, Record<string, boolean>> = {

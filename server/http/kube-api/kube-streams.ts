@@ -4,17 +4,18 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import { podRight } from "#server/access/grant.ts";
 import type { Grants } from "#server/access/grants.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import type { Logger } from "#server/log.ts";
 import type { ObservedDialer } from "#server/observe/observed-dialer.ts";
-import type { StreamRecord } from "#server/observe/stream-log.ts";
+import type { StreamRecord } from "#server/observe/stream-record.ts";
 import { execDownstream, tunnelDownstream } from "#server/stream/accept/downstream.ts";
-import { DEAD_PEER_WORDS, spdyWords } from "#server/stream/loss-words.ts";
 import { relayChannels } from "#server/stream/relay/channel-relay.ts";
 import { relayTunnel } from "#server/stream/relay/tunnel-relay.ts";
+import { clientEnd, endOf } from "#server/stream/stream-end.ts";
 import type { ExecTarget } from "#server/stream/types.ts";
 import { HttpError } from "../http-error.ts";
 import type { KubePath } from "./kube-path.ts";
@@ -53,7 +54,7 @@ export class KubeStreams {
         const bytes = await acceptOr(downstream.accept(socket, head), () => upstream.bytes.destroy());
         upstream.record.setDownstream(downstream.subprotocol);
         const { record } = upstream;
-        bytes.once("error", (error) => clientLeft(record, spdyWords(error)));
+        bytes.once("error", (error) => clientLeft(record, endOf(error)));
         relayTunnel(bytes, upstream.bytes);
       } else {
         const target = execTarget(path, query);
@@ -64,7 +65,7 @@ export class KubeStreams {
         upstream.record.setDownstream(downstream.subprotocol);
         relayChannels(channels, upstream.socket, {
           tty: target.tty,
-          onEnd: ({ by, end }) => by === "downstream" && clientLeft(upstream.record, end.reason),
+          onEnd: ({ by, end }) => by === "downstream" && clientLeft(upstream.record, end),
         });
       }
     } finally {
@@ -114,6 +115,6 @@ export function execTarget(path: StreamPath, query: URLSearchParams): ExecTarget
   return target;
 }
 
-function clientLeft(record: StreamRecord, words: string): void {
-  record.end(`the client left: ${words}`, words === DEAD_PEER_WORDS ? "downstream" : null);
+function clientLeft(record: StreamRecord, end: StreamEnd): void {
+  record.end({ cause: clientEnd(end).cause, words: `the client left: ${end.words}` }, "downstream");
 }

@@ -144,7 +144,7 @@ describe("frames of an accepted socket", () => {
     ws.send("0ls");
     expect(await closed(ws)).toBe(1003);
     await until("the end", () => seen.end !== null);
-    expect(seen.end?.reason).toContain("text message");
+    expect(seen.end?.words).toContain("text message");
   });
 
   it("end with 1009 at a message over the limit, which is not held in memory", async () => {
@@ -160,7 +160,7 @@ describe("frames of an accepted socket", () => {
     const seen = record(server);
     ws.terminate();
     await until("the end", () => seen.end !== null);
-    expect(seen.end).toEqual({ code: 1006, reason: "the connection was lost" });
+    expect(seen.end).toEqual({ cause: "lost", code: 1006, words: "the connection was lost" });
   });
 });
 

@@ -56,15 +56,22 @@ const failure = (promise: Promise<unknown>) =>
 
 describe("falling back to SPDY", () => {
   it.each([
-    ["400", new UpgradeError(400, "Bad Request"), /answered 400: Bad Request/],
-    ["a bare 403 of an old kubelet", new UpgradeError(403, ""), /do not speak/],
-    ["403 with a Status", forbidden, /lacks "get" on pods\/exec/],
-    ["500", new UpgradeError(500, "boom"), /answered 500: boom/],
-    ["a wrong 101", new UpgradeError(101, "the API server chose no subprotocol"), /upgraded wrongly/],
-    ["a redirect", new UpgradeError(302, "moved"), /answered 302/],
-  ])("happens after %s, and says so", async (_name, refusal, words) => {
+    ["400", new UpgradeError(400, "Bad Request"), "refused", /answered 400: Bad Request/],
+    ["a bare 403 of an old kubelet", new UpgradeError(403, ""), "no-subprotocol", /do not speak/],
+    ["403 with a Status", forbidden, "lacks-get", /lacks "get" on pods\/exec/],
+    ["500", new UpgradeError(500, "boom"), "refused", /answered 500: boom/],
+    [
+      "a wrong 101",
+      new UpgradeError(101, "the API server chose no subprotocol"),
+      "wrong-upgrade",
+      /upgraded wrongly/,
+    ],
+    ["a redirect", new UpgradeError(302, "moved"), "refused", /answered 302/],
+  ])("happens after %s, and says so", async (_name, refusal, code, words) => {
     const { dialer } = start(refusal, null);
-    expect((await dialer.dialExec(TARGET)).fallback).toMatch(words);
+    const { fallback } = await dialer.dialExec(TARGET);
+    expect(fallback).toMatchObject({ code, httpStatus: refusal.httpStatus });
+    expect(fallback?.words).toMatch(words);
   });
 
   it.each([
@@ -82,7 +89,7 @@ describe("falling back to SPDY", () => {
   it("costs one round trip from the second stream on, until the cluster may have been upgraded", async () => {
     const { dialer, primary, secondary, clock } = start(new UpgradeError(400, "no"), null);
     await dialer.dialExec(TARGET);
-    expect((await dialer.dialExec(TARGET)).fallback).toMatch(/answered 400/);
+    expect((await dialer.dialExec(TARGET)).fallback?.words).toMatch(/answered 400/);
     expect([primary.dials, secondary.dials]).toEqual([1, 2]);
     clock.now = MEMORY_MS + 1;
     primary.answer = null;
@@ -101,7 +108,7 @@ describe("falling back to SPDY", () => {
     await dialer.dialExec(TARGET);
     const attached = await dialer.dialExec({ ...TARGET, subresource: "attach", command: [] });
     expect(primary.dials).toBe(2);
-    expect(attached.fallback).toMatch(/"get" on pods\/attach$/);
+    expect(attached.fallback?.words).toMatch(/"get" on pods\/attach$/);
   });
 
   it("is not remembered when SPDY failed as well: a wrong container says nothing of the cluster", async () => {
@@ -130,7 +137,10 @@ describe("falling back to SPDY", () => {
     "is all there is when KUBECTL_REMOTE_COMMAND_WEBSOCKETS is %s",
     async (value) => {
       const { dialer, primary } = start(null, null, { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: value });
-      expect((await dialer.dialExec(TARGET)).fallback).toBe("KUBECTL_REMOTE_COMMAND_WEBSOCKETS is false");
+      expect((await dialer.dialExec(TARGET)).fallback).toEqual({
+        code: "switched-off",
+        words: "KUBECTL_REMOTE_COMMAND_WEBSOCKETS is false",
+      });
       expect(primary.dials).toBe(0);
     },
   );

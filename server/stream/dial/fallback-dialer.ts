@@ -1,19 +1,12 @@
 /** A WebSocket first, SPDY when the policy says so (client-go tools/portforward/fallback_dialer.go). */
 
-import type {
-  ExecConnection,
-  ExecDialer,
-  ExecTarget,
-  PodTarget,
-  TunnelConnection,
-  TunnelDialer,
-} from "../types.ts";
-import { bothFailed, type FallbackPolicy, refusalReason, type StreamKind } from "./fallback-policy.ts";
+import type { Fallback } from "#protocol/stream-end.ts";
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
+import type { Dialer, ExecConnection, ExecTarget, PodTarget, TunnelConnection } from "../types.ts";
+import { bothFailed, type FallbackPolicy, fallbackOf, type StreamKind } from "./fallback-policy.ts";
 
-type Dialer = ExecDialer & TunnelDialer;
-
-export class FallbackDialer implements ExecDialer, TunnelDialer {
-  /** @param cluster the context's name: what is remembered is remembered of it */
+export class FallbackDialer implements Dialer {
+  /** @param cluster its key: what is remembered is remembered of one API server and one person */
   constructor(
     private readonly primary: Dialer,
     private readonly secondary: Dialer,
@@ -29,14 +22,14 @@ export class FallbackDialer implements ExecDialer, TunnelDialer {
     return this.#dial("portforward", "portforward", target, (dialer) => dialer.dialTunnel(target, signal));
   }
 
-  async #dial<T extends { fallback?: string }>(
+  async #dial<T extends { fallback?: Fallback }>(
     kind: StreamKind,
-    subresource: string,
+    subresource: StreamSubresource,
     target: PodTarget,
     dial: (dialer: Dialer) => Promise<T>,
   ): Promise<T> {
     const place = `${this.cluster} ${target.namespace} ${subresource}`;
-    const known = this.policy.spdyReason(kind, place);
+    const known = this.policy.knownFallback(kind, place);
     if (known !== null) return { ...(await dial(this.secondary)), fallback: known };
     try {
       return await dial(this.primary);
@@ -49,9 +42,9 @@ export class FallbackDialer implements ExecDialer, TunnelDialer {
       } catch (second) {
         throw bothFailed(refusal, second);
       }
-      const reason = refusalReason(refusal, subresource);
-      this.policy.remember(kind, place, reason);
-      return { ...connection, fallback: reason };
+      const fallback = fallbackOf(refusal, subresource);
+      this.policy.remember(kind, place, fallback);
+      return { ...connection, fallback };
     }
   }
 }

@@ -5,6 +5,8 @@
  * about the credential and the pod. 403 may be about the method: the WebSocket upgrade is a GET and needs `get`, the
  * SPDY one a POST and needs `create`, and `create` was checked before the dial (protocol.md 1.10 and 6.3).
  */
+import type { Fallback, FallbackCode } from "#protocol/stream-end.ts";
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import { StreamError, UpgradeError } from "../errors.ts";
 
 export type StreamKind = "exec" | "portforward";
@@ -19,11 +21,12 @@ const SWITCHES: Record<StreamKind, string> = {
   portforward: "KUBECTL_PORT_FORWARD_WEBSOCKETS",
 };
 
+const OLD_KUBELETS = "this cluster's kubelets do not speak its subprotocol";
 const PORT_MISSING = /^query parameter "port" is required/;
 
 export class FallbackPolicy {
-  /** Where SPDY worked after a WebSocket did not: the reason, until it is tried again. */
-  readonly #remembered = new Map<string, { reason: string; until: number }>();
+  /** Where SPDY worked after a WebSocket did not: why, until it is tried again. */
+  readonly #remembered = new Map<string, { fallback: Fallback; until: number }>();
 
   constructor(
     private readonly env: Record<string, string | undefined>,
@@ -34,11 +37,12 @@ export class FallbackPolicy {
    * Why SPDY is to be used at once; null to try a WebSocket first.
    * @param place the cluster and, because rights differ there, the namespace and the subresource
    */
-  spdyReason(kind: StreamKind, place: string): string | null {
-    if (this.env[SWITCHES[kind]]?.toLowerCase() === "false") return `${SWITCHES[kind]} is false`;
+  knownFallback(kind: StreamKind, place: string): Fallback | null {
+    if (this.env[SWITCHES[kind]]?.toLowerCase() === "false")
+      return { code: "switched-off", words: `${SWITCHES[kind]} is false` };
     const key = `${kind} ${place}`;
     const known = this.#remembered.get(key);
-    if (known && known.until > this.now()) return known.reason;
+    if (known && known.until > this.now()) return known.fallback;
     this.#remembered.delete(key);
     return null;
   }
@@ -50,28 +54,32 @@ export class FallbackPolicy {
   }
 
   /** SPDY worked where the WebSocket was refused. */
-  remember(kind: StreamKind, place: string, reason: string): void {
+  remember(kind: StreamKind, place: string, fallback: Fallback): void {
     const [oldest] = this.#remembered.keys();
     if (this.#remembered.size >= MAX_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
-    this.#remembered.set(`${kind} ${place}`, { reason, until: this.now() + MEMORY_MS });
+    this.#remembered.set(`${kind} ${place}`, { fallback, until: this.now() + MEMORY_MS });
   }
 }
 
 /** Why a WebSocket was not taken, for the page and the metrics. */
-export function refusalReason(refusal: UpgradeError, subresource: string): string {
+export function fallbackOf(refusal: UpgradeError, subresource: StreamSubresource): Fallback {
+  const { httpStatus, message } = refusal;
+  const because = (code: FallbackCode, words: string): Fallback => ({ code, words, httpStatus });
   // Kubelets before v5 refuse what they do not speak with a bare 403 (protocol.md 1.9, x/net).
-  if (refusal.httpStatus === 403 && !refusal.status) {
-    return "the WebSocket upgrade was answered 403 without a reason: this cluster's kubelets do not speak its subprotocol";
+  if (httpStatus === 403 && !refusal.status) {
+    const words = `was answered 403 without a reason: ${OLD_KUBELETS}`;
+    return because("no-subprotocol", `the WebSocket upgrade ${words}`);
   }
   // Asked for a tunnel, they miss the ports of the old form (kubelet pkg/cri/streaming/portforward/websocket.go).
-  if (refusal.httpStatus === 400 && PORT_MISSING.test(refusal.message)) {
-    return `the WebSocket upgrade was answered 400 (${refusal.message}): this cluster's kubelets do not speak its subprotocol`;
+  if (httpStatus === 400 && PORT_MISSING.test(message)) {
+    return because("no-subprotocol", `the WebSocket upgrade was answered 400 (${message}): ${OLD_KUBELETS}`);
   }
-  if (refusal.httpStatus === 403) {
-    return `the WebSocket upgrade is a GET and was answered 403: this role lacks "get" on pods/${subresource}`;
+  if (httpStatus === 403) {
+    const words = `is a GET and was answered 403: this role lacks "get" on pods/${subresource}`;
+    return because("lacks-get", `the WebSocket upgrade ${words}`);
   }
-  if (refusal.httpStatus === 101) return `the WebSocket was upgraded wrongly: ${refusal.message}`;
-  return `the WebSocket upgrade was answered ${refusal.httpStatus}: ${refusal.message}`;
+  if (httpStatus === 101) return because("wrong-upgrade", `the WebSocket was upgraded wrongly: ${message}`);
+  return because("refused", `the WebSocket upgrade was answered ${httpStatus}: ${message}`);
 }
 
 /** Both ways failed: what SPDY was told is the error, what the WebSocket was told is not lost. */

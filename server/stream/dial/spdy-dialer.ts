@@ -3,31 +3,24 @@
  * (client-go tools/remotecommand/spdy.go, tools/portforward/portforward.go). Used when a WebSocket is refused.
  */
 
+import type { EndCause } from "#protocol/stream-end.ts";
 import { PORTFORWARD_PROTOCOL, SPDY_EXEC_SUBPROTOCOLS } from "#protocol/subprotocol.ts";
 import { subresourcePath } from "#server/kube/api/subresource-url.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import { SpdyConnection } from "#server/spdy/connection.ts";
-import { SpdyStreamError, type SpdyStreamErrorCode } from "#server/spdy/errors.ts";
 import { REPLY_TIMEOUT_MS } from "#server/spdy/frames/constants.ts";
 import { StreamError, type StreamErrorCode } from "../errors.ts";
-import { spdyWords } from "../loss-words.ts";
 import { type ExecStreams, SpdyChannelSocket } from "../spdy/spdy-channel-socket.ts";
+import { endOf } from "../stream-end.ts";
 import { takeDirectReads } from "../take-direct-reads.ts";
-import type {
-  ExecConnection,
-  ExecDialer,
-  ExecTarget,
-  PodTarget,
-  TunnelConnection,
-  TunnelDialer,
-} from "../types.ts";
+import type { Dialer, ExecConnection, ExecTarget, PodTarget, TunnelConnection } from "../types.ts";
 import { TERMINAL_SMALL_BYTES } from "../websocket/heartbeat.ts";
 import { upgradeToSpdy } from "./spdy-upgrade.ts";
 
 /** client-go's period for SPDY of its own. */
 const PING_PERIOD_MS = 5_000;
 
-export class SpdyDialer implements ExecDialer, TunnelDialer {
+export class SpdyDialer implements Dialer {
   constructor(private readonly cluster: Cluster) {}
 
   async dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection> {
@@ -91,14 +84,18 @@ async function openExecStreams(
   }
 }
 
-const CODES: Partial<Record<SpdyStreamErrorCode, StreamErrorCode>> = {
-  LOST: "LOST",
-  REPLY_TIMEOUT: "TIMEOUT",
+/** Of what ended the streams or their connection before the streams were there; anything else broke the protocol. */
+const CODES: Partial<Record<EndCause, StreamErrorCode>> = {
+  lost: "LOST",
+  unreachable: "TIMEOUT",
+  "going-away": "GOING_AWAY",
+  "dead-peer": "DEAD_PEER",
 };
 
-function notOpened(cause: Error): StreamError {
-  const code = (cause instanceof SpdyStreamError && CODES[cause.code]) || "PROTOCOL";
+function notOpened(error: Error): StreamError {
+  const { cause, words } = endOf(error);
+  const code = CODES[cause] ?? "PROTOCOL";
   const late = `the API server did not accept them within ${REPLY_TIMEOUT_MS / 1000} s`;
-  const words = code === "TIMEOUT" ? late : spdyWords(cause);
-  return new StreamError(code, `the streams could not be opened: ${words}`, { cause });
+  const why = code === "TIMEOUT" ? late : words;
+  return new StreamError(code, `the streams could not be opened: ${why}`, { cause: error });
 }

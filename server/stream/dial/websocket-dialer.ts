@@ -7,20 +7,13 @@
 import { TUNNEL_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { subresourcePath } from "#server/kube/api/subresource-url.ts";
 import type { Cluster } from "#server/kube/types.ts";
-import type {
-  ExecConnection,
-  ExecDialer,
-  ExecTarget,
-  PodTarget,
-  TunnelConnection,
-  TunnelDialer,
-} from "../types.ts";
+import type { Dialer, ExecConnection, ExecTarget, PodTarget, TunnelConnection } from "../types.ts";
 import { UPSTREAM_HEARTBEAT } from "../websocket/heartbeat.ts";
 import { TunnelingConnection } from "../websocket/tunneling-connection.ts";
 import { WebSocketChannelSocket } from "../websocket/websocket-channel-socket.ts";
 import { upgradeToWebSocket } from "./websocket-upgrade.ts";
 
-export class WebSocketDialer implements ExecDialer, TunnelDialer {
+export class WebSocketDialer implements Dialer {
   constructor(private readonly cluster: Cluster) {}
 
   async dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection> {

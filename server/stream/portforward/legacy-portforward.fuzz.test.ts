@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SpdyConnection } from "#server/spdy/connection.ts";
-import { channelPair, record } from "#server/testing/channel-pair.ts";
+import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
 import { fuzzLimitMs, fuzzRuns } from "#server/testing/fuzz-runs.ts";
 import { until } from "#server/testing/loopback.ts";
 import { legacyTunnel } from "./legacy-portforward.ts";
@@ -65,7 +65,7 @@ describe("a client of the old form", { timeout: LIMIT_MS }, () => {
         );
         expect(PORTS.map((port) => received.get(String(port)))).toEqual(expected);
         expect(seen.end).toBeNull();
-        client.close(1000, "");
+        client.close(CLOSED);
         await until("the end", () => connection.ended);
       }),
       { numRuns: RUNS },
@@ -90,6 +90,6 @@ describe("a client of the old form", { timeout: LIMIT_MS }, () => {
     client.send(2, Uint8Array.of(120));
     await until("the echo", () => seen.on(2).length > 2);
     expect(seen.end).toBeNull();
-    client.close(1000, "");
+    client.close(CLOSED);
   });
 });

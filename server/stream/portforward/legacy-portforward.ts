@@ -8,11 +8,10 @@
  * It is dressed as a SPDY client, so whatever serves tunnels serves it.
  */
 import type { Duplex } from "node:stream";
-import { CloseCode } from "#protocol/close-code.ts";
 import { encodeText } from "#protocol/text.ts";
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
-import { RESET_WORDS } from "../loss-words.ts";
+import { RESET_WORDS } from "../stream-end.ts";
 import type { ChannelSocket } from "../types.ts";
 import { duplexPair } from "./duplex-pair.ts";
 import { SubrequestPair } from "./subrequest-pair.ts";
@@ -41,7 +40,7 @@ export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): D
   const close = () => {
     if (closed) return;
     closed = true;
-    socket.close(CloseCode.Normal, "");
+    socket.close({ cause: "closed", words: "the connection is over" });
     void connection.close();
   };
   const portOver = () => {

@@ -6,7 +6,7 @@ import { clientRules, readClientFrame } from "#protocol/client-frame.ts";
 import { decodeResize, encodeResize } from "#protocol/resize.ts";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
-import { channelPair, record } from "#server/testing/channel-pair.ts";
+import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
 import { fuzzLimitMs, fuzzRuns } from "#server/testing/fuzz-runs.ts";
 import { type RelayEnd, relayChannels } from "./channel-relay.ts";
 
@@ -52,7 +52,7 @@ function relay(tty: boolean) {
 function take(step: Step, { client, server }: ReturnType<typeof relay>): void {
   const socket = step.side === "client" ? client : server;
   if ("frame" in step) socket.sendFrame(step.frame);
-  else if (step.act === "close") socket.close(1000, "");
+  else if (step.act === "close") socket.close(CLOSED);
   else if (step.act === "drop") socket.terminate();
   else socket[step.act]();
 }
@@ -91,7 +91,7 @@ describe("a relay", { timeout: LIMIT_MS }, () => {
         expect(one.atServer.frames).toEqual(passed);
         if (broken < 0) expect([one.ends, one.atClient.end, one.atServer.end]).toEqual([[], null, null]);
         else {
-          expect(one.ends).toMatchObject([{ by: "downstream", end: { code: 1002 } }]);
+          expect(one.ends).toMatchObject([{ by: "downstream", end: { cause: "protocol" } }]);
           expect(one.atClient.end?.code).toBe(1002);
           expect(one.atServer.end?.code).toBe(1000);
         }

@@ -4,7 +4,7 @@ import { encodeResize } from "#protocol/resize.ts";
 import { exitStatus } from "#protocol/status.ts";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
-import { channelPair, record } from "#server/testing/channel-pair.ts";
+import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
 import { type RelayEnd, relayChannels } from "./channel-relay.ts";
 
 function start(tty = true) {
@@ -88,7 +88,7 @@ describe("relayChannels", () => {
   it("closes with 1000 after the status, even when the API server closed otherwise", () => {
     const { apiServer, atClient, ends } = start();
     apiServer.sendFrame(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(7)))));
-    apiServer.close(1011, "");
+    apiServer.closeWith(1011);
     expect(atClient.end?.code).toBe(1000);
     expect(JSON.parse(atClient.on(Channel.Error).toString())).toMatchObject({ reason: "NonZeroExitCode" });
     expect(ends[0]).toMatchObject({ by: "upstream", statusSeen: true });
@@ -97,7 +97,7 @@ describe("relayChannels", () => {
   it("says that the status was lost, because close 1000 without one is exit 0 to kubectl", () => {
     const { apiServer, atClient } = start();
     apiServer.sendFrame(bytes(1, 65));
-    apiServer.close(1000, "");
+    apiServer.close(CLOSED);
     expect(JSON.parse(atClient.on(Channel.Error).toString())).toMatchObject({
       status: "Failure",
       message: expect.stringContaining("no exit status received"),

@@ -4,10 +4,11 @@
  */
 import { Channel } from "#protocol/channel.ts";
 import { clientRules, readClientFrame } from "#protocol/client-frame.ts";
-import { CloseCode } from "#protocol/close-code.ts";
 import { failureStatus } from "#protocol/status.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import { encodeText } from "#protocol/text.ts";
-import type { ChannelSocket, SocketEnd } from "../types.ts";
+import { clientEnd } from "../stream-end.ts";
+import type { ChannelSocket } from "../types.ts";
 
 export interface RelayOptions {
   /** Resizes go upstream only with a tty: without one the second freezes the API server's reader (protocol.md 1.5). */
@@ -18,7 +19,7 @@ export interface RelayOptions {
 
 export interface RelayEnd {
   by: "upstream" | "downstream";
-  end: SocketEnd;
+  end: StreamEnd;
   statusSeen: boolean;
   bytesUp: number;
   bytesDown: number;
@@ -34,7 +35,7 @@ export function relayChannels(
   let bytesDown = 0;
   let statusSeen = false;
   let ended = false;
-  const finish = (by: RelayEnd["by"], end: SocketEnd) => {
+  const finish = (by: RelayEnd["by"], end: StreamEnd) => {
     if (ended) return;
     ended = true;
     options.onEnd?.({ by, end, statusSeen, bytesUp, bytesDown });
@@ -55,7 +56,7 @@ export function relayChannels(
       finish("upstream", end);
       if (!statusSeen) downstream.send(Channel.Error, encodeText(JSON.stringify(lostStatus(end))));
       // kubectl fails on any other code, even after a Success (protocol.md 1.4).
-      downstream.close(CloseCode.Normal, "");
+      downstream.close({ cause: "exited", words: end.words });
     },
   });
 
@@ -64,9 +65,10 @@ export function relayChannels(
       const read = readClientFrame(channel, payload, rules);
       if (read.kind === "ignored") return;
       if (read.kind === "violation") {
-        finish("downstream", { code: CloseCode.ProtocolError, reason: read.words });
-        downstream.close(CloseCode.ProtocolError, read.words);
-        upstream.close(CloseCode.Normal, "");
+        const end = { cause: "protocol", words: read.words } as const;
+        finish("downstream", end);
+        upstream.close({ cause: "client-left", words: read.words });
+        downstream.close(end);
         return;
       }
       bytesUp += payload.byteLength;
@@ -75,12 +77,12 @@ export function relayChannels(
     drain: () => upstream.resume(),
     end(end) {
       finish("downstream", end);
-      upstream.close(CloseCode.Normal, "");
+      upstream.close(clientEnd(end));
     },
   });
 }
 
 /** Close 1000 without a status is exit 0 to kubectl; a lost status is said instead. */
-export function lostStatus(end: SocketEnd) {
-  return failureStatus(500, "InternalError", `no exit status received: ${end.reason}`);
+export function lostStatus(end: StreamEnd) {
+  return failureStatus(500, "InternalError", `no exit status received: ${end.words}`);
 }

@@ -6,11 +6,12 @@
  * Server role: a client asked us; its stdin and resize streams become frames.
  */
 import { Channel } from "#protocol/channel.ts";
-import { CloseCode } from "#protocol/close-code.ts";
+import { CloseCode, closeCodeOf, ReceivedCode } from "#protocol/close-code.ts";
 import { MAX_STATUS_BYTES } from "#protocol/status.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { SpdyConnection } from "#server/spdy/connection.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
-import { spdyWords } from "../loss-words.ts";
+import { endOf } from "../stream-end.ts";
 import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "../types.ts";
 import { errorStreamFromStatus, statusFromErrorStream } from "./error-stream.ts";
 
@@ -50,7 +51,7 @@ export class SpdyChannelSocket implements ChannelSocket {
   #congested = false;
   #closing = false;
   #ended = false;
-  #lost: string | null = null;
+  #lost: StreamEnd | null = null;
 
   /** @param subprotocol v4.channel.k8s.io down to channel.k8s.io, as negotiated */
   constructor(
@@ -127,7 +128,7 @@ export class SpdyChannelSocket implements ChannelSocket {
     for (const stream of this.#inbound) stream.resume();
   }
 
-  close(code: number, reason: string): void {
+  close(end: StreamEnd): void {
     if (this.#closing) return;
     this.#closing = true;
     this.resume();
@@ -136,8 +137,8 @@ export class SpdyChannelSocket implements ChannelSocket {
       return;
     }
     // FIN on each, after what was written; the client hangs up when it has read them (GOAWAY would cut it short).
-    if (code !== CloseCode.Normal)
-      this.#outbound.get(Channel.Error)?.write(errorText(this.subprotocol, reason));
+    if (closeCodeOf(end.cause) !== CloseCode.Normal)
+      this.#outbound.get(Channel.Error)?.write(errorText(this.subprotocol, end.words));
     for (const stream of this.#outbound.values()) stream.end();
     const timer = setInterval(() => {
       // A slow reader still takes output; its time begins when everything has left.
@@ -155,9 +156,13 @@ export class SpdyChannelSocket implements ChannelSocket {
 
   /** For whoever made the connection: it is gone. */
   connectionEnded(error: Error | null): void {
-    this.#lost = error && spdyWords(error);
+    this.#lost = error && endOf(error);
     if (this.role === "server") {
-      this.#finish({ code: error ? 1006 : CloseCode.Normal, reason: this.#lost ?? "the client hung up" });
+      this.#finish(
+        this.#lost
+          ? { ...this.#lost, code: ReceivedCode.Abnormal }
+          : { cause: "closed", words: "the client hung up", code: CloseCode.Normal },
+      );
     }
   }
 
@@ -193,9 +198,12 @@ export class SpdyChannelSocket implements ChannelSocket {
     if (status) this.#events?.frame(Channel.Error, status);
     void this.connection.close();
     // Streams that end on a connection that holds were ended by the server.
-    const reason = this.#lost ?? "the streams ended without a status";
-    const code = status || this.#lost === null ? CloseCode.Normal : 1006;
-    this.#finish({ code, reason: status ? "the command is over" : reason });
+    const words = status ? "the command is over" : "the streams ended without a status";
+    this.#finish(
+      this.#lost && !status
+        ? { ...this.#lost, code: ReceivedCode.Abnormal }
+        : { cause: "closed", words, code: CloseCode.Normal },
+    );
   }
 
   #finish(end: SocketEnd): void {

@@ -5,13 +5,15 @@
  */
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
-import { closeReason } from "#protocol/close-code.ts";
+import { closeFrameOf, closeReason } from "#protocol/close-code.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
 import { messageHeader } from "./websocket-frames.ts";
 
 export class AcceptedWebSocket implements WebSocketConnection {
   readonly #writes: TurnWrites;
+
+  readonly closeFrameOf = closeFrameOf;
 
   constructor(
     private readonly ws: WebSocket,

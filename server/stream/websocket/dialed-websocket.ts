@@ -4,7 +4,7 @@
  * most of what Porthole spent on a fast stream (npm run bench).
  */
 import type { Duplex } from "node:stream";
-import { CloseCode, closeReason } from "#protocol/close-code.ts";
+import { CloseCode, closeReason, ReceivedCode } from "#protocol/close-code.ts";
 import { takeReads } from "#server/kube/connect/direct-reads.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
@@ -34,8 +34,12 @@ export class DialedWebSocket implements WebSocketConnection {
     // 'close' follows.
     socket.on("error", () => {});
     socket.on("end", () => socket.end());
-    socket.on("close", () => this.#closed(1006, ""));
-    if (socket.destroyed) process.nextTick(() => this.#closed(1006, ""));
+    socket.on("close", () => this.#closed(ReceivedCode.Abnormal, ""));
+    if (socket.destroyed) process.nextTick(() => this.#closed(ReceivedCode.Abnormal, ""));
+  }
+
+  closeFrameOf(): { code: number; reason: string } {
+    return { code: CloseCode.Normal, reason: "" };
   }
 
   get open(): boolean {
@@ -99,7 +103,7 @@ export class DialedWebSocket implements WebSocketConnection {
       this.#events?.failed(error as Error);
       this.close(CloseCode.ProtocolError, (error as Error).message);
       this.socket.end();
-      this.#closed(1006, "");
+      this.#closed(ReceivedCode.Abnormal, "");
     }
   }
 

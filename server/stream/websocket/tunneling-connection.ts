@@ -7,7 +7,7 @@ import { Duplex } from "node:stream";
 import { CloseCode } from "#protocol/close-code.ts";
 import { type DirectReader, DirectReads } from "#server/spdy/direct-reads.ts";
 import { StreamError } from "../errors.ts";
-import { DEAD_PEER_WORDS } from "../loss-words.ts";
+import { DEAD_PEER } from "../stream-end.ts";
 import { Heartbeat, type HeartbeatOptions, ofTunnel } from "./heartbeat.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 
@@ -28,7 +28,7 @@ export class TunnelingConnection extends Duplex {
   ) {
     super({ allowHalfOpen: false });
     this.#heartbeat = new Heartbeat(connection, ofTunnel(heartbeat), () =>
-      this.destroy(new StreamError("DEAD_PEER", DEAD_PEER_WORDS)),
+      this.destroy(new StreamError("DEAD_PEER", DEAD_PEER.words)),
     );
     connection.listen({
       piece: (bytes, _first, binary) => this.#piece(bytes, binary),

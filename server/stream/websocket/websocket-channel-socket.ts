@@ -1,6 +1,7 @@
 /** A WebSocket as a ChannelSocket: byte 0 of a message is its channel. Used on every leg, in both roles. */
 import { CloseCode } from "#protocol/close-code.ts";
-import { closeWords, DEAD_PEER_WORDS } from "../loss-words.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
+import { DEAD_PEER, endOfClose } from "../stream-end.ts";
 import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "../types.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
@@ -16,7 +17,7 @@ export class WebSocketChannelSocket implements ChannelSocket {
   #closing = false;
   #congested = false;
   /** What went wrong here; more telling than the close code that follows from it. */
-  #fault: string | null = null;
+  #fault: StreamEnd | null = null;
 
   constructor(
     private readonly connection: WebSocketConnection,
@@ -29,7 +30,7 @@ export class WebSocketChannelSocket implements ChannelSocket {
       pong: () => this.#heartbeat.pong(),
       drain: () => this.#drained(),
       failed: (error) => {
-        this.#fault ??= error.message;
+        this.#fault ??= { cause: "protocol", words: error.message };
       },
       closed: (code, reason) => this.#closed(code, reason),
     });
@@ -68,12 +69,9 @@ export class WebSocketChannelSocket implements ChannelSocket {
     this.#heartbeat.setPaused(false);
   }
 
-  close(code: number, reason: string): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    // The peer's close frame must still be read, so reading goes on; its data frames are dropped.
-    this.resume();
-    this.connection.close(code, reason);
+  close(end: StreamEnd): void {
+    const { code, reason } = this.connection.closeFrameOf(end);
+    this.#close(code, reason);
   }
 
   terminate(): void {
@@ -85,14 +83,23 @@ export class WebSocketChannelSocket implements ChannelSocket {
     this.#heartbeat.received(bytes.byteLength);
     if (this.#closing) return;
     if (!binary) {
-      this.#fault = "a text message came where only binary ones are allowed";
-      this.close(CloseCode.UnsupportedData, this.#fault);
+      const words = "a text message came where only binary ones are allowed";
+      this.#fault = { cause: "protocol", words };
+      this.#close(CloseCode.UnsupportedData, words);
       return;
     }
     // Kubernetes servers ignore an empty message and client-go dies of one: it goes no further (protocol.md 1.2).
     if (bytes.byteLength === 0) return;
     if (first) this.#channel = bytes[0]!;
     this.#events?.frame(this.#channel, first ? bytes.subarray(1) : bytes);
+  }
+
+  #close(code: number, reason: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    // The peer's close frame must still be read, so reading goes on; its data frames are dropped.
+    this.resume();
+    this.connection.close(code, reason);
   }
 
   #drained(): void {
@@ -102,13 +109,13 @@ export class WebSocketChannelSocket implements ChannelSocket {
   }
 
   #dead(): void {
-    this.#fault = DEAD_PEER_WORDS;
+    this.#fault = DEAD_PEER;
     this.connection.terminate();
   }
 
   #closed(code: number, reason: string): void {
     this.#heartbeat.stop();
-    this.#end = { code, reason: this.#fault ?? closeWords(code, reason) };
+    this.#end = { ...endOfClose(code, reason), ...this.#fault };
     this.#events?.end(this.#end);
   }
 }

@@ -3,6 +3,8 @@
  * towards API servers, `accepted-websocket.ts` the server role towards browsers and kubectl. Next hop:
  * websocket-channel-socket.ts (exec, attach) or tunneling-connection.ts (port-forward).
  */
+import type { StreamEnd } from "#protocol/stream-end.ts";
+
 export interface WebSocketConnectionEvents {
   /**
    * Bytes of a data message, valid until this returns. An accepted socket gives whole messages. A dialed one gives what
@@ -35,6 +37,8 @@ export interface WebSocketConnection {
   pong(): void;
   pause(): void;
   resume(): void;
+  /** What this role says with its close frame: a server says how the stream ended, a client only that it goes. */
+  closeFrameOf(end: StreamEnd): { code: number; reason: string };
   /** Sends a close frame behind what was sent, and gives up waiting for the peer's after the role's limit. */
   close(code: number, reason: string): void;
   /** Drops the connection now. */

@@ -10,6 +10,7 @@
  * messages are never put together, and the only bytes it keeps are a split header or a control frame.
  */
 import { randomFillSync } from "node:crypto";
+import { ReceivedCode } from "#protocol/close-code.ts";
 
 const FIN = 0x80;
 const RSV = 0x70;
@@ -189,7 +190,7 @@ export function closePayload(code: number, reason: string): Buffer {
 
 /** @returns 1005 when the frame has no code @throws FrameError */
 export function readClose(payload: Buffer): { code: number; reason: string } {
-  if (payload.byteLength === 0) return { code: 1005, reason: "" };
+  if (payload.byteLength === 0) return { code: ReceivedCode.NoStatus, reason: "" };
   if (payload.byteLength === 1) throw new FrameError("a close frame has half a code");
   return { code: payload.readUInt16BE(0), reason: payload.toString("utf8", 2) };
 }
