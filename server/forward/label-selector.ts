@@ -1,10 +1,6 @@
 /** Label selectors as the API server takes them in `labelSelector=` (apimachinery/pkg/labels). */
+import type { LabelSelector } from "#protocol/kube-object.ts";
 import { ForwardError } from "./errors.ts";
-
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
-}
 
 /**
  * The query form of a workload's selector.

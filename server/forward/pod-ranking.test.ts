@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PodObject } from "./pod-object.ts";
+import type { KubePod } from "#protocol/kube-object.ts";
 import { bestPod } from "./pod-ranking.ts";
 
 interface Traits {
@@ -11,7 +11,7 @@ interface Traits {
   deleting?: boolean;
 }
 
-function pod(name: string, traits: Traits = {}): PodObject {
+function pod(name: string, traits: Traits = {}): KubePod {
   const { phase = "Running", ready = true, readySince = "2026-01-01T00:00:00Z", restarts = 0 } = traits;
   return {
     metadata: {
@@ -28,7 +28,7 @@ function pod(name: string, traits: Traits = {}): PodObject {
   };
 }
 
-const best = (pods: PodObject[], current: string | null = null) => bestPod(pods, current)?.metadata?.name;
+const best = (pods: KubePod[], current: string | null = null) => bestPod(pods, current)?.metadata?.name;
 
 describe("bestPod", () => {
   it("takes only pods that run", () => {

@@ -3,22 +3,22 @@
  * ActivePods), with two differences: only pods that run are candidates, and the pod in use wins while it is
  * ready, so that one page does not get its parts from several pods.
  */
-import type { PodObject } from "./pod-object.ts";
+import type { KubePod } from "#protocol/kube-object.ts";
 
 /** The best running pod, or undefined. */
-export function bestPod(pods: readonly PodObject[], currentUid: string | null): PodObject | undefined {
+export function bestPod(pods: readonly KubePod[], currentUid: string | null): KubePod | undefined {
   return pods
     .filter((pod) => pod.status?.phase === "Running")
     .sort((a, b) => compare(a, b, currentUid))
     .at(0);
 }
 
-export function isReady(pod: PodObject): boolean {
+export function isReady(pod: KubePod): boolean {
   return readyCondition(pod)?.status === "True";
 }
 
 /** Negative: `a` is better. */
-function compare(a: PodObject, b: PodObject, currentUid: string | null): number {
+function compare(a: KubePod, b: KubePod, currentUid: string | null): number {
   return (
     order(isReady(a), isReady(b)) ||
     order(!a.metadata?.deletionTimestamp, !b.metadata?.deletionTimestamp) ||
@@ -33,7 +33,7 @@ function order(a: boolean, b: boolean): number {
   return Number(b) - Number(a);
 }
 
-function readyCondition(pod: PodObject) {
+function readyCondition(pod: KubePod) {
   return pod.status?.conditions?.find((condition) => condition.type === "Ready");
 }
 
@@ -43,6 +43,6 @@ function time(stamp: string | undefined): number {
   return Number.isNaN(parsed) ? Number.MAX_SAFE_INTEGER : parsed;
 }
 
-function restarts(pod: PodObject): number {
+function restarts(pod: KubePod): number {
   return Math.max(0, ...(pod.status?.containerStatuses ?? []).map((status) => status.restartCount ?? 0));
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { PodObject, ServiceObject, ServicePort } from "./pod-object.ts";
+import type { KubePod, KubeService, ServicePort } from "#protocol/kube-object.ts";
 import { podPort } from "./service-port.ts";
 
-const pod: PodObject = {
+const pod: KubePod = {
   metadata: { name: "web-1" },
   spec: {
     containers: [{ ports: [{ name: "http", containerPort: 8080 }] }],
@@ -10,7 +10,7 @@ const pod: PodObject = {
   },
 };
 
-function service(ports: ServicePort[], clusterIP = "10.0.0.1"): ServiceObject {
+function service(ports: ServicePort[], clusterIP = "10.0.0.1"): KubeService {
   return { spec: { clusterIP, ports } };
 }
 

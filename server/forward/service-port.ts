@@ -1,9 +1,10 @@
 /** From a service's port to the port in the pod (kubectl port-forward's rules, protocol.md section 5). */
+
+import type { KubePod, KubeService } from "#protocol/kube-object.ts";
 import { ForwardError } from "./errors.ts";
-import type { PodObject, ServiceObject } from "./pod-object.ts";
 
 /** @throws ForwardError NO_SUCH_PORT */
-export function podPort(name: string, service: ServiceObject, port: number, pod: PodObject): number {
+export function podPort(name: string, service: KubeService, port: number, pod: KubePod): number {
   const entry = service.spec?.ports?.find((candidate) => candidate.port === port);
   if (!entry) throw new ForwardError("NO_SUCH_PORT", `Service ${name} does not have a service port ${port}`);
   if (entry.protocol === "UDP") {
@@ -17,11 +18,11 @@ export function podPort(name: string, service: ServiceObject, port: number, pod:
   return namedPort(pod, target);
 }
 
-function namedPort(pod: PodObject, name: string): number {
+function namedPort(pod: KubePod, name: string): number {
   const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
   for (const container of containers) {
     const match = container.ports?.find((port) => port.name === name);
-    if (match) return match.containerPort;
+    if (match?.containerPort) return match.containerPort;
   }
   throw new ForwardError("NO_SUCH_PORT", `Pod ${pod.metadata?.name} does not have a named port '${name}'`);
 }

@@ -1,9 +1,10 @@
 /** From what a person named (a pod, a service, a workload) to the pod and port that serve it now. */
+
+import type { KubeList, KubePod, KubeService, KubeWorkload } from "#protocol/kube-object.ts";
 import { requireName, requirePort } from "#server/kube/names.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import { asForwardError, ForwardError } from "./errors.ts";
-import { type LabelSelector, selectorQuery } from "./label-selector.ts";
-import type { PodObject, ServiceObject } from "./pod-object.ts";
+import { selectorQuery } from "./label-selector.ts";
 import { bestPod } from "./pod-ranking.ts";
 import { podPort } from "./service-port.ts";
 
@@ -57,7 +58,7 @@ export class TargetResolver {
   }
 
   async #resolvePod(signal?: AbortSignal): Promise<ResolvedTarget> {
-    const pod = await this.#get<PodObject>("/api/v1", "pods", signal);
+    const pod = await this.#get<KubePod>("/api/v1", "pods", signal);
     const phase = pod.status?.phase ?? "Unknown";
     if (phase !== "Running") {
       throw new ForwardError(
@@ -70,7 +71,7 @@ export class TargetResolver {
 
   async #resolveService(currentUid: string | null, signal?: AbortSignal): Promise<ResolvedTarget> {
     const { name, port } = this.#target;
-    const service = await this.#get<ServiceObject>("/api/v1", "services", signal);
+    const service = await this.#get<KubeService>("/api/v1", "services", signal);
     const query = selectorQuery(`Service ${name}`, { matchLabels: service.spec?.selector });
     const pod = await this.#pick(query, currentUid, signal);
     return resolved(pod, podPort(name, service, port, pod));
@@ -79,19 +80,15 @@ export class TargetResolver {
   async #resolveWorkload(currentUid: string | null, signal?: AbortSignal): Promise<ResolvedTarget> {
     const { kind, name, port } = this.#target;
     const root = WORKLOADS[kind] as string;
-    const workload = await this.#get<{ spec?: { selector?: LabelSelector } }>(
-      root,
-      `${kind.toLowerCase()}s`,
-      signal,
-    );
+    const workload = await this.#get<KubeWorkload>(root, `${kind.toLowerCase()}s`, signal);
     const query = selectorQuery(`${kind} ${name}`, workload.spec?.selector);
     return resolved(await this.#pick(query, currentUid, signal), port);
   }
 
-  async #pick(query: string, currentUid: string | null, signal?: AbortSignal): Promise<PodObject> {
+  async #pick(query: string, currentUid: string | null, signal?: AbortSignal): Promise<KubePod> {
     const { namespace, kind, name } = this.#target;
     const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(query)}&limit=${MAX_PODS}`;
-    const list = await this.#cluster.json<{ items?: PodObject[] }>({ method: "GET", path, signal });
+    const list = await this.#cluster.json<KubeList<KubePod>>({ method: "GET", path, signal });
     const pods = list.items ?? [];
     if (pods.length === 0) throw new ForwardError("NO_SUCH_POD", `${kind} ${name} has no pods`);
     const pod = bestPod(pods, currentUid);
@@ -127,7 +124,7 @@ export function checkTarget(target: ForwardTarget): ForwardTarget {
   }
 }
 
-function resolved(pod: PodObject, port: number): ResolvedTarget {
+function resolved(pod: KubePod, port: number): ResolvedTarget {
   return {
     pod: requireName("pod", pod.metadata?.name),
     uid: pod.metadata?.uid ?? "",

@@ -1,6 +1,8 @@
 /** Reads a container's log and goes on where it was when the connection breaks. */
 import { ApiError, apiResponse, errorWords } from "#components/ui/api-client.ts";
-import { readLines } from "./line-reader.ts";
+import { readLines } from "#protocol/line-reader.ts";
+import { bodyPieces } from "../watch/body-pieces.ts";
+import { pauseFor } from "../watch/pause-for.ts";
 import { LogBuffer, type LogLine } from "./log-buffer.ts";
 
 const TAIL_LINES = 500;
@@ -67,7 +69,7 @@ export class LogStream {
         this.#set({ phase: "live", problem: null });
         attempt = 0;
         if (response.body) {
-          for await (const lines of readLines(response.body, MAX_LINE_CHARS)) {
+          for await (const lines of readLines(bodyPieces(response.body), MAX_LINE_CHARS)) {
             this.#buffer.push(lines);
             this.#publishSoon();
           }
@@ -79,7 +81,7 @@ export class LogStream {
         this.#set({ phase: "failed", problem: errorWords(error), ...this.#content() });
         // An answer from the cluster will be the same again; a broken connection may not be.
         if (error instanceof ApiError && error.status !== 0) return;
-        await pause(BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length - 1)] ?? 0, signal);
+        await pauseFor(BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length - 1)] ?? 0, signal);
       }
     }
   }
@@ -112,14 +114,4 @@ export class LogStream {
     this.#state = { ...this.#state, ...change };
     this.options.onState(this.#state);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

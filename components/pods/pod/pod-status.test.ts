@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KubePod } from "./kube-pod.ts";
+import type { KubePod } from "#protocol/kube-object.ts";
 import { CRASHING, kubePod, RUNNING } from "./pod.fixture.ts";
 import { podStatus, podTone } from "./pod-status.ts";
 

@@ -2,7 +2,7 @@
  * The word, the readiness and the restarts of a pod, exactly as `kubectl get pods` prints them
  * (kubernetes pkg/printers/internalversion/printers.go, printPod), so that nobody has to learn a second language.
  */
-import type { ContainerStatus, KubePod } from "./kube-pod.ts";
+import type { ContainerStatus, KubePod } from "#protocol/kube-object.ts";
 
 export interface PodStatus {
   word: string;

@@ -1,5 +1,5 @@
 /** Which workload a pod belongs to, from its owner alone: reading ReplicaSets and Jobs would need more rights. */
-import type { KubePod } from "./kube-pod.ts";
+import type { KubePod } from "#protocol/kube-object.ts";
 
 export interface Workload {
   /** "Deployment", "StatefulSet", ...; "Static pods" and "Single pods" where there is none. */

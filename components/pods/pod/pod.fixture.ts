@@ -1,5 +1,5 @@
 /** Pods as a cluster sends them, for tests. */
-import type { ContainerStatus, KubePod } from "./kube-pod.ts";
+import type { ContainerStatus, KubePod } from "#protocol/kube-object.ts";
 import { type Pod, readPod } from "./pod.ts";
 
 export interface PodShape {

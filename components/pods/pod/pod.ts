@@ -1,5 +1,10 @@
 /** A pod as the page shows it: a few fields of the object the cluster sends, read once when it arrives. */
-import type { ContainerSpec, ContainerStatus, KubePod } from "./kube-pod.ts";
+import {
+  type ContainerSpec,
+  type ContainerStatus,
+  DEFAULT_CONTAINER,
+  type KubePod,
+} from "#protocol/kube-object.ts";
 import { type PodTone, podStatus, podTone } from "./pod-status.ts";
 import { suffixStart, type Workload, workloadOf } from "./pod-workload.ts";
 
@@ -44,7 +49,6 @@ export interface Pod {
   ports: PodPort[];
 }
 
-const DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
 /** The kubelet ends a back-off message with the pod's own name and uid, which stand above it anyway. */
 const OWN_NAME = / pod=\S+$/;
 /** Ports, containers: a pod has a handful; a hostile one does not get to fill the page. */

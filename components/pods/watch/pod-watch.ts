@@ -1,24 +1,18 @@
 /**
- * Keeps a list of pods true: list, then watch from where the list ended, and the same again when the cluster has
- * forgotten that point. What it knows and since when goes to the page with every change.
+ * The pods of a cluster as the page shows them: what an ObjectWatch knows, since when, and what is wrong. Goes to the
+ * page with every change, but not with each of a burst.
  */
-import { ApiError, apiResponse, errorWords } from "#components/ui/api-client.ts";
-import { readLines } from "../log/line-reader.ts";
-import type { KubeWatchEvent } from "../pod/kube-pod.ts";
+import type { KubePod } from "#protocol/kube-object.ts";
+import { type ListPage, ObjectWatch, type WatchListener } from "#protocol/object-watch.ts";
+import type { WatchError } from "#protocol/watch-event.ts";
 import { type Pod, podKey, readPod } from "../pod/pod.ts";
-import { listPods, podsPath } from "./pod-list-reader.ts";
+import { pageWatchSource } from "./page-watch-source.ts";
 
+/** A list is held in memory; beyond this the page says that it shows a part. */
+export const MAX_PODS = 20_000;
 /** Changes of a busy cluster reach the page together, this often at most. */
 const PUBLISH_EVERY_MS = 100;
-/** The server ends a watch after this long and the next one begins; a connection that died unseen ends with it. */
-const WATCH_SECONDS = 240;
-const WATCH_GRACE_MS = 20_000;
-/** A watch that ends sooner counts as failed, or two that end at once would follow each other in a busy loop. */
-const SHORT_WATCH_MS = 2_000;
-const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 20_000] as const;
-/** A refused credential or right changes when someone changes it, not by asking often. */
-const REFUSED_RETRY_MS = 30_000;
-const HTTP_GONE = 410;
+const HTTP_FORBIDDEN = 403;
 
 export interface PodWatchState {
   /**
@@ -56,14 +50,15 @@ export interface PodWatchOptions {
   base?: string;
 }
 
-export class PodWatch {
+export class PodWatch implements WatchListener<KubePod> {
   #state: PodWatchState;
   #pods = new Map<string, Pod>();
-  #resourceVersion = "";
+  /** A list that is being read; it takes the place of #pods once it is whole. */
+  #listing = new Map<string, Pod>();
   #scope = 0;
-  #attempt = 0;
   #run: AbortController | null = null;
   #publishTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #watch = new ObjectWatch<KubePod>(this, MAX_PODS);
 
   constructor(private readonly options: PodWatchOptions) {
     this.#state = { ...INITIAL_POD_STATE, namespace: options.namespaces[0] ?? null };
@@ -73,8 +68,7 @@ export class PodWatch {
   start(): void {
     this.#run?.abort();
     this.#run = new AbortController();
-    this.#attempt = 0;
-    void this.#loop(this.#run.signal);
+    void this.#watch.run(pageWatchSource(() => this.#path(), this.#run.signal));
   }
 
   /** Lets go of the connection; what is shown stays and is called stale until start(). */
@@ -91,112 +85,58 @@ export class PodWatch {
     this.#publishTimer = null;
   }
 
-  async #loop(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const began = Date.now();
-      try {
-        if (this.#resourceVersion === "") await this.#list(signal);
-        await this.#watch(signal);
-        if (Date.now() - began >= SHORT_WATCH_MS) {
-          this.#attempt = 0;
-          continue;
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        if (Date.now() - began >= SHORT_WATCH_MS) this.#attempt = 0;
-        if (this.#handled(error)) continue;
-        this.#fail(error);
-      }
-      await pauseFor(this.#nextDelay(), signal);
+  listed(objects: readonly KubePod[], { first, last, cut }: ListPage): void {
+    if (first) this.#listing = new Map();
+    for (const object of objects) {
+      const pod = readPod(object);
+      if (pod) this.#listing.set(pod.key, pod);
+    }
+    if (last) {
+      this.#pods = this.#listing;
+      this.#listing = new Map();
+      this.#set({ phase: "live", problem: null, pods: [...this.#pods.values()], cut });
+    } else if (this.#pods.size === 0) {
+      this.#set({ pods: [...this.#listing.values()] });
     }
   }
 
-  async #list(signal: AbortSignal): Promise<void> {
-    const first = this.#pods.size === 0;
-    const listing = await listPods(this.#path(), signal, (pods) => {
-      if (first) this.#set({ pods: [...pods.values()] });
-    });
-    this.#pods = listing.pods;
-    this.#resourceVersion = listing.resourceVersion;
-    this.#set({ phase: "live", problem: null, pods: [...this.#pods.values()], cut: listing.cut });
-  }
-
-  async #watch(signal: AbortSignal): Promise<void> {
-    const query = new URLSearchParams({
-      watch: "1",
-      allowWatchBookmarks: "true",
-      resourceVersion: this.#resourceVersion,
-      timeoutSeconds: String(WATCH_SECONDS),
-    });
-    const limit = AbortSignal.timeout(WATCH_SECONDS * 1_000 + WATCH_GRACE_MS);
-    const response = await apiResponse(`${this.#path()}?${query}`, {
-      signal: AbortSignal.any([signal, limit]),
-    });
-    this.#set({ phase: "live", problem: null });
-    if (!response.body) return;
-    for await (const lines of readLines(response.body)) {
-      if (signal.aborted) return;
-      for (const line of lines) if (line !== "") this.#apply(JSON.parse(line) as KubeWatchEvent);
-      this.#publishSoon();
-    }
-  }
-
-  #apply({ type, object }: KubeWatchEvent): void {
-    if (type === "ERROR") {
-      throw new ApiError(
-        object?.code ?? 500,
-        object?.message ?? "the cluster ended the watch",
-        object?.reason ?? "",
-      );
-    }
-    this.#attempt = 0;
-    const version = object?.metadata?.resourceVersion;
-    if (version) this.#resourceVersion = version;
-    if (type === "BOOKMARK" || !object) return;
+  changed(type: "ADDED" | "MODIFIED" | "DELETED", object: KubePod): void {
     if (type === "DELETED") {
       this.#pods.delete(podKey(object.metadata?.namespace ?? "", object.metadata?.name ?? ""));
-      return;
+    } else {
+      const pod = readPod(object);
+      if (pod) this.#pods.set(pod.key, pod);
     }
-    const pod = readPod(object);
-    if (pod) this.#pods.set(pod.key, pod);
+    this.#publishSoon();
   }
 
-  /** True when there is another way to go on at once: an expired version, or a narrower namespace. */
-  #handled(error: unknown): boolean {
-    const status = error instanceof ApiError ? error.status : 0;
-    if (status === HTTP_GONE && this.#resourceVersion !== "") {
-      this.#resourceVersion = "";
-      // A cluster that forgets each list at once is asked again only after a wait.
-      return this.#attempt++ === 0;
-    }
-    if (status === 403 && this.#pods.size === 0 && this.#scope < this.options.namespaces.length - 1) {
+  live(): void {
+    this.#set({ phase: "live", problem: null });
+  }
+
+  failed(error: WatchError, during: "list" | "watch"): "wait" | "again" {
+    if (
+      error.code === HTTP_FORBIDDEN &&
+      this.#pods.size === 0 &&
+      this.#scope < this.options.namespaces.length - 1
+    ) {
       this.#scope += 1;
       this.#set({ namespace: this.options.namespaces[this.#scope] ?? null, narrowed: true });
-      return true;
+      return "again";
     }
-    return false;
-  }
-
-  #fail(error: unknown): void {
-    const problem = { status: error instanceof ApiError ? error.status : 0, message: errorWords(error) };
-    if (this.#resourceVersion === "" && this.#pods.size === 0) this.#set({ phase: "failed", problem });
+    const problem = { status: error.code, message: error.message };
+    if (during === "list" && this.#pods.size === 0) this.#set({ phase: "failed", problem });
     else if (this.#state.phase === "stale") this.#set({ problem });
     else this.#set({ phase: "stale", problem, knownAt: Date.now() });
+    return "wait";
   }
 
-  #nextDelay(): number {
-    const status = this.#state.problem?.status;
-    if (status === 401 || status === 403) return REFUSED_RETRY_MS;
-    const step = Math.min(this.#attempt++, BACKOFF_MS.length - 1);
-    return BACKOFF_MS[step] ?? REFUSED_RETRY_MS;
-  }
-
+  /** Where pods are listed and watched; without a namespace all of them are. */
   #path(): string {
-    return podsPath(
-      this.options.base ?? "",
-      this.options.cluster,
-      this.options.namespaces[this.#scope] ?? null,
-    );
+    const { base = "", cluster, namespaces } = this.options;
+    const namespace = namespaces[this.#scope] ?? null;
+    const api = `${base}/clusters/${encodeURIComponent(cluster)}/api/v1`;
+    return namespace === null ? `${api}/pods` : `${api}/namespaces/${encodeURIComponent(namespace)}/pods`;
   }
 
   #publishSoon(): void {
@@ -210,18 +150,4 @@ export class PodWatch {
     this.#state = { ...this.#state, ...change };
     this.options.onState(this.#state);
   }
-}
-
-/** Ends early, without an error, when the signal fires. */
-function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", done);
-  });
 }

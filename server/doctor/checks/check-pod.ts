@@ -1,28 +1,16 @@
 /** The pod and the container that the streams will go to: those named, or a running pod of the namespace. */
 
+import { defaultContainer, type KubeList, type KubePod } from "#protocol/kube-object.ts";
 import { podPath } from "#server/kube/api/subresource-url.ts";
 import { KubeError } from "#server/kube/errors.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { Examination } from "../examination.ts";
 import { failed, type Outcome, ok, warning } from "../outcome.ts";
 
-const DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
 const HTTP_FORBIDDEN = 403;
 const HTTP_NOT_FOUND = 404;
 /** One of so many will run. */
 const MAX_CANDIDATES = 200;
-
-interface Pod {
-  metadata?: { name?: string; annotations?: Record<string, string> };
-  spec?: {
-    nodeName?: string;
-    containers?: { name: string; ports?: { containerPort?: number; protocol?: string }[] }[];
-  };
-  status?: {
-    phase?: string;
-    containerStatuses?: { name: string; state?: { running?: unknown } }[];
-  };
-}
 
 export async function checkPod(examination: Examination, signal: AbortSignal): Promise<Outcome> {
   const { namespace, pod: wanted } = examination.target;
@@ -44,26 +32,25 @@ export async function checkPod(examination: Examination, signal: AbortSignal): P
   }
 }
 
-async function read({ cluster, target }: Examination, name: string, signal: AbortSignal): Promise<Pod> {
-  return await cluster.json<Pod>({ method: "GET", path: podPath(target.namespace, name), signal });
+async function read({ cluster, target }: Examination, name: string, signal: AbortSignal): Promise<KubePod> {
+  return await cluster.json<KubePod>({ method: "GET", path: podPath(target.namespace, name), signal });
 }
 
-async function choose({ cluster, target }: Examination, signal: AbortSignal): Promise<Pod | undefined> {
+async function choose({ cluster, target }: Examination, signal: AbortSignal): Promise<KubePod | undefined> {
   const namespace = requireName("namespace", target.namespace);
   const path = `/api/v1/namespaces/${namespace}/pods?limit=${MAX_CANDIDATES}`;
-  const { items = [] } = await cluster.json<{ items?: Pod[] }>({ method: "GET", path, signal });
+  const { items = [] } = await cluster.json<KubeList<KubePod>>({ method: "GET", path, signal });
   const running = items.filter((pod) => pod.status?.phase === "Running" && pod.metadata?.name);
   // One that declares a port lets the port-forward be tried to its end.
   return running.find((pod) => ports(pod).length > 0) ?? running[0];
 }
 
-function describe(examination: Examination, pod: Pod, hop: string): Outcome {
+function describe(examination: Examination, pod: KubePod, hop: string): Outcome {
   examination.pod ??= pod.metadata?.name;
   const wanted = examination.target.container;
   const name = `${examination.target.namespace}/${examination.pod}`;
   const names = pod.spec?.containers?.map((container) => container.name) ?? [];
-  const marked = pod.metadata?.annotations?.[DEFAULT_CONTAINER];
-  const chosen = wanted ?? names.find((one) => one === marked) ?? names[0];
+  const chosen = wanted ?? defaultContainer(pod);
   examination.container = chosen;
   examination.declaredPort = ports(pod)[0] ?? null;
   if (wanted !== undefined && !names.includes(wanted)) {
@@ -84,7 +71,7 @@ function describe(examination: Examination, pod: Pod, hop: string): Outcome {
   return ok(`Pod ${name} runs${node}; container ${chosen}.`);
 }
 
-function ports(pod: Pod): number[] {
+function ports(pod: KubePod): number[] {
   const declared = pod.spec?.containers?.flatMap((container) => container.ports ?? []) ?? [];
   return declared.flatMap((port) => (port.protocol === "UDP" ? [] : (port.containerPort ?? [])));
 }

@@ -1,0 +1,170 @@
+/**
+ * Keeps a set of objects known (Kubernetes API concepts, "Efficient detection of changes"): list, then watch from the
+ * version of the list; a watch that ends goes on from the last version that was heard of; a version that the API
+ * server has forgotten (410) means to list again. The same machine runs in the page and in the server: how requests
+ * travel and time passes is the WatchSource's.
+ */
+import type { KubeList, KubeObject } from "./kube-object.ts";
+import { readLines } from "./line-reader.ts";
+import { decodeWatchEvent, WatchError } from "./watch-event.ts";
+
+const PAGE_OBJECTS = 500;
+/** The API server ends a watch after this long and the next one begins; a connection that died unseen ends with it. */
+const WATCH_SECONDS = 240;
+const WATCH_GRACE_MS = 20_000;
+/** A watch that ends sooner counts as failed, or two that end at once would follow each other in a busy loop. */
+const SHORT_WATCH_MS = 2_000;
+const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 20_000] as const;
+/** Those who lost one API server together do not come back together. */
+const JITTER_PART = 0.2;
+/** A refused credential or right changes when someone changes it, not by asking often. */
+const REFUSED_RETRY_MS = 30_000;
+/** An object is at most about 1.5 MiB in etcd; its JSON with the wrapping of an event fits into this. */
+const MAX_EVENT_CHARS = 4 * 1024 * 1024;
+const HTTP_UNAUTHORIZED = 401;
+const HTTP_FORBIDDEN = 403;
+const HTTP_GONE = 410;
+
+/** One collection of one API server. All of it rejects with WatchError, or with anything once `stopped`. */
+export interface WatchSource<T extends KubeObject> {
+  readonly stopped: boolean;
+  /** GET the collection with this query. */
+  list(query: Record<string, string>): Promise<KubeList<T>>;
+  /** The same as a stream, read for so long at most. */
+  watch(query: Record<string, string>, limitMs: number): Promise<AsyncIterable<Uint8Array>>;
+  /** Ends early, without an error, when it is stopped. */
+  sleep(ms: number): Promise<void>;
+  /** Milliseconds. */
+  now(): number;
+  /** At least 0 and below 1. */
+  random(): number;
+}
+
+export interface ListPage {
+  first: boolean;
+  last: boolean;
+  /** It is the last because there are too many. */
+  cut: boolean;
+}
+
+export interface WatchListener<T extends KubeObject> {
+  /** A page of a list, in order: what an earlier list gave is forgotten once this one is whole. */
+  listed(objects: readonly T[], page: ListPage): void;
+  changed(type: "ADDED" | "MODIFIED" | "DELETED", object: T): void;
+  /** A watch is open: what is known is true from now on. */
+  live(): void;
+  /**
+   * What is known may be old.
+   * @param during which of the two requests failed
+   * @returns "wait" and try again, try "again" at once because the listener has changed something, or "stop"
+   */
+  failed(error: WatchError, during: "list" | "watch"): "wait" | "again" | "stop";
+}
+
+export class ObjectWatch<T extends KubeObject> {
+  /** Where to go on; empty: list first. */
+  #version = "";
+  #attempt = 0;
+
+  /** @param maxObjects a list is not read on past so many */
+  constructor(
+    private readonly listener: WatchListener<T>,
+    private readonly maxObjects: number,
+  ) {}
+
+  /** Runs until the source is stopped or the listener says so; may be run again, and goes on from where it was. */
+  async run(source: WatchSource<T>): Promise<void> {
+    this.#attempt = 0;
+    while (!source.stopped) {
+      const began = source.now();
+      const failure = await this.#once(source);
+      if (source.stopped) return;
+      const short = source.now() - began < SHORT_WATCH_MS;
+      if (!short) this.#attempt = 0;
+      if (failure) {
+        if (this.#isForgotten(failure.error)) continue;
+        const verdict = this.listener.failed(failure.error, failure.during);
+        if (verdict === "stop") return;
+        if (verdict === "again") continue;
+      } else if (!short) continue;
+      await source.sleep(this.#delay(source, failure?.error.code));
+    }
+  }
+
+  /** One list, when it is needed, and one watch. Null: the watch ended in order. */
+  async #once(source: WatchSource<T>): Promise<{ error: WatchError; during: "list" | "watch" } | null> {
+    let during: "list" | "watch" = "list";
+    try {
+      if (this.#version === "") await this.#list(source);
+      during = "watch";
+      await this.#watch(source);
+      return null;
+    } catch (cause) {
+      return { error: asWatchError(cause), during };
+    }
+  }
+
+  async #list(source: WatchSource<T>): Promise<void> {
+    let read = 0;
+    let from = "";
+    for (;;) {
+      const first = from === "";
+      const list = await source.list({
+        limit: String(PAGE_OBJECTS),
+        ...(first ? {} : { continue: from }),
+      });
+      if (source.stopped) return;
+      const items = list.items ?? [];
+      read += items.length;
+      from = list.metadata?.continue ?? "";
+      const last = from === "" || read >= this.maxObjects;
+      if (last) this.#version = list.metadata?.resourceVersion ?? "";
+      this.listener.listed(items, { first, last, cut: last && from !== "" });
+      if (last) return;
+    }
+  }
+
+  async #watch(source: WatchSource<T>): Promise<void> {
+    const query = {
+      watch: "1",
+      allowWatchBookmarks: "true",
+      resourceVersion: this.#version,
+      timeoutSeconds: String(WATCH_SECONDS),
+    };
+    const pieces = await source.watch(query, WATCH_SECONDS * 1_000 + WATCH_GRACE_MS);
+    if (source.stopped) return;
+    this.listener.live();
+    for await (const lines of readLines(pieces, MAX_EVENT_CHARS)) {
+      if (source.stopped) return;
+      for (const line of lines) if (line !== "") this.#apply(line);
+    }
+  }
+
+  #apply(line: string): void {
+    const event = decodeWatchEvent<T>(line);
+    if (event.type === "ERROR") throw event.error;
+    this.#attempt = 0;
+    const version = event.object.metadata?.resourceVersion;
+    if (version) this.#version = version;
+    if (event.type !== "BOOKMARK") this.listener.changed(event.type, event.object);
+  }
+
+  /** True: list again at once. An API server that forgets each list at once is asked again only after a wait. */
+  #isForgotten(error: WatchError): boolean {
+    if (error.code !== HTTP_GONE || this.#version === "") return false;
+    this.#version = "";
+    return this.#attempt++ === 0;
+  }
+
+  #delay(source: WatchSource<T>, code: number | undefined): number {
+    if (code === HTTP_UNAUTHORIZED || code === HTTP_FORBIDDEN) return REFUSED_RETRY_MS;
+    const step = Math.min(this.#attempt++, BACKOFF_MS.length - 1);
+    const jitter = 1 + JITTER_PART * (2 * source.random() - 1);
+    return (BACKOFF_MS[step] ?? REFUSED_RETRY_MS) * jitter;
+  }
+}
+
+function asWatchError(cause: unknown): WatchError {
+  if (cause instanceof WatchError) return cause;
+  return new WatchError(0, cause instanceof Error ? cause.message : String(cause), { cause });
+}
