@@ -156,7 +156,7 @@ describe("ObjectWatch", () => {
       "watch from 10",
       "list",
       "watch from 10",
-      "wait 1000",
+      "wait 2000",
       "list",
     ]);
   });
