@@ -1,10 +1,11 @@
 /**
- * `npm run build`: the page as static files (next build) and the server as one file (esbuild), both into dist/.
+ * `npm run build`: the page as static files (next build) and the server as a few (bundle.mjs), both into dist/.
  * The new dist/ is put together aside and swapped in at the end, so a failed build leaves the old one working.
  * With --if-stale nothing happens when dist/ already matches the sources.
  */
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { bundleServer } from "./bundle.mjs";
 import { pageScripts, SCRIPT_BUDGET_BYTES } from "./page-scripts.mjs";
 import { LOCKS } from "./prepare.mjs";
 import { buildIsReady, markBuildReady, sourcesStamp } from "./ready-state.mjs";
@@ -15,14 +16,6 @@ const NEXT_BUILD_LIMIT_MS = 10 * 60_000;
 const DIST = join(ROOT, "dist");
 const STAGE = join(ROOT, ".cache", "dist-next");
 const OLD = join(ROOT, ".cache", "dist-old");
-
-/** What the CommonJS packages inside the bundle expect to find. */
-const COMMONJS_GLOBALS = [
-  'import{createRequire as __cr}from"node:module";',
-  'import{fileURLToPath as __fp}from"node:url";',
-  'import{dirname as __dn}from"node:path";',
-  "const require=__cr(import.meta.url),__filename=__fp(import.meta.url),__dirname=__dn(__filename);",
-].join("");
 
 async function buildPage() {
   const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
@@ -35,27 +28,8 @@ async function buildPage() {
 }
 
 async function buildServer() {
-  const { build } = await import("esbuild");
   try {
-    await build({
-      absWorkingDir: ROOT,
-      entryPoints: { server: "server/main.ts" },
-      outdir: STAGE,
-      bundle: true,
-      platform: "node",
-      target: "node20.19",
-      format: "esm",
-      outExtension: { ".js": ".mjs" },
-      minifySyntax: true,
-      minifyWhitespace: true,
-      sourcemap: "linked",
-      legalComments: "linked",
-      // Next is for development only; node-pty has native parts and is loaded by the demo cluster alone.
-      external: ["next", "@lydell/node-pty", "bufferutil", "utf-8-validate", "pino-pretty"],
-      define: { "process.env.NODE_ENV": '"production"' },
-      banner: { js: COMMONJS_GLOBALS },
-      logLevel: "error",
-    });
+    await bundleServer({ outdir: STAGE });
     return null;
   } catch {
     return "The server could not be bundled.";

@@ -9,7 +9,7 @@ import { join } from "node:path";
 const PACKAGES_STAMP = join("node_modules", ".porthole-lock");
 /** Inside dist/. */
 const BUILD_STAMP = ".porthole-stamp";
-const BUILD_OUTPUTS = [join("dist", "server.mjs"), join("dist", "web", "index.html")];
+const BUILD_OUTPUTS = ["server.mjs", "demo.mjs", join("web", "index.html")].map((file) => join("dist", file));
 
 /** What the build reads. The files a build writes itself (next-env.d.ts, tsconfig.json) must not be here. */
 const SOURCES = [
@@ -23,9 +23,10 @@ const SOURCES = [
   "next.config.mjs",
   "postcss.config.mjs",
   join("scripts", "build.mjs"),
+  join("scripts", "bundle.mjs"),
 ];
 /** Not part of the product: a change there needs no new build. */
-const NOT_BUILT = /\.(test|contract)\.tsx?$|^testing$|^vectors$/;
+const NOT_BUILT = /\.(test|contract|fixture)\.tsx?$|^(testing|vectors|faults)$/;
 
 /** @param {string} root */
 export function packagesStamp(root) {

@@ -50,16 +50,24 @@ describe("packagesAreReady", () => {
 });
 
 describe("buildIsReady", () => {
-  const built = { "dist/server.mjs": "", "dist/web/index.html": "", "server/main.ts": "one" };
+  const built = {
+    "dist/server.mjs": "",
+    "dist/demo.mjs": "",
+    "dist/web/index.html": "",
+    "server/main.ts": "one",
+  };
 
-  it("is true for what was just built, and false without its outputs", () => {
-    const root = temporaryRepository(built);
-    expect(buildIsReady(root)).toBe(false);
-    markBuildReady(join(root, "dist"), sourcesStamp(root));
-    expect(buildIsReady(root)).toBe(true);
-    rmSync(join(root, "dist/web/index.html"));
-    expect(buildIsReady(root)).toBe(false);
-  });
+  it.each(["dist/server.mjs", "dist/demo.mjs", "dist/web/index.html"])(
+    "is true for what was just built, and false without %s",
+    (output) => {
+      const root = temporaryRepository(built);
+      expect(buildIsReady(root)).toBe(false);
+      markBuildReady(join(root, "dist"), sourcesStamp(root));
+      expect(buildIsReady(root)).toBe(true);
+      rmSync(join(root, output));
+      expect(buildIsReady(root)).toBe(false);
+    },
+  );
 
   it.each([
     ["is edited", (root: string) => writeFileSync(join(root, "server/main.ts"), "two, longer")],
