@@ -108,7 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...streamRoutes(streamLog),
       ...loginRoutes(auth, info),
       ...clusterRoutes(clusters),
-      ...doctorRoutes(clusters),
+      ...doctorRoutes(clusters, grants),
       ...sessionRoutes({ auth, clusters, sessions, grants, dialerOf }),
       ...forwardRoutes({
         clusters,
@@ -124,7 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     auth,
   );
   const { page, decoy } = await pageOf(options, addresses);
-  const shared = { addresses, auth, clusters, preview, log };
+  const shared = { addresses, auth, clusters, grants, preview, log };
   return {
     origin: addresses.appOrigin,
     onRequest: createRequestListener({ ...shared, router, page }),

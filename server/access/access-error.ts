@@ -1,4 +1,5 @@
 /** The error of this layer: who asks is not known, or may not. Becomes HTTP in http/error-response.ts. */
+import type { StreamEnd } from "#protocol/stream-end.ts";
 
 export type AccessErrorCode =
   /** No credential, or one that is not valid (any more). */
@@ -19,4 +20,9 @@ export class AccessError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** For who asks for something new when what they asked under has ended. */
+export function accessErrorOf({ cause, words }: StreamEnd): AccessError {
+  return new AccessError(cause === "signed-out" ? "UNAUTHENTICATED" : "FORBIDDEN", words);
 }

@@ -21,11 +21,7 @@ export interface Right {
 }
 
 /** To open a stream of a pod. @param pod absent for a forward whose pod is found later */
-export function podRight(
-  subresource: StreamSubresource,
-  namespace: string,
-  pod?: string,
-): Right {
+export function podRight(subresource: StreamSubresource, namespace: string, pod?: string): Right {
   return { namespace, verb: "create", resource: "pods", subresource, ...(pod ? { name: pod } : {}) };
 }
 

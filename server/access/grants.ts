@@ -3,7 +3,7 @@
  * Next hop: verdicts.ts at the opening, right-watch.ts from then on.
  */
 import type { Cluster } from "#server/kube/types.ts";
-import { AccessError } from "./access-error.ts";
+import { AccessError, accessErrorOf } from "./access-error.ts";
 import type { Caller } from "./caller.ts";
 import { Grant, type Right } from "./grant.ts";
 import { RightWatch } from "./right-watch.ts";
@@ -36,7 +36,7 @@ export class Grants {
   async open(caller: Caller, cluster: Cluster, right: Right, signal?: AbortSignal): Promise<Grant> {
     const { askedAt } = await this.check(cluster, right, signal);
     const grant = this.#watched(caller, cluster, right, askedAt);
-    if (grant.ended) throw new AccessError("UNAUTHENTICATED", grant.ended.words);
+    if (grant.ended) throw accessErrorOf(grant.ended);
     return grant;
   }
 

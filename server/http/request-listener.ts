@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Addresses } from "#server/access/addresses.ts";
 import type { Auth } from "#server/access/auth.ts";
+import type { Grants } from "#server/access/grants.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import type { Logger } from "#server/log.ts";
 import type { PreviewHandler } from "#server/preview/preview-handler.ts";
@@ -24,6 +25,7 @@ export interface RequestOptions {
   addresses: Addresses;
   auth: Auth;
   clusters: ClusterRegistry;
+  grants: Grants;
   router: Router;
   preview: PreviewHandler;
   page: PageHandler;
@@ -58,7 +60,7 @@ async function serve(
         "Porthole passes on only reads, access reviews and streams; this is none of them",
       );
     if (path.kind === "stream") throw new HttpError(400, "Upgrade request required");
-    await relayRead(cluster, path, request, response, url.search);
+    await relayRead(options.grants, { caller, cluster, target: path, request, response, query: url.search });
     return;
   }
   if (prefix === "api") throw new HttpError(404, `nothing is at ${url.pathname}`);

@@ -3,11 +3,13 @@
  * rebuilt from checked segments, so what was checked is what is asked (threats.md A9, A10). Never secrets.
  */
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
+import type { Right } from "#server/access/grant.ts";
 import { isLabel, isSubdomain } from "#server/kube/names.ts";
 import { decodeSegment } from "../router.ts";
 
 export type KubePath =
-  | { kind: "read"; path: string }
+  /** `right` as the API server's authorizer is asked for it; null for discovery, which is of no resource. */
+  | { kind: "read"; path: string; right: Right | null }
   | { kind: "review"; path: string }
   | { kind: "stream"; subresource: StreamSubresource; namespace: string; pod: string };
 
@@ -28,13 +30,13 @@ const REVIEW = /^\/apis\/authorization\.k8s\.io\/v1\/(selfsubjectaccessreviews|s
  */
 export function kubePath(method: string, path: string): KubePath | null {
   if (method === "POST" && REVIEW.test(path)) return { kind: "review", path };
-  if (method === "GET" && DISCOVERY.test(path)) return { kind: "read", path };
+  if (method === "GET" && DISCOVERY.test(path)) return { kind: "read", path, right: null };
   const segments = path.slice(1).split("/").map(decodeSegment);
   if (path[0] !== "/" || segments.some((segment) => !segment)) return null;
   const parts = segments as string[];
   const depth = parts[0] === "api" ? 2 : 3;
-  const group = parts.slice(0, depth).join("/");
-  const resources = Object.hasOwn(READABLE, group) ? READABLE[group]! : null;
+  const version = parts.slice(0, depth).join("/");
+  const resources = Object.hasOwn(READABLE, version) ? READABLE[version]! : null;
   if (!resources) return null;
   const rest = parts.slice(depth);
   const namespaced = rest[0] === "namespaces" && rest.length > 2;
@@ -48,7 +50,14 @@ export function kubePath(method: string, path: string): KubePath | null {
   const place = namespace === null ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
   return {
     kind: "read",
-    path: `/${group}${place}/${resource}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`,
+    path: `/${version}${place}/${resource}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`,
+    right: {
+      namespace: namespace ?? "",
+      verb: name === undefined ? "list" : "get",
+      group: depth === 2 ? "" : parts[1]!,
+      resource,
+      ...(name === undefined ? {} : { name }),
+    },
   };
 }
 
@@ -64,6 +73,7 @@ function podSubresource(
     return {
       kind: "read",
       path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`,
+      right: { namespace, verb: "get", group: "", resource, subresource, name: pod },
     };
   }
   const streams = subresource === "exec" || subresource === "attach" || subresource === "portforward";

@@ -3,12 +3,16 @@
  * streamed with backpressure (watches and logs never end). Credentials go only upstream and never come back.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
+import { accessErrorOf } from "#server/access/access-error.ts";
+import type { Caller } from "#server/access/caller.ts";
+import type { Grants } from "#server/access/grants.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
 import { readBody } from "../request-body.ts";
 import { SECURITY_HEADERS } from "../security-headers.ts";
+import { BodyRelay } from "./body-relay.ts";
 import type { KubePath } from "./kube-path.ts";
+import { lastingRight } from "./lasting-read.ts";
 
 const MAX_QUERY_BYTES = 4 * 1024;
 /** What a client may ask for beside the path; anything else (Impersonate-*, cookies, our token) stays here (A13). */
@@ -25,29 +29,46 @@ function reviewType(request: IncomingMessage): string {
   return type;
 }
 
-/** @throws KubeError when no answer came; HttpError for a query that is too long */
-export async function relayRead(
-  cluster: Cluster,
-  target: Extract<KubePath, { kind: "read" | "review" }>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  query: string,
-): Promise<void> {
+export interface ReadRequest {
+  caller: Caller;
+  cluster: Cluster;
+  target: Extract<KubePath, { kind: "read" | "review" }>;
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** With its question mark; may be empty. */
+  query: string;
+}
+
+/** @throws KubeError when no answer came; HttpError for a query that is too long; AccessError */
+export async function relayRead(grants: Grants, read: ReadRequest): Promise<void> {
+  const { caller, cluster, target, request, response, query } = read;
   if (query.length > MAX_QUERY_BYTES) throw new HttpError(400, "the query is longer than 4 KiB");
   const headers: Record<string, string> = {};
   for (const name of REQUEST_HEADERS) if (request.headers[name]) headers[name] = request.headers[name];
   const body = target.kind === "review" ? await readBody(request) : undefined;
   if (body !== undefined) headers["content-type"] = reviewType(request);
 
+  const right = target.kind === "read" ? lastingRight(target.right, new URLSearchParams(query)) : null;
+  const grant = right ? grants.hold(caller, cluster, right) : grants.underSignIn(caller, cluster.name);
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  const answer = await cluster.request({
-    method: target.kind === "review" ? "POST" : "GET",
-    path: target.path + query,
-    headers,
-    ...(body === undefined ? {} : { body }),
-    signal: gone.signal,
+  const waiting = grant.onEnd(() => gone.abort());
+  response.once("close", () => {
+    gone.abort();
+    grant.release();
   });
+  if (response.destroyed) gone.abort();
+  let answer: IncomingMessage;
+  try {
+    answer = await cluster.request({
+      method: target.kind === "review" ? "POST" : "GET",
+      path: target.path + query,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      signal: gone.signal,
+    });
+  } catch (error) {
+    throw grant.ended ? accessErrorOf(grant.ended) : error;
+  }
   const code = answer.statusCode ?? 502;
   if (code >= 300 && code < 400) {
     answer.destroy();
@@ -58,10 +79,7 @@ export async function relayRead(
   response.writeHead(code, passed);
   // A watch's first event may be minutes away; the client must know at once that it is open.
   response.flushHeaders();
-  try {
-    await pipeline(answer, response);
-  } catch {
-    // Either side went away in mid-stream: the connection is closed, which is the only way left to say so.
-    response.destroy();
-  }
+  const bodyRelay = new BodyRelay(answer, response, right?.verb === "watch");
+  waiting();
+  grant.onEnd((end) => bodyRelay.end(end));
 }

@@ -19,6 +19,7 @@ import { clientEnd, endOf } from "#server/stream/stream-end.ts";
 import type { ExecTarget } from "#server/stream/types.ts";
 import { HttpError } from "../http-error.ts";
 import type { KubePath } from "./kube-path.ts";
+import { flag } from "./lasting-read.ts";
 
 export type StreamPath = Extract<KubePath, { kind: "stream" }>;
 
@@ -86,12 +87,8 @@ async function acceptOr<T>(accepted: Promise<T>, undo: () => void): Promise<T> {
   }
 }
 
-/** The query of exec and attach, read as apimachinery/pkg/runtime/conversion.go reads booleans. */
+/** The query of exec and attach. */
 export function execTarget(path: StreamPath, query: URLSearchParams): ExecTarget {
-  const flag = (name: string) => {
-    const value = query.get(name);
-    return value !== null && value.toLowerCase() !== "false" && value !== "0";
-  };
   const command = query.getAll("command");
   if (command.length > MAX_COMMAND_ARGUMENTS)
     throw new HttpError(400, "the command has more than 1000 arguments");
@@ -103,10 +100,10 @@ export function execTarget(path: StreamPath, query: URLSearchParams): ExecTarget
     pod: path.pod,
     subresource: path.subresource as "exec" | "attach",
     command,
-    stdin: flag("stdin"),
-    stdout: flag("stdout"),
-    stderr: flag("stderr"),
-    tty: flag("tty"),
+    stdin: flag(query, "stdin"),
+    stdout: flag(query, "stdout"),
+    stderr: flag(query, "stderr"),
+    tty: flag(query, "tty"),
     ...(container ? { container: requireName("container", container) } : {}),
   };
   if (!target.stdin && !target.stdout && !target.stderr) {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DoctorStep } from "#protocol/doctor.ts";
 import { Addresses } from "#server/access/addresses.ts";
 import { Auth } from "#server/access/auth.ts";
+import { Grants } from "#server/access/grants.ts";
 import { ApiCluster } from "#server/kube/api/api-cluster.ts";
 import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
 import { type Loopback, listenOnLoopback, until } from "#server/testing/loopback.ts";
@@ -35,7 +36,7 @@ beforeEach(async () => {
   });
   const address = { host: "127.0.0.1", port: porthole.port, tls: false };
   const addresses = new Addresses({ ...address, publicUrl: undefined, previewDomain: undefined });
-  router = new Router(doctorRoutes(clusters), new Auth(TOKEN, addresses, porthole.port));
+  router = new Router(doctorRoutes(clusters, new Grants()), new Auth(TOKEN, addresses, porthole.port));
 });
 
 afterEach(async () => {

@@ -1,6 +1,7 @@
 /** The path doctor for the page: its findings as they come, one JSON object in each line. */
 import type { ServerResponse } from "node:http";
 import { type DoctorRequest, type DoctorStep, MAX_IDLE_SECONDS } from "#protocol/doctor.ts";
+import type { Grants } from "#server/access/grants.ts";
 import { diagnose } from "#server/doctor/doctor.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
@@ -13,7 +14,7 @@ import { findCluster } from "./cluster-routes.ts";
 /** Each holds a few streams open for a minute. */
 const MAX_RUNS = 4;
 
-export function doctorRoutes(clusters: ClusterRegistry): Route[] {
+export function doctorRoutes(clusters: ClusterRegistry, grants: Grants): Route[] {
   let runs = 0;
   return [
     {
@@ -27,7 +28,12 @@ export function doctorRoutes(clusters: ClusterRegistry): Route[] {
           throw new HttpError(429, `the doctor is busy with ${MAX_RUNS} other ways; try again in a minute`);
         }
         const gone = new AbortController();
-        response.once("close", () => gone.abort());
+        const grant = grants.underSignIn(caller, cluster);
+        response.once("close", () => {
+          gone.abort();
+          grant.release();
+        });
+        grant.onEnd(() => response.destroy());
         runs += 1;
         try {
           const options = { signal: gone.signal, ...(idleSeconds === undefined ? {} : { idleSeconds }) };
