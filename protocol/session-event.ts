@@ -1,6 +1,6 @@
 /** What the server tells the page about a session, on Channel.Event, as JSON. */
 import type { Ending } from "./status.ts";
-import type { Fallback } from "./stream-end.ts";
+import type { Fallback, StreamEnd } from "./stream-end.ts";
 import { decodeText, encodeText } from "./text.ts";
 
 /** Where a stream changes from WebSocket to SPDY on its way to the container's runtime. */
@@ -41,13 +41,8 @@ export type SessionEvent =
   | { type: "path"; path: StreamPath }
   /** Time between Porthole and the API server, by ping. */
   | { type: "rtt"; upstreamMs: number }
-  /** The command is over; nothing follows. `by` says who ended it. */
-  | {
-      type: "ended";
-      ending: Ending;
-      by: "process" | "cluster" | "network" | "person" | "limit";
-      lastedMs: number;
-    };
+  /** The command is over; nothing follows. `ending` is what is known of its exit, `end` why the session is over. */
+  | { type: "ended"; ending: Ending; end: StreamEnd; lastedMs: number };
 
 export function encodeEvent(event: SessionEvent): Uint8Array<ArrayBuffer> {
   return encodeText(JSON.stringify(event));

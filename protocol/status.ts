@@ -64,9 +64,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What the collected bytes of the error channel say. Empty means that no status was received. */
-export function endingOf(bytes: Uint8Array): Ending {
-  if (bytes.byteLength === 0) return { kind: "unknown", message: "no exit status was received" };
+/**
+ * What the collected bytes of the error channel say. Empty means that no status was received.
+ * @param lost why, as far as it is known
+ */
+export function endingOf(bytes: Uint8Array, lost = ""): Ending {
+  if (bytes.byteLength === 0) return lostEnding(lost);
   const status = decodeStatus(bytes);
   if (!status) return { kind: "unknown", message: "the exit status could not be read" };
   if (status.status === "Success") return { kind: "exited", code: 0 };
@@ -81,6 +84,20 @@ export function endingOf(bytes: Uint8Array): Ending {
   return code <= 255
     ? { kind: "exited", code }
     : { kind: "unknown", message: `the exit code ${JSON.stringify(text)} is not a number from 0 to 255` };
+}
+
+/** The end of a command whose status did not come: said in these words everywhere. */
+export function lostEnding(why: string): Extract<Ending, { kind: "unknown" }> {
+  const message = "no exit status was received";
+  return { kind: "unknown", message: why === "" ? message : `${message}: ${why}` };
+}
+
+/**
+ * What is written to a plain client in place of a status that was lost or cannot be read: it takes a close without one
+ * for success (protocol.md 1.4).
+ */
+export function lostStatus({ message }: Extract<Ending, { kind: "unknown" }>): Status {
+  return failureStatus(500, "InternalError", message);
 }
 
 export function successStatus(): Status {

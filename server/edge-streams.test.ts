@@ -76,7 +76,7 @@ describe("frames that should not be (A26, A27, A29)", () => {
   it.each([
     ["a text frame", (ws: WebSocket) => ws.send("0ls\n"), 1003],
     ["an oversized frame", (ws: WebSocket) => ws.send(Buffer.alloc(2 * 1024 * 1024)), 1009],
-    ["a frame on stdout", (ws: WebSocket) => ws.send(Uint8Array.of(1, 65)), 1002],
+    ["a CLOSE of no channel", (ws: WebSocket) => ws.send(Uint8Array.of(255, 5)), 1002],
     ["a malformed CLOSE", (ws: WebSocket) => ws.send(Uint8Array.of(255, 0, 0)), 1002],
   ])("%s ends that stream and no other", async (_name, misbehave, code) => {
     const neighbour = edge.dial(EXEC);
@@ -90,10 +90,12 @@ describe("frames that should not be (A26, A27, A29)", () => {
     neighbour.ws.terminate();
   });
 
-  it("an empty frame is skipped, and the channel half-close ends cat with exit 0", async () => {
+  it("empty frames and those on a server's channels are skipped, and the channel half-close ends cat with exit 0", async () => {
     const { ws, seen, opened } = edge.dial(EXEC);
     await opened;
     ws.send(new Uint8Array());
+    ws.send(Buffer.from('\x03{"status":"Failure"}'));
+    ws.send(Uint8Array.of(1, 65));
     ws.send(Buffer.concat([Buffer.of(0), Buffer.from("whole")]));
     ws.send(Uint8Array.of(255, 0));
     await until("the close", () => seen.code !== 0);

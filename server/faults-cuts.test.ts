@@ -44,14 +44,14 @@ describe.each([
     const plain = await clients.exec(LONG_OUTPUT);
     expect(await session.ended()).toMatchObject({
       ending: { kind: "unknown", message: `no exit status was received: ${lost}` },
-      by: "network",
+      end: { cause: "lost" },
       closeCode: 1000,
     });
     expect(await plain.ended()).toEqual({ code: 1000, reason: "" });
     expect(plain.status).toMatchObject({
       status: "Failure",
       reason: "InternalError",
-      message: `no exit status received: ${lost}`,
+      message: `no exit status was received: ${lost}`,
       code: 500,
     });
     for (const output of [session.output, plain.stdout]) {

@@ -88,13 +88,13 @@ describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, (
     for (const session of [stalled, deaf]) {
       expect(await session.ended()).toMatchObject({
         ending: { kind: "unknown", message: `no exit status was received: ${DEAD}` },
-        by: "network",
+        end: { cause: "dead-peer" },
         closeCode: 1000,
       });
     }
     await until("the end", () => stalledPlain.end !== null, NOTICED_WITHIN_MS);
     expect(stalledPlain.end).toEqual({ code: 1000, reason: "" });
-    expect(stalledPlain.status?.message).toBe(`no exit status received: ${DEAD}`);
+    expect(stalledPlain.status?.message).toBe(`no exit status was received: ${DEAD}`);
     await until("the cut", () => connection.destroyed, NOTICED_WITHIN_MS);
     expect((await forward.info()).problem).toContain(DEAD);
     expect(performance.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
@@ -131,7 +131,7 @@ describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, (
     });
     expect(await deaf.ended()).toMatchObject({
       ending: { kind: "unknown", message: `no exit status was received: ${DEAD}` },
-      by: "network",
+      end: { cause: "dead-peer" },
       closeCode: 1000,
     });
     await until("the cut", () => connection.destroyed, NOTICED_WITHIN_MS);

@@ -46,14 +46,14 @@ describe.each([
     const why = wire === "websocket" ? "it was closed in order" : "the streams ended without a status";
     expect(ended).toMatchObject({
       ending: { kind: "unknown", message: `no exit status was received: ${why}` },
-      by: "cluster",
+      end: { cause: "closed" },
       closeCode: 1000,
     });
     expect(close).toEqual({ code: 1000, reason: "" });
     expect(plain.exitCode).toBeNull();
     expect(plain.status).toMatchObject({
       status: "Failure",
-      message: `no exit status received: ${why}`,
+      message: `no exit status was received: ${why}`,
       code: 500,
     });
     expect((await clients.streams())[0]?.ended).toBe(`${why} (close code 1000)`);
@@ -63,7 +63,7 @@ describe.each([
     edge.demo.faults.set("no-shell");
     const { ended, close, plain } = await endings(["sh", "-c", "exit 0"]);
     const words = /exec: "sh": executable file not found in \$PATH/;
-    expect(ended).toMatchObject({ ending: { kind: "failed" }, by: "cluster", closeCode: 1000 });
+    expect(ended).toMatchObject({ ending: { kind: "failed" }, end: { cause: "closed" }, closeCode: 1000 });
     expect((ended.ending as { message: string }).message).toMatch(words);
     expect(close).toEqual({ code: 1000, reason: "" });
     expect(plain.status).toMatchObject({ status: "Failure", reason: "InternalError", code: 500 });
@@ -76,11 +76,11 @@ describe.each([
     const why = wire === "websocket" ? "the connection was lost" : "the streams ended without a status";
     expect(ended).toMatchObject({
       ending: { kind: "unknown", message: `no exit status was received: ${why}` },
-      by: wire === "websocket" ? "network" : "cluster",
+      end: { cause: wire === "websocket" ? "lost" : "closed" },
       closeCode: 1000,
     });
     expect(close).toEqual({ code: 1000, reason: "" });
-    expect(plain.status).toMatchObject({ status: "Failure", message: `no exit status received: ${why}` });
+    expect(plain.status).toMatchObject({ status: "Failure", message: `no exit status was received: ${why}` });
     // A port's streams are reset as well: nothing comes, nothing hangs, and it is no clean end.
     const forward = await clients.forward();
     expect(await forward.talk("reset me")).toHaveLength(0);
@@ -125,7 +125,7 @@ describe("SPDY that goes against its own order", () => {
     const session = await clients.view(await clients.session(EXIT_0));
     expect(await session.ended()).toMatchObject({
       ending: { kind: "unknown", message: "the exit status could not be read" },
-      by: "cluster",
+      end: { cause: "closed" },
       closeCode: 1000,
     });
     expect(session.output).toBe("early");

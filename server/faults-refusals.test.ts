@@ -31,7 +31,7 @@ describe("a refused WebSocket upgrade", () => {
       const session = await clients.view(await clients.session(["sh", "-c", "exit 3"]));
       expect(await session.ended()).toMatchObject({
         ending: { kind: "exited", code: 3 },
-        by: "process",
+        end: { cause: "exited" },
         closeCode: 1000,
       });
       expect(session.events[0]).toMatchObject({

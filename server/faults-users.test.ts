@@ -50,7 +50,10 @@ describe.each(["legacy", "phase1", "phase2"])("in the generation %s", (mode) => 
   it.each(["admin", "creator"])("the %s opens every stream, and it is said by which way", async (user) => {
     const cluster = user === "admin" ? "demo" : `demo-${user}`;
     const session = await clients.view(await clients.session(EXIT_7, { cluster }));
-    expect(await session.ended()).toMatchObject({ ending: { kind: "exited", code: 7 }, by: "process" });
+    expect(await session.ended()).toMatchObject({
+      ending: { kind: "exited", code: 7 },
+      end: { cause: "exited" },
+    });
     const plain = await clients.exec(EXIT_7, cluster);
     await plain.ended();
     expect(plain.exitCode).toBe(7);

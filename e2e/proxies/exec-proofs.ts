@@ -55,6 +55,6 @@ export async function proveLoss(open: OpenExec, cut: () => Promise<void>): Promi
   expect(exitCodeOf(result)).toBeNull();
   expect(result.status).toMatchObject({
     status: "Failure",
-    message: expect.stringMatching(/^no exit status received: /),
+    message: expect.stringMatching(/^no exit status was received: /),
   });
 }

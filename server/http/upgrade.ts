@@ -65,11 +65,10 @@ async function serve(
     const id = session.id!;
     // A path that only decodes to the session's is not the one a ticket was given for.
     if (streamPath(id) !== url.pathname) throw new HttpError(404, "there is no such session");
-    sessions.attach(
-      id,
-      () => acceptChannels(request, socket, head, [PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL]),
+    sessions.attach(id, () => acceptChannels(request, socket, head, [PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL]), {
       from,
-    );
+      role: "owner",
+    });
     return;
   }
   const [, prefix, name, ...rest] = url.pathname.split("/");

@@ -3,15 +3,24 @@ import { randomBytes } from "node:crypto";
 import type { SessionInfo } from "#protocol/api.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import type { StreamPath } from "#protocol/session-event.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { Logger } from "#server/log.ts";
 import type { ChannelSocket, ExecConnection, ExecDialer } from "#server/stream/types.ts";
 import { Session } from "./session.ts";
+import { ENDED_BY_PERSON, SHUTDOWN } from "./session-end.ts";
+import type { ViewerOptions } from "./viewer.ts";
 
 export const MAX_SESSIONS = 2_000;
+const DETACH_GRACE_MINUTES = 15;
 /** A session nobody looks at is ended after this long: a closed lid, not a forgotten shell. */
-export const DETACH_GRACE_MS = 15 * 60_000;
+export const DETACH_GRACE_MS = DETACH_GRACE_MINUTES * 60_000;
 /** The end stays readable for a page that comes back. */
 export const ENDED_KEEP_MS = 10 * 60_000;
+
+const NOBODY_LOOKED: StreamEnd = {
+  cause: "limit",
+  words: `nobody looked at it for ${DETACH_GRACE_MINUTES} minutes`,
+};
 
 export class SessionError extends Error {
   override readonly name = "SessionError";
@@ -85,22 +94,22 @@ export class SessionRegistry {
   }
 
   /** @throws SessionError NOT_FOUND */
-  attach(id: string, accept: () => ChannelSocket, from: number): void {
+  attach(id: string, accept: () => ChannelSocket, options: ViewerOptions): void {
     const entry = this.#entry(id);
-    entry.session.attach(accept(), from);
+    entry.session.attach(accept(), options);
   }
 
   /** @throws SessionError NOT_FOUND */
   end(id: string): void {
     const entry = this.#entry(id);
-    entry.session.end("person");
+    entry.session.end(ENDED_BY_PERSON);
     this.#forget(entry);
   }
 
   /** The server stops: every session ends. */
   close(): void {
     for (const entry of [...this.#entries.values()]) {
-      entry.session.end("limit");
+      entry.session.end(SHUTDOWN);
       this.#forget(entry);
     }
   }
@@ -154,7 +163,7 @@ export class SessionRegistry {
     if (!entry) return;
     this.#keep(id);
     entry.expiry = setTimeout(() => {
-      entry.session.end("limit");
+      entry.session.end(NOBODY_LOOKED);
       this.#forget(entry);
     }, afterMs);
     entry.expiry.unref();

@@ -61,7 +61,7 @@ function session() {
   const view = (subprotocol: string) => {
     const [near, page] = channelPair(subprotocol);
     const seen = record(page);
-    exec.attach(near, 0);
+    exec.attach(near, { from: 0, role: "owner" });
     return { page, seen };
   };
   const [calm, plain] = [view(PORTHOLE_SUBPROTOCOL), view(V5_SUBPROTOCOL)];
@@ -108,7 +108,7 @@ describe("a session", { timeout: LIMIT_MS }, () => {
           else if (bytes[0] === Channel.Close) expect([...bytes]).toEqual([255, 0]);
           else expect(bytes[0]).toBe(Channel.Stdin);
         }
-        one.exec.end("limit");
+        one.exec.end({ cause: "limit", words: "it took too long" });
       }),
       { numRuns: RUNS },
     );
@@ -130,7 +130,7 @@ describe("a session", { timeout: LIMIT_MS }, () => {
         for (const { seen } of [one.calm, one.plain, ...others]) expect(seen.end).toBeNull();
         one.apiServer.sendFrame(encodeFrame(Channel.Stdout, encodeText("on it goes")));
         expect(one.calm.seen.on(Channel.Stdout).toString()).toBe("on it goes");
-        one.exec.end("limit");
+        one.exec.end({ cause: "limit", words: "it took too long" });
       }),
       { numRuns: RUNS },
     );

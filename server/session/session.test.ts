@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { encodeAck, OUTPUT_WINDOW_BYTES } from "#protocol/ack.ts";
 import { Channel, encodeClose, encodeFrame } from "#protocol/channel.ts";
+import { encodeResize } from "#protocol/resize.ts";
 import { decodeEvent, type SessionEvent } from "#protocol/session-event.ts";
 import { exitStatus } from "#protocol/status.ts";
 import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
@@ -8,7 +9,7 @@ import { encodeText } from "#protocol/text.ts";
 import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
 import { RING_BYTES } from "./output-ring.ts";
 import { Session } from "./session.ts";
-import { STALLED_AFTER_MS } from "./viewer.ts";
+import { STALLED_AFTER_MS, type ViewerRole } from "./viewer.ts";
 
 const PATH = { subprotocol: V5_SUBPROTOCOL, transport: "websocket", handshakeMs: 1 } as const;
 
@@ -22,10 +23,10 @@ function start() {
     onEnded: vi.fn(),
     onViewers: vi.fn(),
   });
-  const view = (subprotocol: string = PORTHOLE_SUBPROTOCOL, from = 0) => {
+  const view = (subprotocol: string = PORTHOLE_SUBPROTOCOL, from = 0, role: ViewerRole = "owner") => {
     const [serverEnd, page] = channelPair(subprotocol);
     const seen = record(page);
-    session.attach(serverEnd, from);
+    session.attach(serverEnd, { from, role });
     const events = () =>
       seen.frames
         .filter((frame) => frame[0] === Channel.Event)
@@ -34,6 +35,8 @@ function start() {
       page,
       seen,
       events,
+      resize: (width: number, height: number) =>
+        page.sendFrame(encodeFrame(Channel.Resize, encodeResize({ width, height }))),
       ack: (offset: number) => page.sendFrame(encodeFrame(Channel.Ack, encodeAck(offset))),
     };
   };
@@ -130,7 +133,7 @@ describe("Session", () => {
     expect(seen.on(Channel.Stdout).toString()).toBe("bye");
     expect(events().at(-1)).toMatchObject({
       type: "ended",
-      by: "process",
+      end: { cause: "exited" },
       ending: { kind: "exited", code: 3 },
     });
     expect(seen.end?.code).toBe(1000);
@@ -142,7 +145,11 @@ describe("Session", () => {
     const ours = view();
     const plain = view(V5_SUBPROTOCOL);
     apiServer.close(CLOSED);
-    expect(ours.events().at(-1)).toMatchObject({ type: "ended", by: "cluster", ending: { kind: "unknown" } });
+    expect(ours.events().at(-1)).toMatchObject({
+      type: "ended",
+      end: { cause: "closed" },
+      ending: { kind: "unknown" },
+    });
     expect(JSON.parse(plain.seen.on(Channel.Error).toString())).toMatchObject({
       status: "Failure",
       code: 500,
@@ -183,6 +190,59 @@ describe("Session", () => {
     page.sendFrame(encodeFrame(Channel.Stdin, encodeText("still here")));
     expect(seen.end).toBeNull();
     expect(received.frames.slice(1)).toEqual([encodeFrame(Channel.Stdin, encodeText("still here"))]);
+  });
+
+  it("takes no input from a viewer that may only look on, and shows it everything", () => {
+    const { received, output, view } = start();
+    const watcher = view(PORTHOLE_SUBPROTOCOL, 0, "viewer");
+    const writer = view(PORTHOLE_SUBPROTOCOL, 0, "writer");
+    watcher.page.sendFrame(encodeFrame(Channel.Stdin, encodeText("rm -rf /\n")));
+    watcher.page.sendFrame(encodeClose(Channel.Stdin));
+    watcher.resize(20, 5);
+    expect(received.frames).toHaveLength(1);
+    writer.page.sendFrame(encodeFrame(Channel.Stdin, encodeText("ls\n")));
+    expect(received.on(Channel.Stdin).toString()).toBe("ls\n");
+    output(encodeText("a file"));
+    expect(watcher.seen.on(Channel.Stdout).toString()).toBe("a file");
+    expect(watcher.seen.end).toBeNull();
+  });
+
+  it("tells the upstream a size only when the terminal's changes, in kubectl's own form", () => {
+    const { received, view } = start();
+    const { page, resize } = view();
+    resize(80, 24);
+    resize(100, 30);
+    page.sendFrame(encodeFrame(Channel.Resize, encodeText('{"height":30,"width":100}')));
+    expect(received.on(Channel.Resize).toString()).toBe(
+      '{"Width":80,"Height":24}\n{"Width":100,"Height":30}\n',
+    );
+  });
+
+  it("gives the terminal the size of the viewer that resized last, and when it leaves the one before", () => {
+    const { received, view } = start();
+    const [first, second] = [view(), view()];
+    first.resize(100, 30);
+    second.resize(60, 20);
+    second.page.terminate();
+    first.page.terminate();
+    const sizes = received.on(Channel.Resize).toString().trim().split("\n");
+    expect(sizes.map((size) => JSON.parse(size).Width)).toEqual([80, 100, 60, 100]);
+  });
+
+  it("says who ended it and why, and closes the upstream", () => {
+    const { session, received, view } = start();
+    const { seen, events } = view();
+    const plain = view(V5_SUBPROTOCOL);
+    session.end({ cause: "shutdown", words: "Porthole was stopped" });
+    session.end({ cause: "limit", words: "too late" });
+    expect(received.end).not.toBeNull();
+    expect(events().at(-1)).toMatchObject({
+      type: "ended",
+      end: { cause: "shutdown", words: "Porthole was stopped" },
+      ending: { kind: "unknown", message: "no exit status was received: Porthole was stopped" },
+    });
+    expect(seen.end?.code).toBe(1000);
+    expect(JSON.parse(plain.seen.on(Channel.Error).toString())).toMatchObject({ status: "Failure" });
   });
 
   it("pauses the page while the API server does not take its input", () => {

@@ -1,20 +1,22 @@
 /**
  * One terminal session: it owns the upstream exec, and viewers (browser sockets) come and go.
  *
- * Output: upstream frame -> ring -> every viewer's window. Input: viewer frame -> checked -> upstream. The slowest
- * live viewer holds the upstream back; without a viewer the ring forgets the oldest bytes and the process runs on.
- * Exec cannot be attached to again once the upstream is gone (threats.md finding 10): then the session has ended.
+ * Output: upstream frame -> history -> every viewer's window. Input: viewer frame -> checked -> upstream. The slowest
+ * live viewer holds the upstream back; without a viewer the history forgets the oldest bytes and the process runs on.
+ * Exec cannot be attached to again once the upstream is gone (DESIGN "Honesty"): then the session has ended.
  */
 import { Channel } from "#protocol/channel.ts";
-import { readClientFrame } from "#protocol/client-frame.ts";
-import { CloseCode } from "#protocol/close-code.ts";
+import { type ClientFrame, readClientFrame } from "#protocol/client-frame.ts";
 import { encodeResize, type TerminalSize } from "#protocol/resize.ts";
 import type { SessionEvent, StreamPath } from "#protocol/session-event.ts";
-import { type Ending, endingOf, failureStatus, MAX_STATUS_BYTES } from "#protocol/status.ts";
+import type { Ending } from "#protocol/status.ts";
+import { StatusCollector } from "#protocol/status-collector.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { ChannelSocket, SocketEnd } from "#server/stream/types.ts";
 import { OutputRing, RING_BYTES } from "./output-ring.ts";
-import { Viewer } from "./viewer.ts";
+import { endOf, statusText } from "./session-end.ts";
+import { latestSize } from "./size-policy.ts";
+import { mayWrite, Viewer, type ViewerOptions } from "./viewer.ts";
 
 /** Backlog of the slowest live viewer at which the upstream is no longer read, and at which it is again. */
 const BACKLOG_HIGH_BYTES = RING_BYTES / 2;
@@ -23,7 +25,11 @@ const BACKLOG_LOW_BYTES = RING_BYTES / 4;
 const TICK_MS = 5_000;
 export const MAX_VIEWERS = 8;
 
+const CLOSE_STDIN = Uint8Array.of(Channel.Stdin);
+
 type EndedEvent = Extract<SessionEvent, { type: "ended" }>;
+/** What would reach the command. */
+type Input = Extract<ClientFrame, { kind: "stdin" | "resize" | "close" }>;
 
 export interface SessionOptions {
   upstream: ChannelSocket;
@@ -37,19 +43,21 @@ export interface SessionOptions {
 
 export class Session {
   readonly startedAt = Date.now();
-  readonly #ring = new OutputRing();
+  readonly #history = new OutputRing();
   readonly #viewers = new Set<Viewer>();
-  readonly #status: Uint8Array[] = [];
-  #statusBytes = 0;
-  #endingBy: EndedEvent["by"] | null = null;
+  readonly #status = new StatusCollector();
   #ended: EndedEvent | null = null;
   #statusText = "";
   #upstreamPaused = false;
   #path: StreamPath;
+  /** What the upstream was told. */
+  #size: TerminalSize;
+  #sizeTurns = 0;
   #timer: NodeJS.Timeout;
 
   constructor(private readonly options: SessionOptions) {
     this.#path = options.path;
+    this.#size = options.size;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
     options.upstream.listen({
@@ -74,19 +82,18 @@ export class Session {
     if (!this.#ended) this.#eachViewer((viewer) => viewer.event({ type: "path", path }));
   }
 
-  /** @param from the offset of output the viewer already has */
-  attach(socket: ChannelSocket, from: number): void {
+  attach(socket: ChannelSocket, options: ViewerOptions): void {
     if (this.#viewers.size >= MAX_VIEWERS) {
       socket.close({ cause: "limit", words: `a session has at most ${MAX_VIEWERS} viewers` });
       return;
     }
-    const viewer = new Viewer(socket, this.#ring, from);
+    const viewer = new Viewer(socket, this.#history, options);
     this.#viewers.add(viewer);
     viewer.event({
       type: "attached",
       offset: viewer.sentOffset,
-      written: this.#ring.end,
-      missed: Math.max(0, viewer.sentOffset - from),
+      written: this.#history.end,
+      missed: Math.max(0, viewer.sentOffset - options.from),
       path: this.#path,
       startedAt: this.startedAt,
     });
@@ -99,28 +106,19 @@ export class Session {
     this.options.onViewers(this.#viewers.size);
   }
 
-  /** Ends the command: the upstream is closed and every viewer is told who did it. */
-  end(by: "person" | "limit"): void {
+  /** Ends the command: the upstream is closed and every viewer is told why. */
+  end(end: StreamEnd): void {
     if (this.#ended) return;
-    this.#endingBy = by;
-    const end: StreamEnd =
-      by === "person"
-        ? { cause: "ended-by-person", words: "ended by you" }
-        : { cause: "limit", words: "ended by a limit" };
+    this.#finish(end.words, () => end);
     this.options.upstream.close(end);
-    this.#upstreamEnded({ ...end, code: CloseCode.Normal });
   }
 
   #upstreamFrame(channel: number, payload: Uint8Array): void {
-    if (channel === Channel.Error) {
-      this.#statusBytes += payload.byteLength;
-      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(Uint8Array.from(payload));
-      return;
-    }
+    if (channel === Channel.Error) this.#status.push(payload);
     // With a tty everything comes on stdout; the one-byte first frame is empty output.
     if (channel !== Channel.Stdout || payload.byteLength === 0) return;
     this.#eachViewer((viewer) => viewer.outputBegins());
-    this.#ring.append(payload);
+    this.#history.append(payload);
     this.#flow(() => this.#eachViewer((viewer) => viewer.pump()));
   }
 
@@ -129,10 +127,8 @@ export class Session {
     switch (frame.kind) {
       case "stdin":
       case "resize":
-        this.#upward(viewer, channel, payload);
-        return;
       case "close":
-        if (frame.channel === Channel.Stdin) this.#upward(viewer, channel, payload);
+        this.#input(viewer, frame);
         return;
       case "ack":
         this.#flow(() => {
@@ -148,9 +144,29 @@ export class Session {
     }
   }
 
-  #upward(viewer: Viewer, channel: number, payload: Uint8Array): void {
+  #input(viewer: Viewer, input: Input): void {
     if (this.#ended) return;
+    if (input.kind === "resize") {
+      this.#sizeTurns += 1;
+      viewer.resized(input.size, this.#sizeTurns);
+      this.#applySize();
+      return;
+    }
+    // The one place where a role decides what reaches the command; whose size counts is in size-policy.ts.
+    if (!mayWrite(viewer.role)) return;
+    if (input.kind === "stdin") this.#upward(viewer, Channel.Stdin, input.bytes);
+    else if (input.channel === Channel.Stdin) this.#upward(viewer, Channel.Close, CLOSE_STDIN);
+  }
+
+  #upward(viewer: Viewer, channel: number, payload: Uint8Array): void {
     if (!this.options.upstream.send(channel, payload)) viewer.socket.pause();
+  }
+
+  #applySize(): void {
+    const { width, height } = latestSize(this.#viewers, this.#size);
+    if (this.#ended || (width === this.#size.width && height === this.#size.height)) return;
+    this.#size = { width, height };
+    this.options.upstream.send(Channel.Resize, encodeResize(this.#size));
   }
 
   /** Runs a step that may move output, then holds or frees the upstream by the slowest live viewer. */
@@ -171,28 +187,21 @@ export class Session {
 
   #detach(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
+    this.#applySize();
     this.#flow(() => {});
     this.options.onViewers(this.#viewers.size);
   }
 
-  #upstreamEnded(end: SocketEnd): void {
+  #upstreamEnded(socketEnd: SocketEnd): void {
+    this.#finish(socketEnd.words, (ending) => endOf(ending, this.#status.bytes, socketEnd));
+  }
+
+  /** @param lost why no status came, should none have come */
+  #finish(lost: string, why: (ending: Ending) => StreamEnd): void {
     if (this.#ended) return;
-    const received = Buffer.concat(this.#status);
-    const ending: Ending =
-      this.#statusBytes > MAX_STATUS_BYTES
-        ? { kind: "unknown", message: "the exit status is longer than a status may be" }
-        : received.byteLength > 0
-          ? endingOf(received)
-          : { kind: "unknown", message: `no exit status was received: ${end.words}` };
-    // Closed in order and without a status: that was no network.
-    const byCluster = received.byteLength > 0 || end.code === CloseCode.Normal;
-    const by = this.#endingBy ?? (ending.kind === "exited" ? "process" : byCluster ? "cluster" : "network");
-    this.#ended = { type: "ended", ending, by, lastedMs: Date.now() - this.startedAt };
-    // A plain v5 client takes a close without a status for success (protocol.md 1.4), so it is given a failure.
-    this.#statusText =
-      received.byteLength > 0 && ending.kind !== "unknown"
-        ? received.toString()
-        : JSON.stringify(failureStatus(500, "InternalError", (ending as { message: string }).message));
+    const ending = this.#status.ending(lost);
+    this.#ended = { type: "ended", ending, end: why(ending), lastedMs: Date.now() - this.startedAt };
+    this.#statusText = statusText(ending, this.#status.bytes);
     clearInterval(this.#timer);
     this.#flow(() => this.#eachViewer((viewer) => viewer.pump()));
     this.options.onEnded();

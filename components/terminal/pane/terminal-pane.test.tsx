@@ -119,7 +119,12 @@ describe("TerminalPane", () => {
       wire.open();
       wire.attached();
       wire.output("hello\r\n");
-      wire.event({ type: "ended", ending: { kind: "exited", code: 3 }, by: "process", lastedMs: 1_000 });
+      wire.event({
+        type: "ended",
+        ending: { kind: "exited", code: 3 },
+        end: { cause: "exited", words: "the command ended" },
+        lastedMs: 1_000,
+      });
       wire.closed(1000);
     });
     const host = container.querySelector("[data-testid=terminal]") as HTMLElement & {

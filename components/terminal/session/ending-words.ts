@@ -1,6 +1,8 @@
 /** How a shell ended, in words that claim no more than is known: an exit status that did not arrive is no success. */
+
 import type { Tone } from "#components/ui/control/marks.tsx";
 import { formatDuration } from "#components/ui/format.ts";
+import type { EndCause, StreamEnd } from "#protocol/stream-end.ts";
 import type { SessionState } from "./terminal-session-state.ts";
 
 export interface OverWords {
@@ -22,13 +24,17 @@ const EXIT_HINTS: Readonly<Record<number, string>> = {
 };
 const NO_SHELL = /no such file or directory|executable file not found/i;
 
-export function endingWords({ ending, by, lastedMs }: Ended): OverWords {
+/** Porthole or a person decided it, which explains enough why no status came. */
+const DECIDED: readonly EndCause[] = ["ended-by-person", "limit", "shutdown", "revoked", "signed-out"];
+const BROKEN: readonly EndCause[] = ["lost", "dead-peer", "going-away", "protocol"];
+
+export function endingWords({ ending, end, lastedMs }: Ended): OverWords {
   const after = lastedMs === null ? "" : ` after ${formatDuration(lastedMs)}`;
   switch (ending.kind) {
     case "exited":
       return {
         badge: { text: `exit ${ending.code}`, tone: ending.code === 0 ? "neutral" : "bad" },
-        sentence: `${who(by)}${after}.`,
+        sentence: who(end, after),
         hint: EXIT_HINTS[ending.code] ?? null,
       };
     case "failed":
@@ -40,37 +46,41 @@ export function endingWords({ ending, by, lastedMs }: Ended): OverWords {
           : null,
       };
     case "unknown": {
-      // Who ended it explains enough why no status came.
-      const chosen = by === "person" || by === "limit";
-      const why = chosen ? "No exit status was received." : sentenceEnd(capitalized(ending.message));
+      const decided = DECIDED.includes(end.cause);
+      const why = decided ? "No exit status was received." : sentenceEnd(capitalized(ending.message));
       return {
         badge: { text: "no exit status", tone: "warn" },
-        sentence: `${unknownWho(by, after)} ${why}`,
-        hint: by === "network" ? "Whether the command still runs in the pod is not known." : null,
+        sentence: `${unknownWho(end, after)} ${why}`,
+        hint: BROKEN.includes(end.cause) ? "Whether the command still runs in the pod is not known." : null,
       };
     }
   }
 }
 
-function who(by: Ended["by"]): string {
-  switch (by) {
-    case "person":
-      return "You ended the shell";
+function who(end: StreamEnd, after: string): string {
+  switch (end.cause) {
+    case "ended-by-person":
+      return `You ended the shell${after}.`;
     case "limit":
-      return "Porthole ended the shell, because a limit was reached,";
-    case "cluster":
-      return "The cluster ended the shell";
-    case "process":
-    case "network":
-      return "The shell ended by itself";
+    case "revoked":
+    case "signed-out":
+      return `Porthole ended the shell${after}: ${sentenceEnd(end.words)}`;
+    case "shutdown":
+      return `The shell ended${after}, because Porthole was stopped.`;
+    case "exited":
+    case "lost":
+    case "dead-peer":
+      return `The shell ended by itself${after}.`;
+    default:
+      return `The cluster ended the shell${after}.`;
   }
 }
 
-function unknownWho(by: Ended["by"], after: string): string {
+function unknownWho(end: StreamEnd, after: string): string {
   // Without a status nobody can say that the shell ended "by itself".
-  if (by === "network") return `The connection to the pod broke${after}.`;
-  if (by === "process") return `The stream ended${after}.`;
-  return `${who(by)}${after}.`;
+  if (BROKEN.includes(end.cause)) return `The connection to the pod broke${after}.`;
+  if (end.cause === "exited") return `The stream ended${after}.`;
+  return who(end, after);
 }
 
 function capitalized(text: string): string {

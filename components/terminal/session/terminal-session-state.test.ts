@@ -13,7 +13,7 @@ const ATTACHED: SessionChange = { type: "attached", catchingUp: false };
 const ENDED: SessionChange = {
   type: "ended",
   ending: { kind: "exited", code: 2 },
-  by: "process",
+  end: { cause: "exited", words: "the command ended" },
   lastedMs: 5,
 };
 

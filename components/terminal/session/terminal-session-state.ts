@@ -2,10 +2,8 @@
  * The states of one terminal and every way from one to another. A state carries exactly what is true in it, so the
  * page cannot show "live" beside a broken connection: there is no flag that could have been forgotten.
  */
-import type { SessionEvent } from "#protocol/session-event.ts";
 import type { Ending } from "#protocol/status.ts";
-
-export type EndedBy = Extract<SessionEvent, { type: "ended" }>["by"];
+import type { StreamEnd } from "#protocol/stream-end.ts";
 
 export type SessionState =
   /** starting: the server makes the session and reaches the pod; attaching: this page opens its stream of it. */
@@ -15,7 +13,7 @@ export type SessionState =
   | { kind: "behind" }
   /** The session goes on in the server; this page is cut off from it. */
   | { kind: "reconnecting"; since: number; attempt: number; retryAt: number | null; tooSlow: boolean }
-  | { kind: "ended"; ending: Ending; by: EndedBy; lastedMs: number | null }
+  | { kind: "ended"; ending: Ending; end: StreamEnd; lastedMs: number | null }
   /** The server knows no such session (any more). */
   | { kind: "gone" }
   /** Another page took the session over. */
@@ -31,7 +29,7 @@ export type SessionChange =
   | { type: "caught-up" }
   | { type: "lost"; at: number; attempt: number; retryAt: number; tooSlow: boolean }
   | { type: "retrying" }
-  | { type: "ended"; ending: Ending; by: EndedBy; lastedMs: number | null }
+  | { type: "ended"; ending: Ending; end: StreamEnd; lastedMs: number | null }
   | { type: "gone" }
   | { type: "replaced" }
   | { type: "refused"; message: string; remedy: Remedy };
@@ -59,7 +57,7 @@ export function nextState(state: SessionState, change: SessionChange): SessionSt
     case "retrying":
       return state.kind === "reconnecting" ? { ...state, retryAt: null } : state;
     case "ended":
-      return { kind: "ended", ending: change.ending, by: change.by, lastedMs: change.lastedMs };
+      return { kind: "ended", ending: change.ending, end: change.end, lastedMs: change.lastedMs };
     case "gone":
     case "replaced":
       return { kind: change.type };

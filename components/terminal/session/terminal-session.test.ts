@@ -121,7 +121,7 @@ describe("the end", () => {
     bench.wire.event({
       type: "ended",
       ending: { kind: "exited", code: 2 },
-      by: "process",
+      end: { cause: "exited", words: "the command ended" },
       lastedMs: 252_000,
     });
     bench.wire.closed(1000);
@@ -138,7 +138,11 @@ describe("the end", () => {
     bench = await liveBench();
     bench.wire.frame(Channel.Error, encodeText(JSON.stringify(exitStatus(3))));
     bench.wire.closed(1000);
-    expect(bench.state).toMatchObject({ kind: "ended", ending: { kind: "exited", code: 3 }, by: "process" });
+    expect(bench.state).toMatchObject({
+      kind: "ended",
+      ending: { kind: "exited", code: 3 },
+      end: { cause: "exited" },
+    });
   });
 
   it("is never a success without a status", async () => {
@@ -149,7 +153,12 @@ describe("the end", () => {
 
   it("takes no more input and no more attempts", async () => {
     bench = await liveBench();
-    bench.wire.event({ type: "ended", ending: { kind: "exited", code: 0 }, by: "process", lastedMs: 1 });
+    bench.wire.event({
+      type: "ended",
+      ending: { kind: "exited", code: 0 },
+      end: { cause: "exited", words: "the command ended" },
+      lastedMs: 1,
+    });
     bench.type("x");
     bench.session.retry();
     bench.session.wake();

@@ -238,7 +238,13 @@ export class TerminalSession {
     const ending = endingOf(status);
     const { startedAt } = this.view;
     const lastedMs = startedAt === null ? null : Math.max(0, Date.now() - startedAt);
-    this.#finish({ type: "ended", ending, by: ending.kind === "exited" ? "process" : "cluster", lastedMs });
+    const cause = ending.kind === "exited" ? "exited" : "closed";
+    this.#finish({
+      type: "ended",
+      ending,
+      end: { cause, words: "the stream was closed in order" },
+      lastedMs,
+    });
   }
 
   #lose(id: string, tooSlow: boolean): void {

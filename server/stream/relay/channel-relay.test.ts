@@ -100,7 +100,7 @@ describe("relayChannels", () => {
     apiServer.close(CLOSED);
     expect(JSON.parse(atClient.on(Channel.Error).toString())).toMatchObject({
       status: "Failure",
-      message: expect.stringContaining("no exit status received"),
+      message: expect.stringContaining("no exit status was received"),
     });
     expect(atClient.end?.code).toBe(1000);
   });

@@ -4,7 +4,7 @@
  */
 import { Channel } from "#protocol/channel.ts";
 import { clientRules, readClientFrame } from "#protocol/client-frame.ts";
-import { failureStatus } from "#protocol/status.ts";
+import { lostEnding, lostStatus } from "#protocol/status.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import { encodeText } from "#protocol/text.ts";
 import { clientEnd } from "../stream-end.ts";
@@ -54,7 +54,8 @@ export function relayChannels(
       // The client left or broke the protocol: it is being closed already.
       if (ended) return;
       finish("upstream", end);
-      if (!statusSeen) downstream.send(Channel.Error, encodeText(JSON.stringify(lostStatus(end))));
+      if (!statusSeen)
+        downstream.send(Channel.Error, encodeText(JSON.stringify(lostStatus(lostEnding(end.words)))));
       // kubectl fails on any other code, even after a Success (protocol.md 1.4).
       downstream.close({ cause: "exited", words: end.words });
     },
@@ -80,9 +81,4 @@ export function relayChannels(
       upstream.close(clientEnd(end));
     },
   });
-}
-
-/** Close 1000 without a status is exit 0 to kubectl; a lost status is said instead. */
-export function lostStatus(end: StreamEnd) {
-  return failureStatus(500, "InternalError", `no exit status received: ${end.words}`);
 }
