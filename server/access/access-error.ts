@@ -1,4 +1,5 @@
-/** The error of this layer: who asks is not known, or may not. Becomes HTTP in http/error-response.ts. */
+/** The error of this layer: who asks is not known, or may not. Becomes HTTP in outcome/error-table.ts. */
+import { CodedError } from "#protocol/coded-error.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 
 export type AccessErrorCode =
@@ -11,15 +12,8 @@ export type AccessErrorCode =
   /** Too many failures: wait. */
   | "TOO_MANY";
 
-export class AccessError extends Error {
+export class AccessError extends CodedError<AccessErrorCode> {
   override readonly name = "AccessError";
-  constructor(
-    readonly code: AccessErrorCode,
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-  }
 }
 
 /** For who asks for something new when what they asked under has ended. */

@@ -1,4 +1,5 @@
 /** The error of this layer, and how failures of the layers below become one. */
+import { CodedError } from "#protocol/coded-error.ts";
 import { KubeError } from "#server/kube/errors.ts";
 import { StreamError, UpgradeError } from "#server/stream/errors.ts";
 
@@ -36,15 +37,8 @@ export type ForwardErrorCode =
   /** The forward was removed. */
   | "CLOSED";
 
-export class ForwardError extends Error {
+export class ForwardError extends CodedError<ForwardErrorCode> {
   override readonly name = "ForwardError";
-  constructor(
-    readonly code: ForwardErrorCode,
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-  }
 }
 
 /** containerd and CRI-O put Go's "connect: connection refused" into the error stream's text. */

@@ -1,14 +1,21 @@
 /**
- * The one place where an error becomes an HTTP answer: Kubernetes Status JSON with a message a person can act on.
- * Close codes are the other place (protocol/close-code.ts).
+ * An error as an HTTP answer of the API: Kubernetes Status JSON with a message a person can act on. The codes are in
+ * outcome/error-table.ts; ends of streams become close codes in protocol/close-code.ts.
  */
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { failureStatus, type Status } from "#protocol/status.ts";
-import { AccessError, type AccessErrorCode } from "#server/access/access-error.ts";
+import { AccessError } from "#server/access/access-error.ts";
 import { ForwardError } from "#server/forward/errors.ts";
 import { KubeError } from "#server/kube/errors.ts";
 import type { Logger } from "#server/log.ts";
+import {
+  ACCESS_HTTP,
+  FORWARD_HTTP,
+  KUBE_HTTP,
+  SESSION_HTTP,
+  STREAM_HTTP,
+} from "#server/outcome/error-table.ts";
 import { SessionError } from "#server/session/session-registry.ts";
 import { StreamError, UpgradeError } from "#server/stream/errors.ts";
 import { HttpError, REASONS } from "./http-error.ts";
@@ -19,26 +26,6 @@ export interface Refusal {
   status: Status;
   headers: Record<string, string>;
 }
-
-const ACCESS_CODES: Record<AccessErrorCode, number> = {
-  UNAUTHENTICATED: 401,
-  FOREIGN: 403,
-  FORBIDDEN: 403,
-  TOO_MANY: 429,
-};
-const STREAM_CODES: Record<string, number> = { UNREACHABLE: 502, TIMEOUT: 504, CANCELED: 499 };
-const KUBE_CODES: Record<string, number> = { INVALID: 400, TIMEOUT: 504, CANCELED: 499 };
-const FORWARD_CODES: Record<string, number> = {
-  INVALID: 400,
-  FORBIDDEN: 403,
-  NO_SUCH_POD: 404,
-  NO_SUCH_PORT: 404,
-  NOT_FOUND: 404,
-  NOT_RUNNING: 409,
-  CLOSED: 410,
-  LIMIT: 429,
-  TIMEOUT: 504,
-};
 
 /** Any error as an answer. What is not one of ours is a 500 without detail; the log has it. */
 export function refusalOf(error: unknown, log?: Logger): Refusal {
@@ -52,7 +39,7 @@ export function refusalOf(error: unknown, log?: Logger): Refusal {
     const status = failureStatus(error.httpStatus, error.code, error.message);
     return refuse(error.httpStatus, error.message, error.headers, status);
   }
-  if (error instanceof AccessError) return refuse(ACCESS_CODES[error.code], error.message);
+  if (error instanceof AccessError) return refuse(ACCESS_HTTP[error.code], error.message);
   if (error instanceof UpgradeError) {
     // A 101 that was wrong, a redirect, or a 2xx instead of an upgrade is the upstream's fault.
     const code = error.httpStatus >= 400 ? error.httpStatus : 502;
@@ -60,11 +47,11 @@ export function refusalOf(error: unknown, log?: Logger): Refusal {
   }
   if (error instanceof KubeError) {
     if (error.code === "STATUS") return refuse(error.httpStatus ?? 502, error.message, {}, error.status);
-    return refuse(KUBE_CODES[error.code] ?? 502, error.message);
+    return refuse(KUBE_HTTP[error.code], error.message);
   }
-  if (error instanceof StreamError) return refuse(STREAM_CODES[error.code] ?? 502, error.message);
-  if (error instanceof ForwardError) return refuse(FORWARD_CODES[error.code] ?? 502, error.message);
-  if (error instanceof SessionError) return refuse(error.code === "LIMIT" ? 429 : 404, error.message);
+  if (error instanceof StreamError) return refuse(STREAM_HTTP[error.code], error.message);
+  if (error instanceof ForwardError) return refuse(FORWARD_HTTP[error.code].api, error.message);
+  if (error instanceof SessionError) return refuse(SESSION_HTTP[error.code], error.message);
   log?.error(
     { err: error instanceof Error ? (error.stack ?? error.message) : String(error) },
     "unexpected error",

@@ -1,4 +1,5 @@
 /** Errors of the kube layer. */
+import { CodedError } from "#protocol/coded-error.ts";
 import type { Status } from "#protocol/status.ts";
 
 export type KubeErrorCode =
@@ -17,17 +18,17 @@ export type KubeErrorCode =
   | "INVALID"
   | "CANCELED";
 
-export class KubeError extends Error {
+export class KubeError extends CodedError<KubeErrorCode> {
   override readonly name = "KubeError";
   /** With code STATUS: the HTTP code and the Status of the answer. */
   readonly httpStatus: number | undefined;
   readonly status: Status | undefined;
   constructor(
-    readonly code: KubeErrorCode,
+    code: KubeErrorCode,
     message: string,
     options?: { cause?: unknown; httpStatus?: number; status?: Status },
   ) {
-    super(message, options);
+    super(code, message, options);
     this.httpStatus = options?.httpStatus;
     this.status = options?.status;
   }

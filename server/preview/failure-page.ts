@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ForwardError, ForwardErrorCode } from "#server/forward/errors.ts";
 import type { ForwardTarget } from "#server/forward/target-resolver.ts";
+import { FORWARD_HTTP } from "#server/outcome/error-table.ts";
 import { html, sendPage, sendStatus, wantsPage } from "./own-answers.ts";
 
 /** What the page tells of a forward. */
@@ -14,7 +15,6 @@ export interface FailedForward {
 }
 
 interface Words {
-  httpStatus: number;
   reason: string;
   title(forward: FailedForward): string;
   advice: string;
@@ -24,98 +24,82 @@ const pod = (forward: FailedForward) => `pod ${forward.pod ?? forward.target.nam
 
 const WORDS: Record<ForwardErrorCode, Words> = {
   REFUSED: {
-    httpStatus: 502,
     reason: "NothingListens",
     title: (forward) => `Nothing listens on port ${forward.podPort} of ${pod(forward)}`,
     advice: "The pod runs, but no program in it accepts connections on this port. It may still be starting.",
   },
   NO_SUCH_POD: {
-    httpStatus: 502,
     reason: "NoSuchPod",
     title: ({ target }) => `There is no pod behind ${target.kind} ${target.name}`,
     advice: "It may have been deleted, or not created yet.",
   },
   NO_SUCH_PORT: {
-    httpStatus: 502,
     reason: "NoSuchPort",
     title: ({ target }) => `${target.kind} ${target.name} does not offer port ${target.port}`,
     advice: "Make a forward to one of its own ports.",
   },
   NOT_RUNNING: {
-    httpStatus: 502,
     reason: "PodNotRunning",
     title: ({ target }) => `${target.kind} ${target.name} is not running`,
     advice: "A port can be forwarded once the pod's phase is Running.",
   },
   POD: {
-    httpStatus: 502,
     reason: "PodFailed",
     title: (forward) => `The port ${forward.podPort} of ${pod(forward)} cannot be reached`,
     advice: "The cluster tried to connect and said why:",
   },
   NO_ANSWER: {
-    httpStatus: 502,
     reason: "NoAnswer",
     title: (forward) => `Port ${forward.podPort} of ${pod(forward)} closed the connection`,
     advice: "A program accepted the connection and ended it without an HTTP answer.",
   },
   NOT_HTTP: {
-    httpStatus: 502,
     reason: "NotHTTP",
     title: (forward) => `Port ${forward.podPort} of ${pod(forward)} does not speak HTTP`,
     advice: "A local port (for databases and the like) carries any protocol; this page carries only HTTP.",
   },
   FORBIDDEN: {
-    httpStatus: 403,
     reason: "Forbidden",
     title: ({ target }) => `The cluster does not allow a port-forward to ${target.kind} ${target.name}`,
     advice:
       "The credential needs the verb create on pods/portforward in this namespace, and to read the target.",
   },
   CLUSTER: {
-    httpStatus: 502,
     reason: "ClusterUnreachable",
     title: ({ cluster }) => `The API server of ${cluster} does not answer`,
     advice: "Without it no pod can be found.",
   },
   TUNNEL: {
-    httpStatus: 502,
     reason: "TunnelLost",
     title: (forward) => `The tunnel to ${pod(forward)} could not be opened or was lost`,
     advice: "The next request opens a new one.",
   },
   STALLED: {
-    httpStatus: 503,
     reason: "TunnelStalled",
     title: (forward) => `The tunnels to ${pod(forward)} stand still`,
     advice: "Large downloads that nobody reads fill them. Stop or finish one.",
   },
   TIMEOUT: {
-    httpStatus: 504,
     reason: "Timeout",
     title: (forward) => `${forward.target.kind} ${forward.target.name} did not answer in time`,
     advice: "It may be busy, or the way to it slow.",
   },
   LIMIT: {
-    httpStatus: 503,
     reason: "TooManyRequests",
     title: () => "This forward is busy",
     advice: "It serves as many connections as it may. Others have to end first.",
   },
   INVALID: {
-    httpStatus: 502,
     reason: "Invalid",
     title: ({ target }) => `${target.kind} ${target.name} cannot be forwarded`,
     advice: "Its definition gives no pod to connect to.",
   },
   CLOSED: {
-    httpStatus: 404,
     reason: "NotFound",
     title: () => "This forward was removed",
     advice: "Open the port again in Porthole.",
   },
   NOT_FOUND: {
-    httpStatus: 404,
     reason: "NotFound",
     title: () => "There is no such forward",
     advice: "It was removed, or Porthole was restarted. Open the port again in Porthole.",
@@ -126,7 +110,12 @@ const WORDS: Record<ForwardErrorCode, Words> = {
 export function describeFailure(forward: FailedForward, error: ForwardError) {
   const words = WORDS[error.code];
   const title = words.title(forward);
-  return { httpStatus: words.httpStatus, reason: words.reason, title, message: `${title}: ${error.message}` };
+  return {
+    httpStatus: FORWARD_HTTP[error.code].preview,
+    reason: words.reason,
+    title,
+    message: `${title}: ${error.message}`,
+  };
 }
 
 export function sendFailure(
@@ -160,9 +149,9 @@ export function sendNoForward(request: IncomingMessage, response: ServerResponse
   const title = "There is no such forward";
   const { advice } = WORDS.NOT_FOUND;
   if (!wantsPage(request)) {
-    sendStatus(response, 404, "NotFound", `${title}. ${advice}`);
+    sendStatus(response, FORWARD_HTTP.NOT_FOUND.preview, "NotFound", `${title}. ${advice}`);
     return;
   }
   const body = html`<h1>${title}</h1><p>${advice}</p><p><a href="${appOrigin}/">Porthole</a></p>`;
-  sendPage(response, 404, { title, body, frameAncestor: appOrigin });
+  sendPage(response, FORWARD_HTTP.NOT_FOUND.preview, { title, body, frameAncestor: appOrigin });
 }

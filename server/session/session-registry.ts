@@ -1,6 +1,7 @@
 /** Every terminal session of this server, found by its id; the only owner of their lifetimes. */
 import { randomBytes } from "node:crypto";
 import type { SessionInfo } from "#protocol/api.ts";
+import { CodedError } from "#protocol/coded-error.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import type { StreamPath } from "#protocol/session-event.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
@@ -22,15 +23,14 @@ const NOBODY_LOOKED: StreamEnd = {
   words: `nobody looked at it for ${DETACH_GRACE_MINUTES} minutes`,
 };
 
-export class SessionError extends Error {
+export type SessionErrorCode =
+  /** As many sessions are held as the server may hold. */
+  | "LIMIT"
+  /** There is no session with this id (any more). */
+  | "NOT_FOUND";
+
+export class SessionError extends CodedError<SessionErrorCode> {
   override readonly name = "SessionError";
-  constructor(
-    readonly code: "LIMIT" | "NOT_FOUND",
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-  }
 }
 
 export interface SessionTarget {

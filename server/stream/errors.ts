@@ -1,5 +1,6 @@
 /** Errors of the stream layer. */
 import type { IncomingHttpHeaders } from "node:http";
+import { CodedError } from "#protocol/coded-error.ts";
 import type { Status } from "#protocol/status.ts";
 
 export type StreamErrorCode =
@@ -18,15 +19,8 @@ export type StreamErrorCode =
   | "CANCELED";
 
 /** A stream could not be opened or kept, and no HTTP answer explains it. */
-export class StreamError extends Error {
+export class StreamError extends CodedError<StreamErrorCode> {
   override readonly name = "StreamError";
-  constructor(
-    readonly code: StreamErrorCode,
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-  }
 }
 
 /** The head and the beginning of the body of a refusal: who answered can be told from them. */
@@ -39,9 +33,8 @@ export interface UpgradeAnswer {
  * The handshake was answered with something other than a good 101: client-go's UpgradeFailureError.
  * Only this may lead to a fallback (protocol.md 1.10).
  */
-export class UpgradeError extends Error {
+export class UpgradeError extends CodedError<"UPGRADE_REFUSED"> {
   override readonly name = "UpgradeError";
-  readonly code = "UPGRADE_REFUSED";
   /** Absent when the answer was a 101. */
   readonly answer: UpgradeAnswer | undefined;
   /**
@@ -54,7 +47,7 @@ export class UpgradeError extends Error {
     readonly status: Status | null = null,
     options?: { cause?: unknown; answer?: UpgradeAnswer },
   ) {
-    super(message, options);
+    super("UPGRADE_REFUSED", message, options);
     this.answer = options?.answer;
   }
 }

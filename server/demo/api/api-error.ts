@@ -1,4 +1,5 @@
 /** Refusals of the demo API server, in Kubernetes' own words (k8s.io/apimachinery pkg/api/errors). */
+import { CodedError } from "#protocol/coded-error.ts";
 import { failureStatus, type Status } from "#protocol/status.ts";
 
 export type ApiErrorCode =
@@ -24,16 +25,16 @@ const HTTP_STATUS: Record<ApiErrorCode, number> = {
   InternalError: 500,
 };
 
-export class ApiError extends Error {
+export class ApiError extends CodedError<ApiErrorCode> {
   override readonly name = "ApiError";
   readonly httpStatus: number;
   constructor(
-    readonly code: ApiErrorCode,
+    code: ApiErrorCode,
     message: string,
     readonly details?: Status["details"],
     options?: { cause?: unknown },
   ) {
-    super(message, options);
+    super(code, message, options);
     this.httpStatus = HTTP_STATUS[code];
   }
 

@@ -1,4 +1,5 @@
 /** Why a container's process could not be started, in the words of runtimes. */
+import { CodedError } from "#protocol/coded-error.ts";
 import type { Status } from "#protocol/status.ts";
 
 export type ContainerErrorCode =
@@ -12,15 +13,8 @@ export type ContainerErrorCode =
   /** The operating system refused. */
   | "START";
 
-export class ContainerError extends Error {
+export class ContainerError extends CodedError<ContainerErrorCode> {
   override readonly name = "ContainerError";
-  constructor(
-    readonly code: ContainerErrorCode,
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-  }
 }
 
 /** What containerd and runc say of a command that is not there. */
