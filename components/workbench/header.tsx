@@ -14,13 +14,17 @@ import { SessionsMenu } from "./tabs/sessions-menu.tsx";
 
 interface HeaderProps {
   clusters: readonly ClusterInfo[];
+  /** The list of clusters is about to be looked at: a kubeconfig may have changed since it was read. */
   onClusters: () => void;
   health: Health | null;
   /** The namespace that is listed; null is all. */
   namespace: string | null;
 }
 
-/** Where one is, the way to everything else, and the few switches there are. */
+/**
+ * Where one is, the path to everything else, and the few switches there are. A narrow window keeps the place and the
+ * palette; sessions, theme and keys are found in the palette there.
+ */
 export function Header({ clusters, onClusters, health, namespace }: HeaderProps) {
   const forwardsOpen = useLayout((layout) => layout.forwardsOpen);
   return (
@@ -31,6 +35,7 @@ export function Header({ clusters, onClusters, health, namespace }: HeaderProps)
       <ClusterChooser clusters={clusters} health={health} onOpen={onClusters} />
       <NamespaceChooser shown={namespace} />
       <div className="flex flex-1 justify-center px-2 max-wide:justify-end max-wide:px-0">
+        {/* Looks like a field and is a button: what is typed goes into the palette, which opens on it. */}
         <Button
           className="w-full max-w-130 justify-between! bg-background! text-faint! max-wide:size-9.5! max-wide:justify-center! max-wide:px-0!"
           aria-keyshortcuts="Control+K"
@@ -76,6 +81,7 @@ export function Header({ clusters, onClusters, health, namespace }: HeaderProps)
 
 function ThemeMenu() {
   const theme = useTheme();
+  // The choice, not what it comes to: "as the system" must be seen apart from the same theme chosen.
   const Icon = { system: Monitor, light: Sun, dark: Moon }[theme];
   return (
     <Menu

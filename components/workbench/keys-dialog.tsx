@@ -4,6 +4,7 @@ import { Dialog } from "#components/ui/overlay/dialog.tsx";
 import { PAGE_KEYS, TERMINAL_KEYS } from "./keys.ts";
 import { useLayout } from "./layout/layout-store.ts";
 
+/** Opened by "?" and from the header. What a browser keeps for itself is said, or it would look like our fault. */
 export function KeysDialog() {
   const open = useLayout((layout) => layout.keysOpen);
   return (
@@ -20,6 +21,7 @@ export function KeysDialog() {
   );
 }
 
+/** Each key by itself, as it is pressed: "Ctrl K" as one mark would read like the name of a key. */
 export function KeyList({ keys }: { keys: readonly { keys: readonly string[]; what: string }[] }) {
   return (
     <dl className="flex flex-col">

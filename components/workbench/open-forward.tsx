@@ -25,6 +25,7 @@ export function OpenForward() {
 function Handoff() {
   const [problem, setProblem] = useState<{ title: string; text: string } | null>(null);
 
+  // Without dependencies: the address is read once, and what comes of it leaves this page.
   useEffect(() => {
     const query = new URLSearchParams(location.search);
     const id = query.get("forward");
@@ -36,7 +37,8 @@ function Handoff() {
       return;
     }
     forwardLink(id, query.get("path") ?? "/").then(
-      // Replaced, not followed: going back must not lead through here again.
+      // Replaced, not followed: going back must not lead through here again. The scheme is checked although our own
+      // server answered: a script in this page is a shell (docs/threats.md A22).
       (url) => location.replace(safeLink(url)),
       (error: unknown) => setProblem(problemOf(error)),
     );

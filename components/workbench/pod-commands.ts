@@ -24,6 +24,8 @@ export interface PodCommandContext {
 }
 
 export function podCommands({ cluster, access, previews }: PodCommandContext): PodCommands {
+  // Rights are asked for one namespace, the selected pod's. For a pod of another one they are not known, which is no
+  // refusal: the server decides when the request comes.
   const rights = (pod: Pod) => (access?.namespace === pod.namespace ? access.info : null);
   const target = (pod: Pod, container: string) => ({
     cluster,
@@ -50,6 +52,7 @@ export function podCommands({ cluster, access, previews }: PodCommandContext): P
     logs: (pod, container) => {
       if (!allowed(logsReason(pod, rights(pod)))) return;
       const containers = pod.containers.filter((entry) => entry.started).map((entry) => entry.name);
+      // A finished container has a log and no shell, so this is not shellContainer().
       const chosen =
         container ?? (containers.includes(pod.defaultContainer) ? pod.defaultContainer : containers[0]);
       if (chosen !== undefined) openLog({ ...target(pod, chosen), containers });
@@ -57,6 +60,7 @@ export function podCommands({ cluster, access, previews }: PodCommandContext): P
     openPort: (pod, port) => {
       if (!previews) return forward(pod);
       if (!allowed(portReason(pod, rights(pod)))) return;
+      // The forward goes on after its window is closed. It has to be seen where it can be stopped.
       useLayout.setState({ forwardsOpen: true });
       void openPort({ cluster, namespace: pod.namespace, kind: "Pod", name: pod.name, port });
     },

@@ -22,6 +22,7 @@ interface StartPageProps {
 export function StartPage({ cluster, pod, commands, access, demo }: StartPageProps) {
   const sessions = useSessions();
   const reason = pod && shellReason(pod, access);
+  // The same words stand below the button as in its tooltip: a reason must not need a pointer to be read.
   return (
     <div className="flex flex-1 flex-col overflow-y-auto px-6 max-wide:px-4">
       <div className="m-auto flex w-full max-w-90 flex-col gap-6 py-8">
@@ -43,6 +44,7 @@ export function StartPage({ cluster, pod, commands, access, demo }: StartPagePro
           )}
           {reason && <p className="mt-2 text-dim text-sm">{reason}</p>}
         </div>
+        {/* A page that was closed left them; without this nobody would look for them under Sessions. */}
         {sessions.length > 0 && (
           <section aria-label="Shells left running">
             <h3 className="mb-1 text-faint text-sm">{plural(sessions.length, "shell")} left running</h3>

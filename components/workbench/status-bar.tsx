@@ -13,11 +13,15 @@ interface StatusBarProps {
   health: Health | null;
 }
 
-/** How the cluster is and how far away; what keeps this page's rights in bounds. */
+/**
+ * How the cluster is and how far away; as whom this page acts there. One line that never wraps: on a narrow window,
+ * where it would cost a line of the terminal, it is not shown at all.
+ */
 export function StatusBar({ info, cluster, health }: StatusBarProps) {
   return (
     <footer className="flex h-6.5 shrink-0 items-center gap-4 overflow-hidden whitespace-nowrap border-t bg-panel px-3.5 text-[0.71875rem] text-dim tabular-nums max-wide:hidden">
       {cluster && <ClusterState cluster={cluster} health={health} />}
+      {/* Two distances, because they have two cures: a Porthole nearer to the person, or nearer to the cluster. */}
       {health?.pageMs != null && (
         <Fact
           text={`page ${formatMs(health.pageMs)}`}
@@ -44,6 +48,7 @@ export function StatusBar({ info, cluster, health }: StatusBarProps) {
   );
 }
 
+/** Three cases, never two at once: not asked yet, not reached, reached with a version that says how streams go. */
 function ClusterState({ cluster, health }: { cluster: ClusterInfo; health: Health | null }) {
   if (health === null) {
     return (
@@ -79,6 +84,7 @@ function Line({ tone, children }: { tone: "ok" | "bad" | "idle"; children: React
   );
 }
 
+/** A number says little by itself; what it measures stands in the tooltip, for whoever wonders. */
 function Fact({ text, about }: { text: string; about: string }) {
   return (
     <Tooltip content={about}>

@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import type { PodCommands } from "#components/pods/list/pod-actions.ts";
 import { POD_FILTER_ID } from "#components/pods/list/pod-filter-box.tsx";
 import { POD_GRID_ID } from "#components/pods/list/pod-list.tsx";
@@ -10,8 +10,11 @@ import { stepTab } from "./tabs/tabs-store.ts";
 /** The keys of the whole page. Those of the list of pods are its own, those of a terminal belong to its program. */
 export function useShortcuts(pod: Pod | undefined, commands: PodCommands): void {
   const latest = useRef({ pod, commands });
-  latest.current = { pod, commands };
+  useLayoutEffect(() => {
+    latest.current = { pod, commands };
+  });
 
+  // Registered once; a pod's state changes with every event of the watch, and is read through the ref.
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
@@ -35,6 +38,7 @@ function chord(event: KeyboardEvent): boolean {
     useLayout.setState(({ paletteOpen }) => ({ paletteOpen: !paletteOpen }));
     return true;
   }
+  // Ctrl Shift and an arrow selects by word in a field, so fields keep it.
   if (!ctrlKey || !shiftKey || (isTyping(event.target) && !inTerminal)) return false;
   if (key === "ArrowRight" || key === "ArrowDown") stepTab(1);
   else if (key === "ArrowLeft" || key === "ArrowUp") stepTab(-1);
@@ -47,6 +51,7 @@ function letter(event: KeyboardEvent, pod: Pod | undefined, commands: PodCommand
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (isTyping(event.target) || document.querySelector("dialog[open], :popover-open:not([role=tooltip])"))
     return false;
+  // Enter on a focused button presses that button; only where nothing has the focus does it mean the selected pod.
   const idle = event.target === document.body;
   switch (event.key) {
     case "/":
@@ -90,6 +95,7 @@ function focus(id: string): boolean {
   return true;
 }
 
+/** A checkbox takes no letters. xterm's hidden textarea counts as typing, so letters go to the shell. */
 function isTyping(target: EventTarget | null): boolean {
   return isInside(target, 'input:not([type="checkbox"]), textarea, select, [contenteditable="true"]');
 }

@@ -1,5 +1,8 @@
 "use client";
-/** Joins the rooms: pods at the left, tabs in the middle, forwards at the right, and the lines around them. */
+/**
+ * Joins the rooms: pods at the left, tabs in the middle, forwards at the right, and the lines around them. Rooms do
+ * not know each other: what one wants of another passes through here as a property, or through a store of this room.
+ */
 import { useEffect, useMemo } from "react";
 import { DoctorDialog } from "#components/doctor/doctor-dialog.tsx";
 import { portReason } from "#components/pods/list/pod-actions.ts";
@@ -37,6 +40,7 @@ import { useSessionsPolling } from "./tabs/use-sessions.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 export function Workspace({ info }: { info: LoginInfo }) {
+  // The address first: it says which cluster the requests below are for.
   useAddress();
   useEffect(() => {
     restoreLayout();
@@ -52,15 +56,19 @@ export function Workspace({ info }: { info: LoginInfo }) {
   const { tabs, active, summaries } = useTabs();
   const forwards = useForwardsStore((store) => store.forwards);
 
+  // A cluster may be named by the address and not exist, or exist and have no usable credential. Nothing is asked of
+  // either; the notice in the place of the pods says which of the two it is.
   const cluster = list.clusters.find((known) => known.name === place.cluster);
   const usable = cluster !== undefined && cluster.problem === undefined ? cluster : undefined;
   const feed = usePods(usable?.name ?? null, place.namespace, usable?.namespace ?? "default");
   const health = useHealth(usable?.name ?? null);
 
+  // A pod that is gone stays selected by name: a StatefulSet's next one has the same and is selected at once.
   const pod = feed.pods.find((known) => known.key === place.selected);
   const namespace = pod?.namespace ?? null;
   const access = useAccess(usable?.name ?? null, namespace);
   const previews = info.previewOrigin !== null;
+  // The same object as long as its ground holds: the palette's entries are made anew when it changes.
   const commands = useMemo(
     () =>
       podCommands({
@@ -72,11 +80,13 @@ export function Workspace({ info }: { info: LoginInfo }) {
   );
   useShortcuts(pod, commands);
 
+  // A selected pod is about to be opened; the 100 KB of xterm come while the person looks at it.
   useEffect(() => {
     if (place.selected !== null) preloadTerminal();
   }, [place.selected]);
 
   const activeTab = tabs.find((tab) => tab.id === active);
+  // Among many browser tabs the pod tells them apart, so it comes first.
   useEffect(() => {
     const names = activeTab ? [tabTitle(activeTab), activeTab.target.cluster] : [place.cluster];
     document.title = [...names, "Porthole"].filter(Boolean).join(" · ");
@@ -85,6 +95,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
   const production = [usable?.name, activeTab?.target.cluster].some(
     (name) => name !== undefined && isProduction(name),
   );
+  // A narrow window hides the other views by class, so that a terminal keeps its screen. The forwards hold nothing.
   const showForwards = narrow ? layout.view === "forwards" : layout.forwardsOpen;
 
   return (
@@ -104,6 +115,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
         >
           {usable ? (
             <PodsPanel
+              // Another cluster is another list: filter, scroll and folds of the one before mean nothing in it.
               key={usable.name}
               cluster={usable.name}
               feed={feed}

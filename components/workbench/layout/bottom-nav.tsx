@@ -11,6 +11,7 @@ const VIEWS: readonly { view: NarrowView; label: string; icon: typeof Boxes }[] 
 
 /** A narrow window shows one thing at a time. It steps aside while a phone's keyboard leaves little room. */
 export function BottomNav({ counts }: { counts: Partial<Record<NarrowView, number>> }) {
+  // Numbers only where something may be forgotten: a shell or a forward that goes on out of sight.
   const shown = useLayout((layout) => layout.view);
   return (
     <nav

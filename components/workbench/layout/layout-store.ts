@@ -20,12 +20,13 @@ interface LayoutStore extends Arrangement {
   keysOpen: boolean;
   /** The pod whose port is asked for. */
   forwardTarget: ForwardTarget | null;
-  /** The way that is being checked. */
+  /** The path that the doctor checks. */
   doctorTarget: DoctorRequest | null;
   /** The tab that is about to be closed while its shell runs. */
   closingTab: string | null;
 }
 
+/** In px. Below its minimum a list cuts every name; above its maximum it takes the place of the terminal. */
 export const PODS_WIDTH = { min: 220, max: 560, initial: 316 } as const;
 export const FORWARDS_WIDTH = { min: 240, max: 520, initial: 328 } as const;
 const STORAGE_KEY = "porthole.layout";
@@ -42,6 +43,7 @@ export const useLayout = create<LayoutStore>(() => ({
   closingTab: null,
 }));
 
+/** What only a person changes, by dragging or folding, and expects to find again. */
 export function arrange(change: Partial<Arrangement>): void {
   useLayout.setState(change);
   const { podsWidth, forwardsWidth, forwardsOpen } = useLayout.getState();

@@ -8,7 +8,7 @@ import type { Login } from "./use-login.ts";
 /** Comes when it is needed: whoever opens the launch link, or has a cookie, never sees it. */
 const SignIn = lazyPart("sign-in", () => import("./sign-in.tsx").then((module) => module.SignIn));
 
-/** Everything there is to see before someone is signed in. */
+/** Everything there is to see before someone is signed in. The children, the workspace, come in no other case. */
 export function SignInGate({
   login,
   trySignIn,

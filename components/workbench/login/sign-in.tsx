@@ -18,6 +18,7 @@ export function SignIn({
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (tokenOf(text) === "") return;
+    // Wrong tokens are counted by the server; one press must not be two tries.
     setBusy(true);
     await trySignIn(tokenOf(text));
     setBusy(false);
@@ -37,6 +38,7 @@ export function SignIn({
             id="token"
             autoFocus
             className="font-mono"
+            // The whole link may be pasted: nobody should have to find the token in it.
             placeholder="http://127.0.0.1:7654/#t=…"
             value={text}
             aria-invalid={problem !== null}

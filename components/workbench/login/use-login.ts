@@ -16,10 +16,15 @@ const RETRY_MS = 3_000;
 /** A cluster's own 401 asks for this check too; no need to ask more often. */
 const MIN_CHECK_GAP_MS = 5_000;
 
+/**
+ * Who this browser is for Porthole. Every state is a page of its own, so nothing of the workspace is drawn, or asks
+ * for anything, before someone is signed in.
+ */
 export function useLogin(): { login: Login; trySignIn: (token: string) => Promise<void> } {
   const [login, setLogin] = useState<Login>({ state: "checking" });
   const started = useRef(false);
 
+  // Not reached is not signed out: a server that is started again lets the cookie in, and the person waits for that.
   const resume = useCallback(async (problem: string | null) => {
     try {
       const info = await currentLogin();
@@ -61,6 +66,7 @@ export function useLogin(): { login: Login; trySignIn: (token: string) => Promis
     if (login.state !== "in") return;
     let checkedAt = 0;
     setUnauthorizedListener(() => {
+      // A cluster's 401 passes through Porthole and looks the same; only Porthole's own answer ends the sign-in.
       if (Date.now() - checkedAt < MIN_CHECK_GAP_MS) return;
       checkedAt = Date.now();
       void currentLogin().catch((error: unknown) => {

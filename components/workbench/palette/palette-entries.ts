@@ -36,6 +36,7 @@ export interface PaletteSection {
   entries: PaletteEntry[];
 }
 
+/** More is not read but typed away: another letter is quicker than a longer list. */
 const MAX_PODS = 12;
 const MAX_OTHERS = 8;
 
@@ -57,6 +58,7 @@ export function paletteSections(sources: PaletteSources, query: string): Palette
         .filter(({ tab, detail }) => has(tab.target.namespace, tab.target.pod, tab.target.container, detail)),
     },
     {
+      // A session that a tab shows is found as that tab.
       heading: "Left running",
       entries: sources.sessions
         .filter(
@@ -74,6 +76,7 @@ export function paletteSections(sources: PaletteSources, query: string): Palette
         .map((forward) => ({ type: "forward", forward })),
     },
     {
+      // Not the one that is looked at, and none that could only say why it cannot be used.
       heading: "Clusters",
       entries: sources.clusters
         .filter(
@@ -99,6 +102,7 @@ function podEntries(pods: readonly Pod[], query: string): PaletteEntry[] {
   const matches = [...filterPods(pods, query)].sort((a, b) => b[1].score - a[1].score);
   const found = matches.slice(0, MAX_PODS).map(([pod]) => pod);
   const entries: PaletteEntry[] = found.map((pod) => ({ type: "shell", pod }));
+  // Log and port only of the best match: three entries for each would push the second pod out of sight.
   const best = found[0];
   if (!best) return entries;
   const port = best.ports[0]?.port;
@@ -107,6 +111,7 @@ function podEntries(pods: readonly Pod[], query: string): PaletteEntry[] {
   return [...entries.slice(0, 1), ...more, ...entries.slice(1)];
 }
 
+/** In any order: whoever remembers "web staging" need not remember which comes first. */
 function containsWords(text: string, query: string): boolean {
   const lower = text.toLowerCase();
   return query

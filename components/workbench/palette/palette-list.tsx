@@ -25,6 +25,7 @@ export function PaletteList({ close, ...context }: PaletteContext & { close: () 
     runEntry(entry, context.commands);
   };
   return (
+    // Sections filter and sort by themselves: pods by how well they match, and that is not cmdk's score.
     <Command shouldFilter={false} loop label="Find" className="flex max-h-[70dvh] flex-col">
       <Command.Input
         data-autofocus
@@ -106,6 +107,7 @@ function entryLine(entry: PaletteEntry): { verb: string; name: string; hint: str
   }
 }
 
+/** Unique over all sections: cmdk tells its items apart by this value, and selects two with the same as one. */
 function entryKey(entry: PaletteEntry): string {
   switch (entry.type) {
     case "shell":
@@ -127,6 +129,7 @@ function entryKey(entry: PaletteEntry): string {
 }
 
 function runEntry(entry: PaletteEntry, commands: PodCommands): void {
+  // The list shows what the palette acted on, so that its next action is where the person looks.
   if ("pod" in entry) selectPod(entry.pod.key);
   switch (entry.type) {
     case "shell":

@@ -16,6 +16,7 @@ const PRELOAD_AFTER_MS = 5_000;
 /** Ctrl K: everything there is, by typing a few letters of it. */
 export function Palette(context: PaletteContext) {
   const open = useLayout((layout) => layout.paletteOpen);
+  // Ctrl K and the first letters after it are one movement: what is typed before the list is there would be lost.
   useEffect(() => {
     const timer = setTimeout(PaletteList.preload, PRELOAD_AFTER_MS);
     return () => clearTimeout(timer);

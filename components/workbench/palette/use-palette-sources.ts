@@ -28,6 +28,7 @@ export function usePaletteSources({ pods, clusters, pod, commands }: PaletteCont
   const { cluster, namespace } = usePlace();
   const theme = useTheme();
 
+  // Every pod is matched again for a new value, so it is a new one only when something changed.
   return useMemo(() => {
     const actions: PaletteAction[] = [];
     if (pod)
@@ -35,6 +36,7 @@ export function usePaletteSources({ pods, clusters, pod, commands }: PaletteCont
     if (active !== null) actions.push({ label: "Close this tab", run: () => closeTab(active) });
     if (namespace !== null) actions.push({ label: "Show all namespaces", run: () => goToNamespace(null) });
     if (cluster !== null) {
+      // Without a pod the doctor takes one that runs in the namespace. "default" exists in every cluster.
       const where = { cluster, namespace: pod?.namespace ?? namespace ?? "default" };
       actions.push({
         label: `Check the way to ${pod?.name ?? "a pod"}`,

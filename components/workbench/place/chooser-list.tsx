@@ -38,8 +38,10 @@ export function ChooserList(props: ChooserProps) {
   const [text, setText] = useState("");
   const typed = text.trim();
   const found = props.choices.filter((choice) => choice.label.toLowerCase().includes(typed.toLowerCase()));
+  // A name that is in the list is offered once, as that. The words "Go to" tell a wish from what is known to exist.
   const free = props.choices.some((choice) => choice.value === typed) ? null : props.free?.(typed);
   return (
+    // Filtered here, by letters in a row: cmdk's own matching finds "prod" in "payments-read-only-dev".
     <Command shouldFilter={false} label={props.label} className="flex min-h-0 flex-col">
       <Command.Input
         data-autofocus

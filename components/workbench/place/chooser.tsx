@@ -9,7 +9,10 @@ import type { ChooserProps } from "./chooser-list.tsx";
 /** Comes when it is first asked for: the first terminal does not wait for it. */
 const ChooserList = lazyPart("list", () => import("./chooser-list.tsx").then((module) => module.ChooserList));
 
-/** A button that says what is chosen, and a list to choose from by typing. */
+/**
+ * A button that says what is chosen, and a list to choose from by typing: a kubeconfig may hold a hundred contexts, a
+ * cluster a thousand namespaces.
+ */
 export function Chooser(props: ChooserProps) {
   const [open, setOpen] = useState(false);
   const change = (next: boolean) => {

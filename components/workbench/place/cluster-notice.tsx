@@ -5,7 +5,10 @@ import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { ClusterInfo } from "#protocol/api.ts";
 import type { Clusters } from "./use-clusters.ts";
 
-/** What stands in the place of the pods while there is no cluster to list them from. */
+/**
+ * What stands in the place of the pods while there is no cluster to list them from. The cases are in the order in
+ * which a person would look: is Porthole there, is there any cluster, is it this one, can it be used.
+ */
 export function ClusterNotice({
   list,
   wanted,

@@ -10,8 +10,10 @@ import type { Health } from "./use-health.ts";
 
 /** "all" cannot be a value of its own: a namespace may be called so. Names never begin with a slash. */
 const ALL = "/all";
+/** As Kubernetes names a namespace (RFC 1123 label): what else is typed is not asked for. */
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
+/** Production is framed in red here as around the whole page: the eye is here while it chooses where to type. */
 export function ClusterChooser({
   clusters,
   health,
@@ -53,7 +55,10 @@ export function ClusterChooser({
   );
 }
 
-/** @param shown the namespace that is really listed, which may be narrower than the one chosen */
+/**
+ * Who may not list namespaces can still name one: that right is a cluster's, while rights in a namespace are common.
+ * @param shown the namespace that is really listed, which may be narrower than the one chosen
+ */
 export function NamespaceChooser({ shown }: { shown: string | null }) {
   const { cluster, namespace } = usePlace();
   const { names, problem, loading, refresh } = useNamespaces(cluster);

@@ -8,6 +8,7 @@ const LAST_CLUSTER_KEY = "porthole.cluster";
 
 export const usePlace = create<Place>(() => ({ cluster: null, namespace: null, selected: null }));
 
+/** Elsewhere the same names mean other things, so neither namespace nor pod comes along. */
 export function goToCluster(cluster: string): void {
   if (usePlace.getState().cluster === cluster) return;
   usePlace.setState({ cluster, namespace: null, selected: null });
@@ -19,6 +20,7 @@ export function lastCluster(): string | null {
   return kept(LAST_CLUSTER_KEY);
 }
 
+/** Null is all. The selected pod may be in another namespace than the new one; nothing is selected rather than that. */
 export function goToNamespace(namespace: string | null): void {
   usePlace.setState({ namespace, selected: null });
 }

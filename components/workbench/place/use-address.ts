@@ -19,11 +19,13 @@ export function useAddress(): void {
       const search = writePlace(place);
       if (search === location.search) return;
       const shown = readPlace(location.search);
+      // The first write names what was not named yet; "back" from there would only be named again.
       const step =
         shown.cluster !== null && (shown.cluster !== place.cluster || shown.namespace !== place.namespace);
       history[step ? "pushState" : "replaceState"](history.state, "", `${location.pathname}${search}`);
     };
     read();
+    // Read before it is written: the address a person opened wins over what the page begins with.
     const unsubscribe = usePlace.subscribe((place) => {
       clearTimeout(timer);
       timer = setTimeout(() => write(place), WRITE_AFTER_MS);

@@ -19,6 +19,7 @@ export function useClusters(): Clusters {
     problem: null,
   });
 
+  // The list that was known stays while a new one is asked for: choosing from it goes on.
   const refresh = useCallback(() => {
     setKnown((before) => ({ ...before, loading: true, problem: null }));
     apiFetch("/api/clusters").then(
@@ -36,6 +37,7 @@ export function useClusters(): Clusters {
   return { ...known, refresh };
 }
 
+/** One that cannot be used is shown only when there is no other: its reason is then the news. */
 export function firstCluster(clusters: readonly ClusterInfo[], last: string | null): ClusterInfo | undefined {
   const usable = clusters.filter((cluster) => cluster.problem === undefined);
   return (

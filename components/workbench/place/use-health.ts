@@ -26,6 +26,7 @@ export function useHealth(cluster: string | null): Health | null {
       const health = await measure(cluster, abort.signal);
       if (abort.signal.aborted) return;
       if (health.pageMs !== null) samples.push(health.pageMs);
+      // The shortest of the last few: a request that waited behind others says nothing of the distance.
       const recent = samples.slice(-KEPT_SAMPLES);
       setKnown({ cluster, health: { ...health, pageMs: recent.length === 0 ? null : Math.min(...recent) } });
     };
@@ -38,6 +39,7 @@ export function useHealth(cluster: string | null): Health | null {
     };
   }, [cluster]);
 
+  // What was measured of the cluster before must not stand beside the new name for as long as the first answer takes.
   return known?.cluster === cluster ? (known?.health ?? null) : null;
 }
 

@@ -6,7 +6,10 @@ import { endTab } from "./open-tabs.ts";
 import { tabTitle } from "./tab.ts";
 import { removeTab, useTabs } from "./tabs-store.ts";
 
-/** A tab with a running shell is not closed by a slip: what is to become of the shell? */
+/**
+ * A tab with a running shell is not closed by a slip: what is to become of the shell? The choice under Enter is the one
+ * that can be taken back.
+ */
 export function CloseTabDialog() {
   const id = useLayout((layout) => layout.closingTab);
   const tab = useTabs((store) => store.tabs.find((known) => known.id === id));
@@ -23,6 +26,7 @@ export function CloseTabDialog() {
           <Button
             variant="danger"
             onClick={() => {
+              // The tab goes at once, the shell when the server has answered; a failure is told by a toast.
               close();
               void endTab(tab.id);
             }}

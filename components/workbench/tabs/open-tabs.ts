@@ -8,6 +8,7 @@ import { useLayout } from "../layout/layout-store.ts";
 import { activateTab, isLive, MAX_TABS, openTab, removeTab, useTabs } from "./tabs-store.ts";
 import { refreshSessions } from "./use-sessions.ts";
 
+/** Always a new one: two shells in one container are as common as two terminals on a desk. */
 export function openShell(target: TerminalTarget): void {
   show(openTab({ kind: "shell", target, sessionId: null }));
 }
@@ -55,6 +56,7 @@ export async function endShell(sessionId: string, pod: string): Promise<void> {
   await refreshSessions();
 }
 
+/** Without the list of containers, which grows when somebody debugs the pod. */
 function targetKey({ cluster, namespace, pod, container }: TerminalTarget): string {
   return JSON.stringify([cluster, namespace, pod, container]);
 }

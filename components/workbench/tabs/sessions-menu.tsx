@@ -11,6 +11,7 @@ import { refreshSessions, useSessions } from "./use-sessions.ts";
 export function SessionsMenu() {
   const sessions = useSessions();
   const tabs = useTabs((store) => store.tabs);
+  // Without a shell there is nothing to come back to, and the header has little room.
   if (sessions.length === 0) return null;
   return (
     <Menu
@@ -20,6 +21,7 @@ export function SessionsMenu() {
         <Button
           variant="ghost"
           aria-label={`Sessions: ${sessions.length} running`}
+          // The list is polled slowly; on the way to the menu it is asked for again.
           onPointerDown={() => void refreshSessions()}
         >
           Sessions

@@ -27,6 +27,7 @@ export function TabPanels({
 }: {
   tabs: readonly Tab[];
   active: string | null;
+  /** False while a narrow window shows another view: the active pane then takes no focus. */
   seen: boolean;
 }) {
   const [visited, setVisited] = useState<ReadonlySet<string>>(new Set());
@@ -44,6 +45,7 @@ export function TabPanels({
             id={tabPanelId(tab.id)}
             role="tabpanel"
             aria-labelledby={tabElementId(tab.id)}
+            // Hidden, not taken away: xterm keeps its screen, and the socket goes on.
             hidden={!shown}
             className="min-h-0 flex-1 flex-col bg-term not-[[hidden]]:flex"
           >

@@ -8,6 +8,7 @@ import { closeTab } from "./open-tabs.ts";
 import { type Tab, tabDetail, tabTitle } from "./tab.ts";
 import { activateTab, stepTab } from "./tabs-store.ts";
 
+/** Closes a tab, as in the browser's own strip. */
 const MIDDLE_BUTTON = 1;
 
 const STATES: Record<TerminalSummary["state"], { tone: DotTone; pulse?: boolean; words: string }> = {
@@ -39,6 +40,7 @@ export function tabPanelId(id: string): string {
 export function TabStrip({ tabs, active, summaries, cluster }: TabStripProps) {
   const strip = useRef<HTMLDivElement>(null);
 
+  // The strip scrolls without a bar. A tab that was chosen by key or palette may be out of sight.
   useEffect(() => {
     if (active === null) return;
     strip.current
@@ -53,6 +55,7 @@ export function TabStrip({ tabs, active, summaries, cluster }: TabStripProps) {
     else if (event.key === "Delete" && active !== null) closeTab(active);
     else return;
     event.preventDefault();
+    // One tab stop for the whole strip (ARIA tabs), so the focus follows the selection once it is drawn.
     requestAnimationFrame(() => strip.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
   };
 
@@ -94,6 +97,7 @@ function TabHandle({
   foreign: boolean;
 }) {
   const state = summary ? STATES[summary.state] : undefined;
+  // An exit status that did not arrive is no success either.
   const failed = summary?.state === "ended" && summary.exitCode !== 0;
   const title = tabTitle(tab);
   return (
@@ -128,6 +132,7 @@ function TabHandle({
         {foreign && <span className="max-w-32 truncate text-faint">on {tab.target.cluster}</span>}
         {state && <span className="sr-only">, {state.words}</span>}
       </button>
+      {/* A tab may hold no button (ARIA), so this stands beside it and is hidden from a screen reader. */}
       <button
         type="button"
         aria-hidden="true"

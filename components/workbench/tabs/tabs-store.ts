@@ -24,6 +24,7 @@ export function openTab(tab: Omit<Tab, "id">): boolean {
   const { tabs, active } = useTabs.getState();
   if (tabs.length >= MAX_TABS) return false;
   const opened: Tab = { ...tab, id: newTabId() };
+  // Beside the one it was probably opened from; at the end when none is active (an index of -1 gives 0).
   const at = tabs.findIndex((known) => known.id === active) + 1 || tabs.length;
   useTabs.setState({ tabs: [...tabs.slice(0, at), opened, ...tabs.slice(at)], active: opened.id });
   return true;
@@ -52,6 +53,7 @@ export function stepTab(step: 1 | -1): void {
   if (next) useTabs.setState({ active: next.id });
 }
 
+/** A pane reports. Its session's id goes into the tab, because that is what a reload finds the shell by. */
 export function summarizeTab(id: string, summary: TerminalSummary): void {
   useTabs.setState(({ tabs, summaries }) => ({
     summaries: { ...summaries, [id]: summary },

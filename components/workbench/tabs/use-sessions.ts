@@ -5,6 +5,7 @@ import { apiFetch } from "#components/ui/api-client.ts";
 import type { SessionInfo } from "#protocol/api.ts";
 import { useTabs } from "./tabs-store.ts";
 
+/** Other pages and the server's own limits change the list. Nobody waits for that. */
 const POLL_MS = 20_000;
 
 const useSessionsStore = create<{ sessions: readonly SessionInfo[] }>(() => ({ sessions: [] }));
