@@ -9,6 +9,7 @@ interface DoctorDialogProps {
   onClose: () => void;
 }
 
+/** Rarely opened, and never in a hurry. */
 const Findings = lazyPart("doctor", () =>
   import("./doctor-findings.tsx").then((module) => module.DoctorFindings),
 );
@@ -20,10 +21,11 @@ export function DoctorDialog({ target, onClose }: DoctorDialogProps) {
     <Dialog
       open={target !== null}
       onOpenChange={onClose}
-      title={`The way to ${place}`}
+      title={`The path to ${place}`}
       description={`Every hop from Porthole to the container is tried, with streams that stay quiet for ${DEFAULT_IDLE_SECONDS} seconds at the end.`}
       className="w-180"
     >
+      {/* Only while it is open: the run begins with the part and is given up with it. */}
       {target && <Findings.Part request={target} />}
     </Dialog>
   );

@@ -16,6 +16,7 @@ export function DoctorFindings({ request, base = "" }: { request: DoctorRequest;
   const { steps, running, problem, heldBack, stop } = useDoctor(request, attempt, base);
   const verdict = steps.find(({ name }) => name === "verdict");
   const place = [request.cluster, request.namespace, request.pod].filter(Boolean).join(" / ");
+  // Announced by name: the quiet streams take a minute, and a wait without a name looks like a fault.
   const begun = steps.at(-1)?.result === "running" ? steps.at(-1) : undefined;
   return (
     <>
@@ -25,6 +26,7 @@ export function DoctorFindings({ request, base = "" }: { request: DoctorRequest;
           {problem}
         </Notice>
       )}
+      {/* First, although it comes last: it is what the person came for. */}
       {verdict && (
         <ul aria-label="Verdict" className="mt-3 rounded-md bg-raise px-3">
           <DoctorStepRow step={verdict} />

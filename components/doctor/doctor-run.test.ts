@@ -105,7 +105,7 @@ describe("what is shown", () => {
       configuration: "Envoy",
     });
     expect(doctorText("demo / default / web", [failed, finding("idle", { result: "running" })])).toBe(
-      'The way from Porthole to demo / default / web\n\nfailed: tunnel: No.\n    change: Do.\n    see: docs/proxies.md, "Envoy"\n',
+      'The path from Porthole to demo / default / web\n\nfailed: tunnel: No.\n    change: Do.\n    see: docs/proxies.md, "Envoy"\n',
     );
   });
 });

@@ -1,8 +1,10 @@
 /** Asks Porthole's doctor and gives its findings as they come. */
 import { apiResponse } from "#components/ui/api-client.ts";
+import { bodyPieces } from "#components/ui/body-pieces.ts";
 import type { DoctorRequest, DoctorStep } from "#protocol/doctor.ts";
+import { readLines } from "#protocol/line-reader.ts";
 
-/** A finding is a few sentences. */
+/** A finding is a few sentences. What is longer is cut, and then no finding. */
 const MAX_LINE_CHARS = 64 * 1024;
 
 export interface Arrival {
@@ -23,19 +25,17 @@ export async function* runDoctor(
   const started = performance.now();
   const response = await apiResponse(`${base}/api/doctor`, { method: "POST", body: request, signal });
   if (!response.body) return;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
+  for await (const lines of readLines(bodyPieces(response.body), MAX_LINE_CHARS)) {
+    const afterMs = performance.now() - started;
+    for (const line of lines) if (line !== "") yield { step: readStep(line), afterMs };
+  }
+}
+
+function readStep(line: string): DoctorStep {
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      const lines = (rest + (value ?? "")).split("\n");
-      rest = done ? "" : (lines.pop() ?? "");
-      if (rest.length > MAX_LINE_CHARS) throw new Error("Porthole's answer is not one of its doctor.");
-      const afterMs = performance.now() - started;
-      for (const line of lines) if (line !== "") yield { step: JSON.parse(line) as DoctorStep, afterMs };
-      if (done) return;
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
+    return JSON.parse(line) as DoctorStep;
+  } catch (cause) {
+    // A proxy's own page, most likely: it answers 200 and means something else.
+    throw new Error("Porthole's answer is not one of its doctor.", { cause });
   }
 }

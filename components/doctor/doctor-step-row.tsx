@@ -3,6 +3,7 @@ import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
 import { formatMs } from "#components/ui/format.ts";
 import type { DoctorResult, DoctorStep } from "#protocol/doctor.ts";
 
+/** A skipped step is no warning: what it stands on had failed, and that says it already. */
 const TONES: Record<DoctorResult, DotTone> = {
   running: "idle",
   ok: "ok",
@@ -23,6 +24,7 @@ export function DoctorStepRow({ step }: { step: DoctorStep }) {
           <span className="sr-only">: {result}</span>
         </p>
         <div className="min-w-0 flex-1 text-sm">
+          {/* While a step runs nothing is found; what is being tried stands in its place. */}
           <p className="break-words text-dim">{found || tried}</p>
           <Advice label="Where" text={hop} />
           <Advice label="Change" text={change} />

@@ -10,8 +10,9 @@ export function withStep(steps: readonly DoctorStep[], step: DoctorStep): Doctor
 
 /** For a message to whoever runs the cluster or the proxy. */
 export function doctorText(place: string, steps: readonly DoctorStep[]): string {
-  const lines = [`The way from Porthole to ${place}`, ""];
+  const lines = [`The path from Porthole to ${place}`, ""];
   for (const { result, title, found, hop, change, configuration } of steps) {
+    // A step without a result yet is no finding, and whoever reads the text cannot wait for it.
     if (result === "running") continue;
     lines.push(`${result}: ${title}: ${found}`);
     if (hop) lines.push(`    where: ${hop}`);
@@ -23,6 +24,7 @@ export function doctorText(place: string, steps: readonly DoctorStep[]): string 
 
 /** Steps that took this long in all should not arrive together. */
 const MIN_SPREAD_MS = 3_000;
+/** Of the time the steps took: nothing that passes answers on makes them arrive in less. */
 const TOGETHER_PART = 0.2;
 
 /**

@@ -21,6 +21,7 @@ const BEGINNING: DoctorRun = { steps: [], running: true, problem: null, heldBack
 export function useDoctor(request: DoctorRequest, attempt: number, base = ""): DoctorRun & { stop(): void } {
   const [run, setRun] = useState(BEGINNING);
   const [stopper, setStopper] = useState(() => new AbortController());
+  // By its content: the dialog draws anew with a new but equal request, which must not begin the run again.
   const key = JSON.stringify(request);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt asks again
@@ -49,6 +50,7 @@ async function follow(
   let problem: string | null = null;
   try {
     for await (const arrival of runDoctor(request, signal, base)) {
+      // A run that was given up may still deliver; the next one shows its own steps by now.
       if (signal.aborted) return;
       arrivals.push(arrival);
       setRun((last) => ({ ...last, steps: withStep(last.steps, arrival.step) }));

@@ -28,6 +28,7 @@ export function ForwardCard({
 }) {
   const [stopping, setStopping] = useState(false);
   const target = targetWords(forward);
+  // On success the card goes away, so only a failure has to give the button back.
   const stop = async () => {
     setStopping(true);
     try {
@@ -65,6 +66,7 @@ export function ForwardCard({
       <div className="flex flex-col gap-0.5 pr-1.5 pl-7">
         {forward.url !== null && (
           <AddressLine text={new URL(forward.url).host} copied={forward.url}>
+            {/* No link: the address alone asks for a sign-in, and openWindow() brings the code that gives it. */}
             <button
               type="button"
               className="flex min-w-0 items-center gap-1.5 rounded-sm text-link hover:underline"
@@ -92,6 +94,7 @@ export function ForwardCard({
   );
 }
 
+/** An address and a button that copies it: for another window, or for a program that wants the TCP port. */
 function AddressLine({ text, copied, children }: { text: string; copied: string; children?: ReactNode }) {
   return (
     <div className="flex items-center gap-1 font-mono text-sm">

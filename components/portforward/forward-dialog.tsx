@@ -10,6 +10,7 @@ interface ForwardDialogProps extends Omit<PortFormProps, "target"> {
 
 const PortForm = lazyPart("form", () => import("./port-form.tsx").then((module) => module.PortForm));
 
+/** Asks for any port: an image need not declare what it listens on, and many do not. */
 export function ForwardDialog({ target, previews, onClose }: ForwardDialogProps) {
   return (
     <Dialog

@@ -2,7 +2,7 @@
 import { ForwardCard } from "./forward-card.tsx";
 import { useForwardsStore } from "./forwards-store.ts";
 
-/** The forwards as cards, the newest first. */
+/** The forwards as cards, the newest first: the one just made is at the top, wherever its pod is in the list. */
 export function ForwardList({ cluster }: { cluster: string | null }) {
   const { forwards, rates } = useForwardsStore();
   return (

@@ -20,6 +20,7 @@ export function ratesBetween(
   const gapMs = afterAt - beforeAt;
   if (gapMs <= 0 || gapMs > MAX_GAP_MS) return rates;
   for (const forward of after) {
+    // A counter that went back has begun anew; what passed in between is not known.
     const old = before.find((known) => known.id === forward.id);
     if (!old || forward.bytesIn < old.bytesIn || forward.bytesOut < old.bytesOut) continue;
     rates.set(forward.id, {

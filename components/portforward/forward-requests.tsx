@@ -2,6 +2,7 @@ import { cn } from "#components/ui/cn.ts";
 import type { ForwardHit } from "#protocol/api.ts";
 import { hitCost, hitTone } from "./forward-words.ts";
 
+/** A glance, no access log: several cards have to fit below each other. */
 const SHOWN = 6;
 const TONES = { ok: "text-accent", warn: "text-warn", bad: "text-bad", neutral: "text-dim" } as const;
 
@@ -26,6 +27,7 @@ export function ForwardRequests({ hits }: { hits: readonly ForwardHit[] }) {
       </thead>
       <tbody>
         {hits.slice(0, SHOWN).map((hit) => (
+          // The server names no ids; the millisecond tells equal requests apart.
           <tr key={`${hit.at} ${hit.method} ${hit.path}`}>
             <td className="truncate">{hit.method}</td>
             <td className="truncate pr-2 text-text" title={hit.path}>

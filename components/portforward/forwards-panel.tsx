@@ -40,6 +40,7 @@ export function ForwardsPanel({ cluster, onNew, newReason }: ForwardsPanelProps)
             {problem}
           </Notice>
         )}
+        {/* Old forwards stay below a problem: they may well go on while the list of them is late. */}
         {!loaded && <Waiting className="px-3.5 py-2">Loading forwards</Waiting>}
         {loaded && problem === null && forwards.length === 0 && (
           <div className="px-3.5 py-1 text-dim text-sm">

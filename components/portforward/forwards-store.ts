@@ -26,6 +26,7 @@ export const useForwardsStore = create<ForwardsStore>(() => ({
 
 const FORWARDS_PATH = "/api/forwards";
 
+/** A failure leaves the list as it was, with the reason beside it. */
 export async function refreshForwards(): Promise<void> {
   const asked = Date.now();
   try {
@@ -65,6 +66,7 @@ function findForward(request: ForwardRequest): ForwardInfo | undefined {
 
 async function createForward(request: ForwardRequest): Promise<ForwardInfo> {
   const forward = (await apiFetch(FORWARDS_PATH, { method: "POST", body: request })) as ForwardInfo;
+  // Shown now and not with the next look. The server may have answered with one that is known: then it moves up.
   useForwardsStore.setState(({ forwards }) => ({
     forwards: [forward, ...forwards.filter((known) => known.id !== forward.id)],
     loaded: true,

@@ -28,6 +28,7 @@ export interface PortFormProps {
 /** Which port, and what for. */
 export function PortForm({ target, previews, onClose }: PortFormProps) {
   const [text, setText] = useState(target.ports[0] ? String(target.ports[0].port) : "");
+  // Without web addresses a TCP port is the whole forward, so the box is ticked and cannot be cleared.
   const [listen, setListen] = useState(!previews);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -38,6 +39,7 @@ export function PortForm({ target, previews, onClose }: PortFormProps) {
     const { cluster, namespace, pod } = target;
     const request = { cluster, namespace, kind: "Pod", name: pod, port, ...(listen ? { listen } : {}) };
     if (open) {
+      // Within the click, or the browser blocks the window; what becomes of it is told there, not here.
       onClose();
       return openPort(request);
     }

@@ -3,12 +3,14 @@ import { useEffect } from "react";
 import { ForwardList } from "./forwards-panel.tsx";
 import { refreshForwards, useForwardsStore } from "./forwards-store.ts";
 
+/** So often, because the cards show rates. A wait after each answer, not a beat: a slow answer is not overtaken. */
 const POLL_MS = 2_000;
 
 /** Keeps the store fresh while the page is seen and there is a forward to look at. Once per page. */
 export function useForwardsPolling(): void {
   const any = useForwardsStore((store) => store.forwards.length > 0);
 
+  // Once, whatever there is: forwards outlive the page that made them.
   useEffect(() => {
     void refreshForwards();
   }, []);

@@ -7,6 +7,7 @@ import { Kbd } from "#components/ui/control/marks.tsx";
 import { POD_GRID_ID } from "./pod-list.tsx";
 import { podRowId } from "./pod-list-row.tsx";
 
+/** The page's "/" finds the field by it. */
 export const POD_FILTER_ID = "pod-filter";
 
 interface PodFilterBoxProps {
@@ -19,10 +20,15 @@ interface PodFilterBoxProps {
   onKeyDown: (event: KeyboardEvent) => void;
 }
 
+/**
+ * A combobox over the grid: the focus stays here while arrows move the selection there, so that a person types, looks,
+ * and presses Enter without leaving the field.
+ */
 export function PodFilterBox({ query, onQuery, selected, listed, onKeyDown }: PodFilterBoxProps) {
   const leave = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key !== "Escape") return onKeyDown(event);
     event.preventDefault();
+    // Twice Escape leads from a filtered list to the list with the keys of its own.
     if (query !== "") onQuery("");
     else document.getElementById(POD_GRID_ID)?.focus();
   };

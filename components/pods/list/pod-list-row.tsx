@@ -9,6 +9,7 @@ import type { PodGroup } from "./pod-groups.ts";
 import { PodDetails, PodSummary } from "./pod-row.tsx";
 import type { PodListEntry } from "./pod-rows.ts";
 
+/** The grid and the filter name the selected row by it (aria-activedescendant): the focus is on them, not on it. */
 export function podRowId(key: string): string {
   return `pod-row-${key}`;
 }
@@ -43,6 +44,7 @@ export function PodListRow(props: PodListRowProps) {
     <GridRow
       {...(measure ? { ref: measure } : {})}
       data-index={index}
+      // A row's place in the document says nothing of its place in a virtual list.
       aria-rowindex={index + 1}
       aria-selected={row.type === "pod" ? chosen : undefined}
       id={row.type === "pod" ? podRowId(row.key) : undefined}

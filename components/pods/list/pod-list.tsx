@@ -6,11 +6,13 @@ import { PodListRow, type PodRowsProps, podRowId } from "./pod-list-row.tsx";
 
 /** Up to here every row is in the document, so that the browser's own search finds it. */
 const ALL_ROWS_BELOW = 300;
+/** The youngest ages change each second; five are near enough, and cost a fifth. */
 const AGE_STEP_MS = 5_000;
 
 /** Only large lists need it, so only they load it. */
 const VirtualRows = lazyPart("list", () => import("./virtual-rows.tsx").then((module) => module.VirtualRows));
 
+/** The filter and the page's arrow keys find the grid by it. */
 export const POD_GRID_ID = "pod-grid";
 
 interface PodListProps extends Omit<PodRowsProps, "now" | "scroller"> {

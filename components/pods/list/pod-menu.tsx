@@ -5,6 +5,7 @@ import type { AccessInfo } from "#protocol/api.ts";
 import type { Pod, PodContainer } from "../pod/pod.ts";
 import { logsReason, type PodCommands, portReason, shellReason } from "./pod-actions.ts";
 
+/** A plain container needs no word; the others behave in ways a person has to know of. */
 const KIND_WORDS: Record<PodContainer["kind"], string> = {
   container: "",
   sidecar: "sidecar",
@@ -12,7 +13,10 @@ const KIND_WORDS: Record<PodContainer["kind"], string> = {
   ephemeral: "debug",
 };
 
-/** Everything else that can be done with the selected pod: other containers, other ports, its name. */
+/**
+ * Everything else that can be done with the selected pod: other containers, other ports, its name. What cannot be done
+ * is listed all the same, disabled: nobody learns a list that changes its length.
+ */
 export function PodMenu({
   pod,
   access,

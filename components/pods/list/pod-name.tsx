@@ -15,6 +15,7 @@ export function PodName({
   spans: readonly Span[];
 }) {
   const dash = name.lastIndexOf("-");
+  // Without a part that was made up, the end of the name is as good as its middle.
   const tail = suffixStart < name.length && dash >= suffixStart ? dash : name.length;
   return (
     <span className="flex min-w-0 font-mono text-mono" title={name}>

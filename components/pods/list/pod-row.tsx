@@ -16,6 +16,7 @@ import { PodName } from "./pod-name.tsx";
 /** Comes when a pod is selected: a moment before it can be opened. */
 const PodMenu = lazyPart("menu", () => import("./pod-menu.tsx").then((module) => module.PodMenu));
 
+/** Only trouble is coloured: an age in colour would say that something is wrong with it. */
 const TONE_TEXT = { ok: "text-faint", idle: "text-faint", warn: "text-warn", bad: "text-bad" } as const;
 
 export function PodSummary({ pod, spans, now }: { pod: Pod; spans: readonly Span[]; now: number }) {
@@ -43,12 +44,14 @@ export function PodDetails({
   now: number;
 }) {
   useEffect(PodMenu.preload, []);
+  // The first reason that keeps the pod closed is also written out below: a tooltip is found by few.
   const shell = shellReason(pod, access);
   const port = pod.ports[0];
   const refused = shell ?? portReason(pod, access);
   return (
     <GridCell className="flex flex-col gap-1.5 pr-3 pb-2.5 pl-[22px]">
       <p className="text-dim text-sm tabular-nums">{details(pod, now)}</p>
+      {/* The cluster's own words, cut: a message may be a page long, and a pod's author writes parts of it. */}
       {pod.message !== "" && pod.tone !== "ok" && (
         <p className="line-clamp-3 break-words text-dim text-sm" title={pod.message}>
           {pod.message}

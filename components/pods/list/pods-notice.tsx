@@ -16,7 +16,7 @@ interface PodsProblemProps {
   onNamespace: (namespace: string) => void;
 }
 
-/** Why there is no list of pods, and the way on. */
+/** Why there is no list of pods, and what leads on: the refusals have different cures, so each has its own words. */
 export function PodsProblem({ cluster, namespace, problem, onRetry, onNamespace }: PodsProblemProps) {
   const retry = (
     <Button size="sm" onClick={onRetry}>
@@ -43,6 +43,7 @@ export function PodsProblem({ cluster, namespace, problem, onRetry, onNamespace 
       </Notice>
     );
   }
+  // 0 is no answer at all: then it is Porthole that is missing, and of the cluster nothing is known.
   const title = problem.status === 0 ? "Porthole does not answer" : `${cluster} cannot be read`;
   return (
     <Notice tone="bad" title={title} actions={retry}>

@@ -23,6 +23,7 @@ interface PodsPanelProps {
   onNamespace: (namespace: string | null) => void;
 }
 
+/** Of Page Up and Page Down: the rows have two heights, so a page is not counted exactly. */
 const PAGE_ROWS = 10;
 
 /** Where pods are found: a filter, the list, and in the list's place what keeps it away. */
@@ -30,6 +31,7 @@ export function PodsPanel(props: PodsPanelProps) {
   const { feed, selected, commands, onSelect } = props;
   const [query, setQuery] = useState("");
   const [onlyTrouble, setOnlyTrouble] = useState(false);
+  // Letters appear at once; thousands of pods are matched when there is time.
   const deferredQuery = useDeferredValue(query);
   const trouble = useMemo(() => feed.pods.filter(needsAttention).length, [feed.pods]);
   const { rows, pods, best } = useMemo(
@@ -43,6 +45,7 @@ export function PodsPanel(props: PodsPanelProps) {
     if (deferredQuery !== "" && best) onSelect(best.key);
   }, [deferredQuery]);
 
+  // From no selection the first step down selects the first pod. At the ends it stays: a list that wraps loses people.
   const move = (step: number) => {
     const at = pods.findIndex((pod) => pod.key === selected);
     const from = at < 0 && step > 0 ? -1 : Math.max(at, 0);
@@ -86,6 +89,7 @@ export function PodsPanel(props: PodsPanelProps) {
         listed={pods.length > 0}
         onKeyDown={onKeyDown}
       />
+      {/* Not there when all is well: a button that finds nothing is one more thing to read. */}
       {trouble > 0 && (
         <div className="px-2 pb-1">
           <Button
@@ -137,6 +141,7 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
     );
   }
   const where = feed.namespace === null ? cluster : feed.namespace;
+  // Said only of a list that is whole: while it loads, the pod may be in the next page.
   const lost =
     feed.phase === "live" && props.selected !== null && !feed.pods.some((pod) => pod.key === props.selected);
   return (

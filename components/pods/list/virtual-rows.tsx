@@ -3,7 +3,9 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect } from "react";
 import { PodListRow, type PodRowsProps } from "./pod-list-row.tsx";
 
+/** Around the view: an arrow key held down must not run into rows that are not drawn. */
 const OVERSCAN_ROWS = 12;
+/** First guesses of the two heights; each row is measured once it is drawn. */
 const ROW_PX = 28;
 const SELECTED_ROW_PX = 92;
 

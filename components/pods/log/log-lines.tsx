@@ -29,6 +29,7 @@ export function LogLines({ lines, times, following, onHold, onFollow }: LogLines
     getItemKey: (index) => lines[index]?.id ?? index,
     estimateSize: () => LINE_PX,
     overscan: OVERSCAN_LINES,
+    // Before it is measured: enough lines for any window, so that the first ones are there at once.
     initialRect: { width: 800, height: 800 },
   });
   const height = virtualizer.getTotalSize();
@@ -43,6 +44,7 @@ export function LogLines({ lines, times, following, onHold, onFollow }: LogLines
     const element = scroller.current;
     if (!element) return;
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < END_PX;
+    // Following scrolls as well, but only downwards: a step up is the person's.
     const up = element.scrollTop < lastTop.current;
     lastTop.current = element.scrollTop;
     if (!atEnd && up && following) onHold();

@@ -18,6 +18,7 @@ interface LogPaneProps {
   onContainerChange: (container: string) => void;
 }
 
+/** "broken off", not "failed": the container did nothing wrong. */
 const PHASES: Record<LogState["phase"], { tone: Tone; words: string }> = {
   connecting: { tone: "warn", words: "connecting" },
   live: { tone: "ok", words: "live" },
@@ -36,6 +37,7 @@ export function LogPane({ target, active, onContainerChange }: LogPaneProps) {
   const shown = held ?? log;
   const phase = PHASES[log.phase];
   const last = log.lines.at(-1)?.id ?? -1;
+  // By ids, not by lengths: the front may have been cut off meanwhile.
   const fresh = held === null ? 0 : last - (held.lines.at(-1)?.id ?? -1);
 
   return (
@@ -58,6 +60,7 @@ export function LogPane({ target, active, onContainerChange }: LogPaneProps) {
             aria-pressed={previous}
             className="aria-pressed:bg-hover aria-pressed:text-text"
             onClick={() => {
+              // What was held belongs to the other run.
               setHeld(null);
               setPrevious(!previous);
             }}
@@ -141,7 +144,7 @@ function ContainerMenu({
   );
 }
 
-/** Below the lines: why no more come. */
+/** Below the lines, where the reader is: why no more come, and how they may. */
 function LogEnd({ log, previous }: { log: ReturnType<typeof useLog>; previous: boolean }) {
   const again = (
     <Button size="sm" onClick={log.readOn}>

@@ -1,7 +1,7 @@
 /** Reads a container's log and goes on where it was when the connection breaks. */
 import { ApiError, apiResponse, errorWords } from "#components/ui/api-client.ts";
+import { bodyPieces } from "#components/ui/body-pieces.ts";
 import { readLines } from "#protocol/line-reader.ts";
-import { bodyPieces } from "../watch/body-pieces.ts";
 import { pauseFor } from "../watch/pause-for.ts";
 import { LogBuffer, type LogLine } from "./log-buffer.ts";
 

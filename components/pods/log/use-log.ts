@@ -9,6 +9,7 @@ export interface LogReading extends LogState {
   readOn: () => void;
 }
 
+/** @param seen the pane is in front; its stream is held only then */
 export function useLog(
   cluster: string,
   namespace: string,
@@ -22,6 +23,7 @@ export function useLog(
   const stopped = useRef(true);
 
   useEffect(() => {
+    // Lines of the container before must not stand under the new name, not for a moment.
     setState(INITIAL_LOG_STATE);
     const target = { cluster, namespace, pod, container };
     const stream = new LogStream({ target, previous, onState: setState });
@@ -39,6 +41,7 @@ export function useLog(
       stream.start();
     }
     if (seen) return;
+    // Stepping through tabs passes over this one; that alone ends nothing.
     const timer = setTimeout(() => {
       stopped.current = true;
       stream.stop();

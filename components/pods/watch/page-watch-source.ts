@@ -1,9 +1,9 @@
 /** A watch of the page: its requests are fetch, through our own server. */
 import { ApiError, apiFetch, apiResponse, errorWords } from "#components/ui/api-client.ts";
+import { bodyPieces } from "#components/ui/body-pieces.ts";
 import type { KubeList, KubeObject } from "#protocol/kube-object.ts";
 import type { WatchSource } from "#protocol/object-watch.ts";
 import { WatchError } from "#protocol/watch-event.ts";
-import { bodyPieces } from "./body-pieces.ts";
 import { pauseFor } from "./pause-for.ts";
 
 /** @param path asked for anew with each request, since what is watched may be narrowed */

@@ -39,7 +39,7 @@ export function usePaletteSources({ pods, clusters, pod, commands }: PaletteCont
       // Without a pod the doctor takes one that runs in the namespace. "default" exists in every cluster.
       const where = { cluster, namespace: pod?.namespace ?? namespace ?? "default" };
       actions.push({
-        label: `Check the way to ${pod?.name ?? "a pod"}`,
+        label: `Check the path to ${pod?.name ?? "a pod"}`,
         hint: "doctor",
         run: () => useLayout.setState({ doctorTarget: { ...where, ...(pod ? { pod: pod.name } : {}) } }),
       });
