@@ -36,7 +36,7 @@ export const MAY_IMPORT = {
   "server/version": [],
   "server/state": [],
   "server/config": ["protocol", "server/log"],
-  "server/kube": ["protocol", "server/state", "server/log", "server/config"],
+  "server/kube": ["protocol", "server/state", "server/log", "server/config", "server/version"],
   "server/stream": ["protocol", "server/spdy", "server/kube", "server/state"],
   "server/access": ["protocol", "server/kube", "server/state", "server/log", "server/config"],
   "server/observe": ["protocol", "server/access", "server/stream", "server/kube"],

@@ -1,7 +1,7 @@
 /** Which clusters there are: the kubeconfig's contexts, the pod's own cluster, or the embedded demo. */
 
 import type { DemoCluster, DemoClusterOptions } from "#server/demo/demo-cluster.ts";
-import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { ApiContext } from "#server/kube/api/api-context.ts";
 import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
 import { loadClusters } from "#server/kube/config/load-clusters.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
@@ -59,7 +59,7 @@ export async function loadClusterSet(
     if (config.demoUsers === "two" && user !== "admin" && user !== "viewer") continue;
     const current = !registry.list().some((cluster) => cluster.current);
     registry.add(
-      new ApiCluster({ name, server: demo.url, namespace: "default", user, current, credential: { token } }),
+      new ApiContext({ name, server: demo.url, namespace: "default", user, current, credential: { token } }),
     );
   }
   const why = config.demo ? "as asked for" : "no kubeconfig was found";

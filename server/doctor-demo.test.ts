@@ -6,7 +6,7 @@ import { FAULT_NAMES } from "#server/demo/faults/faults.ts";
 import { type FaultyDemoOptions, startFaultyDemoCluster } from "#server/demo/faults/faulty-demo-cluster.ts";
 import { diagnose } from "#server/doctor/doctor.ts";
 import type { DoctorOptions } from "#server/doctor/examination.ts";
-import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { ApiContext } from "#server/kube/api/api-context.ts";
 import { until } from "#server/testing/loopback.ts";
 import { createLogger } from "./log.ts";
 
@@ -32,13 +32,13 @@ async function examine(
   token: string,
   { idleSeconds = 0, stepLimitMs = STEP_LIMIT_MS }: DoctorOptions = {},
 ): Promise<Record<DoctorStepName, DoctorStep>> {
-  const cluster = new ApiCluster({ name: "demo", server: url, user: "test", credential: { token } });
+  const context = new ApiContext({ name: "demo", server: url, user: "test", credential: { token } });
   const options = { idleSeconds, stepLimitMs };
   const steps: [string, DoctorStep][] = [];
-  for await (const step of diagnose(cluster, { namespace: "default", pod: "web" }, options)) {
+  for await (const step of diagnose(context.as(null), { namespace: "default", pod: "web" }, options)) {
     if (step.result !== "running") steps.push([step.name, step]);
   }
-  cluster.close();
+  context.close();
   return Object.fromEntries(steps) as Record<DoctorStepName, DoctorStep>;
 }
 

@@ -4,7 +4,7 @@
  * leg is chosen apart; e2e/matrix and e2e/reference show the same against upstream code.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { ApiContext } from "#server/kube/api/api-context.ts";
 import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
 import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
 import { runCommand, shellTarget, talkThrough } from "#server/testing/demo-dialers.ts";
@@ -23,7 +23,8 @@ afterEach(() => edge.close());
 /** Porthole itself as an API server. */
 function dialer(wire: (typeof WIRES)[number]) {
   const server = `${edge.origin}/clusters/demo`;
-  const cluster = new ApiCluster({ name: "edge", server, user: "test", credential: { token: edge.token } });
+  const context = new ApiContext({ name: "edge", server, user: "test", credential: { token: edge.token } });
+  const cluster = context.as(null);
   return wire === "websocket" ? new WebSocketDialer(cluster) : new SpdyDialer(cluster);
 }
 

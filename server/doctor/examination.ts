@@ -3,7 +3,7 @@
 import { DEFAULT_IDLE_SECONDS } from "#protocol/doctor.ts";
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import { hostOf, portOf } from "#server/kube/connect/server-url.ts";
-import type { Cluster, UpstreamOptions } from "#server/kube/types.ts";
+import type { Cluster, ConnectionFacts } from "#server/kube/types.ts";
 import type { ExecDialer, PodTarget, TunnelDialer } from "#server/stream/types.ts";
 import type { Intermediary } from "./checks/proxy-signature.ts";
 import type { TlsHandshake } from "./checks/tls-handshake.ts";
@@ -49,7 +49,7 @@ export class Examination {
   /** The forward proxy, when there is one. */
   readonly proxy: Peer | null;
   /** Set by the credential plugin's, token's or certificate's first use. */
-  upstream: UpstreamOptions | null = null;
+  connection: ConnectionFacts | null = null;
   handshake: TlsHandshake | null = null;
   /** Who stands in between, as far as answers give it away. */
   between: Intermediary | null = null;

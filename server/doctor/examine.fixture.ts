@@ -1,7 +1,7 @@
 /** Runs the doctor for a test and keeps its findings by name. */
 import { onTestFinished } from "vitest";
 import type { DoctorStep, DoctorStepName } from "#protocol/doctor.ts";
-import { ApiCluster, type ApiClusterOptions } from "#server/kube/api/api-cluster.ts";
+import { ApiContext, type ApiContextOptions } from "#server/kube/api/api-context.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import { type Knobs, startApiServer } from "./api-server.fixture.ts";
 import { diagnose } from "./doctor.ts";
@@ -33,16 +33,16 @@ export async function examine(cluster: Cluster, options: DoctorOptions = {}): Pr
   return { of, all, results: Object.fromEntries(all.map(({ name, result }) => [name, result])) };
 }
 
-export function clusterAt(server: string, extra: Partial<ApiClusterOptions> = {}): ApiCluster {
-  const cluster = new ApiCluster({
+export function clusterAt(server: string, extra: Partial<ApiContextOptions> = {}): Cluster {
+  const context = new ApiContext({
     name: "test",
     server,
     user: "tester",
     credential: { token: "token-of-the-test" },
     ...extra,
   });
-  onTestFinished(() => cluster.close());
-  return cluster;
+  onTestFinished(() => context.close());
+  return context.as(null);
 }
 
 /** What the doctor says of an API server with these knobs, behind a network with these faults. */

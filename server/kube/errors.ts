@@ -1,4 +1,5 @@
 /** Errors of the kube layer. */
+import type { IncomingHttpHeaders } from "node:http";
 import { CodedError } from "#protocol/coded-error.ts";
 import type { Status } from "#protocol/status.ts";
 
@@ -12,24 +13,36 @@ export type KubeErrorCode =
   | "TIMEOUT"
   /** The API server answered with a code of 400 or more. */
   | "STATUS"
-  /** The answer is not what the API promises: too large, or no JSON. */
+  /** The answer is not what the API promises: too large, no JSON, or to an upgrade neither 101 nor a refusal. */
   | "BAD_ANSWER"
   /** A name or a port that Kubernetes does not allow. */
   | "INVALID"
   | "CANCELED";
 
+/** The head and the beginning of the body of a refusal: who answered can be told from them. */
+export interface RefusalAnswer {
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export interface KubeErrorOptions {
+  cause?: unknown;
+  httpStatus?: number;
+  status?: Status;
+  answer?: RefusalAnswer;
+}
+
 export class KubeError extends CodedError<KubeErrorCode> {
   override readonly name = "KubeError";
-  /** With code STATUS: the HTTP code and the Status of the answer. */
+  /** When the answer's code is the error: with STATUS, and with BAD_ANSWER to an upgrade. */
   readonly httpStatus: number | undefined;
+  /** The Status in the body, when there was one. */
   readonly status: Status | undefined;
-  constructor(
-    code: KubeErrorCode,
-    message: string,
-    options?: { cause?: unknown; httpStatus?: number; status?: Status },
-  ) {
+  readonly answer: RefusalAnswer | undefined;
+  constructor(code: KubeErrorCode, message: string, options?: KubeErrorOptions) {
     super(code, message, options);
     this.httpStatus = options?.httpStatus;
     this.status = options?.status;
+    this.answer = options?.answer;
   }
 }

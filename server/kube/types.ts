@@ -1,24 +1,13 @@
 /**
  * API servers as the rest of the server knows them: a kubeconfig context, and what one identity sees through it.
- * Credentials never leave this folder except inside `UpstreamOptions` on their way to the socket.
+ * Credentials never leave this folder except on their way to the API server.
  */
 import type { Agent, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 
 /** Environment variables: process.env, or a test's own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What one HTTP request or upgrade to the API server needs beside its path. */
-export interface UpstreamOptions {
-  /** Scheme, host, port and base path of the API server; ends without a slash. */
-  server: URL;
-  /** Authorization and impersonation headers, fresh. A list is sent as repeated lines (Impersonate-Group). */
-  headers: Record<string, string | string[]>;
-  /** Client certificate, CA, servername, rejectUnauthorized. Empty for http:. */
-  tls: ConnectionOptions;
-  /** Connects, through the proxy when there is one. `keepAlive` for requests, `upgrade` never reuses a socket. */
-  agents: { keepAlive: Agent; upgrade: Agent };
-}
 
 /** The forward proxy through which an API server is reached. */
 export interface ForwardProxy {
@@ -35,6 +24,36 @@ export interface KubeRequest {
   headers?: Record<string, string>;
   body?: string | Uint8Array;
   signal?: AbortSignal;
+}
+
+export interface KubeUpgrade {
+  method: "GET" | "POST";
+  /** As in KubeRequest. */
+  path: string;
+  /** The value of the header Upgrade. */
+  protocol: "websocket" | "SPDY/3.1";
+  /** Those of the protocol. A list is sent as repeated lines. */
+  headers: Record<string, string | string[]>;
+  signal?: AbortSignal;
+}
+
+export interface Upgraded {
+  /** Not read yet; what came in the packet of the 101 is in it. */
+  socket: Duplex;
+  /** The head of the 101: whether it is the right one is for the protocol's side to say. */
+  response: IncomingMessage;
+}
+
+/** The way to an API server for checks below HTTP: no value of a header and no key can be read from it. */
+export interface ConnectionFacts {
+  /** Scheme, host, port and base path; ends without a slash. */
+  server: URL;
+  /** Trust and the client certificate, sealed in a secure context; servername, rejectUnauthorized. Empty for http:. */
+  tls: ConnectionOptions;
+  /** Connects as upgrades do: through the proxy when there is one, a socket of its own each time. */
+  agent: Agent;
+  /** The names of the headers that say who asks. */
+  identifiedBy: readonly string[];
 }
 
 /** A person, as an API server is to know them. */
@@ -64,7 +83,7 @@ export interface Context extends ClusterFacts {
    * @throws KubeError CONFIG when the context has no way to act for a person
    */
   as(identity: Identity | null): Cluster;
-  /** Ends idle connections. */
+  /** Ends idle connections, and credential plugins that still run. */
   close(): void;
 }
 
@@ -72,17 +91,17 @@ export interface Context extends ClusterFacts {
 export interface Cluster extends ClusterFacts {
   /** The context and the identity: whatever is remembered of an API server's answers is remembered under this. */
   readonly key: string;
-  /** Fresh options for one request or upgrade. Runs a credential plugin when needed. Rejects with KubeError. */
-  upstream(): Promise<UpstreamOptions>;
-  /** A 401 came: the next upstream() must not use the same cached credential. */
-  invalidateCredentials(): void;
   /**
    * One request. Resolves with the response once its head is there, whatever its code; redirects are not followed.
    * A 401 is retried once with a fresh credential. Rejects with KubeError when no answer came.
    */
   request(request: KubeRequest): Promise<IncomingMessage>;
+  /** The same for a connection that becomes another protocol's. Rejects with KubeError for any answer but 101. */
+  upgrade(upgrade: KubeUpgrade): Promise<Upgraded>;
   /** request() for JSON: reads the body up to a limit. Rejects with KubeError (with the Status) on codes >= 400. */
   json<T>(request: KubeRequest): Promise<T>;
+  /** What requests and upgrades stand on. Has the credential at hand: runs a plugin when needed. Rejects with KubeError. */
+  connection(): Promise<ConnectionFacts>;
 }
 
 /** Every context, usable or not, in the kubeconfig's order. */

@@ -1,7 +1,7 @@
 /** Errors of the stream layer. */
-import type { IncomingHttpHeaders } from "node:http";
 import { CodedError } from "#protocol/coded-error.ts";
 import type { Status } from "#protocol/status.ts";
+import type { RefusalAnswer } from "#server/kube/errors.ts";
 
 export type StreamErrorCode =
   /** DNS, TCP or TLS: no HTTP answer came. */
@@ -23,12 +23,6 @@ export class StreamError extends CodedError<StreamErrorCode> {
   override readonly name = "StreamError";
 }
 
-/** The head and the beginning of the body of a refusal: who answered can be told from them. */
-export interface UpgradeAnswer {
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
 /**
  * The handshake was answered with something other than a good 101: client-go's UpgradeFailureError.
  * Only this may lead to a fallback (protocol.md 1.10).
@@ -36,7 +30,7 @@ export interface UpgradeAnswer {
 export class UpgradeError extends CodedError<"UPGRADE_REFUSED"> {
   override readonly name = "UpgradeError";
   /** Absent when the answer was a 101. */
-  readonly answer: UpgradeAnswer | undefined;
+  readonly answer: RefusalAnswer | undefined;
   /**
    * @param httpStatus the answer's code; 101 when the subprotocol in it was wrong or missing
    * @param status the API server's Status, when the body held one
@@ -45,7 +39,7 @@ export class UpgradeError extends CodedError<"UPGRADE_REFUSED"> {
     readonly httpStatus: number,
     message: string,
     readonly status: Status | null = null,
-    options?: { cause?: unknown; answer?: UpgradeAnswer },
+    options?: { cause?: unknown; answer?: RefusalAnswer },
   ) {
     super("UPGRADE_REFUSED", message, options);
     this.answer = options?.answer;

@@ -3,7 +3,7 @@
 import { Channel } from "#protocol/channel.ts";
 import { decodeStatus, type Status } from "#protocol/status.ts";
 import type { DemoCluster } from "#server/demo/demo-cluster.ts";
-import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { ApiContext } from "#server/kube/api/api-context.ts";
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
 import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
@@ -14,7 +14,8 @@ import { until } from "./loopback.ts";
 import { readAll } from "./spdy-pair.ts";
 
 export function demoDialers(demo: DemoCluster, token = demo.tokens.admin) {
-  const cluster = new ApiCluster({ name: "demo", server: demo.url, user: "test", credential: { token } });
+  const context = new ApiContext({ name: "demo", server: demo.url, user: "test", credential: { token } });
+  const cluster = context.as(null);
   return { webSocket: new WebSocketDialer(cluster), spdy: new SpdyDialer(cluster), cluster };
 }
 

@@ -9,7 +9,7 @@ export async function checkContext(examination: Examination): Promise<Outcome> {
   const user = cluster.user ? `, user "${cluster.user}"` : "";
   try {
     // A plugin that asks a person to log in has a limit of its own, longer than a network's answer.
-    examination.upstream = await abortable(cluster.upstream(), examination.limit(CREDENTIAL_LIMIT_MS));
+    examination.connection = await abortable(cluster.connection(), examination.limit(CREDENTIAL_LIMIT_MS));
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     const late = error.code === "CANCELED";

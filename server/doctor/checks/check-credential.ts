@@ -64,7 +64,7 @@ async function whoAmI({ cluster, target }: Examination, signal: AbortSignal): Pr
   }
 }
 
-function anonymous({ upstream, handshake, betweenName }: Examination, hop: string): Outcome {
+function anonymous({ connection, handshake, betweenName }: Examination, hop: string): Outcome {
   const words = `Requests arrive at the API server without a credential ("${ANONYMOUS}").`;
   if (handshake?.tls?.clientCertificate) {
     return failed(words, {
@@ -73,7 +73,7 @@ function anonymous({ upstream, handshake, betweenName }: Examination, hop: strin
       configuration: CONFIGURATIONS.any,
     });
   }
-  const sent = upstream && "Authorization" in upstream.headers;
+  const sent = connection?.identifiedBy.includes("Authorization");
   return failed(words, {
     hop,
     change: sent

@@ -10,14 +10,14 @@ import { sourceOfProxy } from "./check-connection.ts";
 import { shakeHands } from "./tls-handshake.ts";
 
 export async function checkProxy(examination: Examination, signal: AbortSignal): Promise<Outcome> {
-  const { cluster, proxy, apiServer, upstream } = examination;
+  const { cluster, proxy, apiServer, connection } = examination;
   if (!proxy || !cluster.proxy) {
     return ok("None: neither the kubeconfig nor the environment names a proxy for this address.");
   }
   const named = `${cluster.proxy.url} (${sourceOfProxy(examination)})`;
-  if (!upstream) return ok(`${named}. It was not asked: there is no credential yet.`);
+  if (!connection) return ok(`${named}. It was not asked: there is no credential yet.`);
   try {
-    examination.handshake = await shakeHands(upstream, apiServer, signal);
+    examination.handshake = await shakeHands(connection, apiServer, signal);
   } catch (error) {
     // What the API server does wrong behind the proxy is said by the TLS step.
     if (!(error instanceof KubeError)) throw error;

@@ -11,12 +11,12 @@ import { shakeHands } from "./tls-handshake.ts";
 const MAX_NAMES_CHARS = 160;
 
 export async function checkTls(examination: Examination, signal: AbortSignal): Promise<Outcome> {
-  const { apiServer, upstream } = examination;
+  const { apiServer, connection } = examination;
   const hop = examination.way;
   if (apiServer.url.protocol === "http:") return plainHttp(examination);
-  if (!upstream) throw new TypeError("TLS is looked at after the credential was had");
+  if (!connection) throw new TypeError("TLS is looked at after the credential was had");
   try {
-    examination.handshake ??= await shakeHands(upstream, apiServer, signal);
+    examination.handshake ??= await shakeHands(connection, apiServer, signal);
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     return failed(error.message, {
@@ -27,7 +27,7 @@ export async function checkTls(examination: Examination, signal: AbortSignal): P
   const { tls, ms } = examination.handshake;
   if (!tls) throw new TypeError("an https address gave a plain connection");
   const shown = `${tls.protocol} in ${ms} ms. ${chainWords(tls.chain)}`;
-  if (upstream.tls.rejectUnauthorized === false) {
+  if (connection.tls.rejectUnauthorized === false) {
     return warning(`${shown} It is not verified: insecure-skip-tls-verify is set.`, {
       hop,
       change: "Put the cluster's certificate authority into certificate-authority-data instead.",
@@ -49,8 +49,8 @@ export async function checkTls(examination: Examination, signal: AbortSignal): P
   return ok(shown);
 }
 
-function plainHttp({ apiServer, upstream }: Examination): Outcome {
-  const silent = upstream && Object.keys(upstream.headers).length === 0;
+function plainHttp({ apiServer, connection }: Examination): Outcome {
+  const silent = connection?.identifiedBy.length === 0;
   if (/^(127\.|localhost$|::1$)/.test(apiServer.host))
     return ok("None: the address is http:// on this machine.");
   return warning(

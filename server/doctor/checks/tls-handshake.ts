@@ -14,7 +14,7 @@ import {
 } from "node:tls";
 import { describeConnectFailure } from "#server/kube/connect/connect-failure.ts";
 import { KubeError } from "#server/kube/errors.ts";
-import type { UpstreamOptions } from "#server/kube/types.ts";
+import type { ConnectionFacts } from "#server/kube/types.ts";
 import type { Peer } from "../examination.ts";
 
 export interface Validity {
@@ -42,17 +42,17 @@ const NO_SESSION: RequestOptions = { session: undefined } as ConnectionOptions;
 
 /** Rejects with KubeError: no connection, no answer of the proxy, or no TLS at all. */
 export function shakeHands(
-  upstream: UpstreamOptions,
+  connection: ConnectionFacts,
   server: Peer,
   signal: AbortSignal,
 ): Promise<TlsHandshake> {
   const started = performance.now();
-  const secure = upstream.server.protocol === "https:";
+  const secure = connection.server.protocol === "https:";
   const identity: { fault: Error | null } = { fault: null };
-  const { checkServerIdentity } = upstream.tls;
+  const { checkServerIdentity } = connection.tls;
   return new Promise((resolve, reject) => {
     const options: RequestOptions = {
-      ...upstream.tls,
+      ...connection.tls,
       rejectUnauthorized: false,
       checkServerIdentity: (host: string, certificate: PeerCertificate) => {
         identity.fault = checkServerIdentity?.(host, certificate) ?? null;
@@ -60,7 +60,7 @@ export function shakeHands(
       },
       // A resumed session shows no certificate, so none is offered.
       ...NO_SESSION,
-      agent: upstream.agents.upgrade,
+      agent: connection.agent,
       host: server.host,
       port: server.port,
     };

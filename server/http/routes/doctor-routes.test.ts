@@ -5,7 +5,7 @@ import type { DoctorStep } from "#protocol/doctor.ts";
 import { Addresses } from "#server/access/addresses.ts";
 import { Auth } from "#server/access/auth.ts";
 import { Grants } from "#server/access/grants.ts";
-import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { ApiContext } from "#server/kube/api/api-context.ts";
 import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
 import { type Loopback, listenOnLoopback, until } from "#server/testing/loopback.ts";
 import { sendError } from "../error-response.ts";
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => apiServer.listen(0, "127.0.0.1", resolve));
   const { port } = apiServer.address() as AddressInfo;
   const clusters = new ContextRegistry();
-  clusters.add(new ApiCluster({ name: "slow", server: `http://127.0.0.1:${port}` }));
+  clusters.add(new ApiContext({ name: "slow", server: `http://127.0.0.1:${port}` }));
   let router: Router;
   porthole = await listenOnLoopback({
     request: (incoming, response) => {

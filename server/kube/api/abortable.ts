@@ -1,3 +1,4 @@
+/** Work that its caller can give up, and work that takes too long. */
 import { KubeError } from "../errors.ts";
 
 /**
@@ -16,5 +17,34 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undef
     return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener("abort", abort);
+  }
+}
+
+/**
+ * Does work under a signal that fires with the caller's, or when the time is over.
+ * @param late for the KubeError TIMEOUT that it then rejects with
+ */
+export async function withinLimit<T>(
+  limitMs: number,
+  signal: AbortSignal | undefined,
+  late: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    abort();
+  }, limitMs);
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted) abort();
+  try {
+    return await work(stop.signal);
+  } catch (error) {
+    throw over && !signal?.aborted ? new KubeError("TIMEOUT", late, { cause: error }) : error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
 }

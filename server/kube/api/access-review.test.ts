@@ -1,15 +1,13 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { answerJson, startApiServer } from "../testing/api-server.ts";
+import { clusterFor } from "../testing/cluster.ts";
 import { accessInfo, selfSubjectAccessReview } from "./access-review.ts";
-import { ApiCluster } from "./api-cluster.ts";
 
 async function reviewing(status: (attributes: { subresource?: string }) => unknown) {
   const server = await startApiServer(({ body }, response) => {
     answerJson(response, 201, { status: status(JSON.parse(body).spec.resourceAttributes) });
   });
-  const cluster = new ApiCluster({ name: "test", server: server.url, user: "viewer" });
-  onTestFinished(() => cluster.close());
-  return { server, cluster };
+  return { server, cluster: clusterFor(server.url, { user: "viewer" }) };
 }
 
 describe("selfSubjectAccessReview", () => {

@@ -5,6 +5,10 @@ import { KubeError } from "../errors.ts";
 
 /** A list of some thousand pods. Larger ones are relayed as streams, never read whole. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
+/** A refusal's body is a Status; more than this of it is not read. */
+const MAX_REFUSAL_BYTES = 64 * 1024;
+/** Enough to recognise the error page of a proxy, and for a reason in plain text. */
+const MAX_KEPT_BODY_BYTES = 1024;
 
 /**
  * @param user the kubeconfig's user, for the words of a 401
@@ -12,48 +16,77 @@ const MAX_JSON_BYTES = 32 * 1024 * 1024;
  */
 export async function readJson(answer: IncomingMessage, user: string): Promise<unknown> {
   const code = answer.statusCode ?? 0;
-  if (code >= 300 && code < 400) {
+  if (isRedirect(code)) {
     answer.destroy();
-    throw new KubeError(
-      "BAD_ANSWER",
-      `The API server answered with a redirect (${code}), which is never followed.`,
-    );
+    throw new KubeError("BAD_ANSWER", redirectWords(code));
   }
-  const body = await readBody(answer);
-  if (code >= 400) {
-    const status = decodeStatus(body) ?? undefined;
-    throw new KubeError("STATUS", refusalText(code, status?.message, user), { httpStatus: code, status });
+  if (code >= 400) throw await refusalOf(answer, user);
+  const { body, whole } = await readUpTo(answer, MAX_JSON_BYTES);
+  if (!whole) {
+    throw new KubeError("BAD_ANSWER", `The API server's answer is larger than ${MAX_JSON_BYTES} bytes.`);
   }
   try {
     return JSON.parse(body.toString("utf8"));
   } catch (error) {
-    throw new KubeError(
-      "BAD_ANSWER",
-      "The API server's answer is not JSON; is the address that of a cluster?",
-      {
-        cause: error,
-      },
-    );
+    const words = "The API server's answer is not JSON; is the address that of a cluster?";
+    throw new KubeError("BAD_ANSWER", words, { cause: error });
   }
 }
 
-async function readBody(answer: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer) {
-    size += chunk.byteLength;
-    if (size > MAX_JSON_BYTES) {
-      answer.destroy();
-      throw new KubeError("BAD_ANSWER", `The API server's answer is larger than ${MAX_JSON_BYTES} bytes.`);
+/**
+ * What an API server, or something in its place, answered instead of what was asked for. Never rejects.
+ * @param user as for readJson
+ */
+export async function refusalOf(answer: IncomingMessage, user: string): Promise<KubeError> {
+  const { body } = await readUpTo(answer, MAX_REFUSAL_BYTES, { evenCutShort: true });
+  const httpStatus = answer.statusCode ?? 0;
+  const decoded = decodeStatus(body);
+  const status = decoded?.kind === "Status" || decoded?.message ? decoded : undefined;
+  const kept = body.subarray(0, MAX_KEPT_BODY_BYTES).toString("utf8");
+  const plain = answer.headers["content-type"]?.startsWith("text/plain") ? kept.trim() : "";
+  const words = refusalWords(answer, status?.message || plain, user);
+  return new KubeError(httpStatus >= 400 ? "STATUS" : "BAD_ANSWER", words, {
+    httpStatus,
+    status,
+    answer: { headers: answer.headers, body: kept },
+  });
+}
+
+/** `whole` is false when there is more than that; the rest is not read and its connection not used again. */
+async function readUpTo(
+  answer: IncomingMessage,
+  maxBytes: number,
+  { evenCutShort = false } = {},
+): Promise<{ body: Buffer; whole: boolean }> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const piece of answer as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      bytes += piece.byteLength;
+      // Leaving the loop destroys the answer.
+      if (bytes > maxBytes) break;
     }
-    chunks.push(chunk);
+  } catch (error) {
+    // What came so far of a refusal still says more than nothing.
+    if (!evenCutShort) throw error;
   }
-  return Buffer.concat(chunks, size);
+  return { body: Buffer.concat(pieces).subarray(0, maxBytes), whole: bytes <= maxBytes };
 }
 
-function refusalText(code: number, message: string | undefined, user: string): string {
-  // "Unauthorized" is all that API servers say; it does not tell what to do.
-  if (code === 401)
+function refusalWords(answer: IncomingMessage, said: string, user: string): string {
+  const { statusCode: code = 0, statusMessage = "" } = answer;
+  // "Unauthorized" is all that API servers say by themselves; it does not tell what to do.
+  if (code === 401 && (!said || said === "Unauthorized"))
     return `The API server does not accept the credential of the user "${user}" (401 Unauthorized).`;
-  return message || `The API server answered with HTTP ${code} and no reason.`;
+  if (isRedirect(code)) return redirectWords(code);
+  return said || `The API server answered ${`${code} ${statusMessage}`.trim()} and gave no reason.`;
+}
+
+function isRedirect(code: number): boolean {
+  return code >= 300 && code < 400;
+}
+
+function redirectWords(code: number): string {
+  return `The API server answered with a redirect (${code}), which is never followed.`;
 }

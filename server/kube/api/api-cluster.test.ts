@@ -7,8 +7,7 @@ import { ExecPlugin } from "../credential/exec-plugin.ts";
 import { WatchedFile } from "../credential/watched-file.ts";
 import { answerJson, closedPort, startApiServer, startTcpServer } from "../testing/api-server.ts";
 import { clusterFor, failureOf, get } from "../testing/cluster.ts";
-import { V1, writePlugin } from "../testing/plugin.ts";
-import { tempDir } from "../testing/temp-dir.ts";
+import { tempDir, V1, writePlugin } from "../testing/plugin.ts";
 
 describe("ApiCluster", () => {
   it("has the defaults of a context", () => {
@@ -58,10 +57,9 @@ describe("ApiCluster", () => {
     const cluster = clusterFor(server.url);
     for (let count = 0; count < 5; count++) await cluster.json(get("/version"));
     expect(server.connections()).toBe(1);
-    const { agents } = await cluster.upstream();
-    await vi.waitFor(() => expect(Object.keys(agents.keepAlive.freeSockets)).toHaveLength(1));
+    expect(server.open()).toBe(1);
     cluster.close();
-    await vi.waitFor(() => expect(Object.keys(agents.keepAlive.freeSockets)).toHaveLength(0));
+    await vi.waitFor(() => expect(server.open()).toBe(0));
   });
 
   it("reads again when a kept connection turns out to be closed", async () => {

@@ -1,173 +1,140 @@
 /**
- * One usable context: requests leave from here with a fresh credential, through the right agent, to the configured
- * host and nowhere else. Streams take upstream() and dial by themselves (next hop: server/stream).
+ * One API server as one identity reaches it: requests and upgrades leave from here with a fresh credential, through the
+ * identity's own agents, to the configured host and nowhere else. Next hop: api-exchange.ts.
  */
-import { existsSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
-import type { ConnectionOptions } from "node:tls";
 import type { Headers } from "../config/impersonation.ts";
-import { type Agents, createAgents, retire } from "../connect/agents.ts";
 import { describeConnectFailure } from "../connect/connect-failure.ts";
-import { parseServer, portOf } from "../connect/server-url.ts";
-import { buildTlsOptions, type TlsSettings } from "../connect/tls-options.ts";
-import { type Credential, type CredentialSource, UserCredential } from "../credential/credentials.ts";
+import type { Transport } from "../connect/transport.ts";
+import type { Credential } from "../credential/credentials.ts";
+import type { CurrentCredential } from "../credential/current-credential.ts";
 import { KubeError } from "../errors.ts";
-import type { Cluster, Context, ForwardProxy, Identity, KubeRequest, UpstreamOptions } from "../types.ts";
-import { abortable } from "./abortable.ts";
-import { readJson } from "./api-answer.ts";
-import { peerName, sendRequest } from "./api-request.ts";
-import { clusterKey, noWayFor } from "./cluster-key.ts";
+import type { Cluster, ClusterFacts, ConnectionFacts, KubeRequest, KubeUpgrade, Upgraded } from "../types.ts";
+import { abortable, withinLimit } from "./abortable.ts";
+import { readJson, refusalOf } from "./api-answer.ts";
+import { peerName, sendRequest, sendUpgrade, type Upstream } from "./api-exchange.ts";
+import { ContextFacts } from "./context-facts.ts";
 
 /** A whole answer of json(). Plugins have a limit of their own and are waited for before. */
 const JSON_TIMEOUT_MS = 30_000;
+/** From the dial to the answer of an upgrade, the body of a refusal included. */
+const UPGRADE_TIMEOUT_MS = 30_000;
+const HTTP_UNAUTHORIZED = 401;
 
-export interface ApiClusterOptions {
-  name: string;
-  server: URL | string;
-  /** "default" when absent. */
-  namespace?: string;
-  user?: string;
-  current?: boolean;
-  credential?: CredentialSource | { token: string };
+export interface ApiClusterParts {
+  /** The context's; `problem` may come and go. */
+  facts: ClusterFacts;
+  key: string;
+  server: URL;
   /** Impersonation headers. */
-  headers?: Headers;
-  tls?: TlsSettings;
-  proxy?: URL | null;
-  proxyFrom?: ForwardProxy["from"];
-  /** Without one of these the context cannot be used. */
-  files?: string[];
+  headers: Headers;
+  credential: CurrentCredential;
+  transport: Transport;
+  /** Called at each use. */
+  used(cluster: ApiCluster): void;
 }
 
-interface Transport {
-  ca: string | undefined;
-  certificate: Credential["certificate"];
-  ready: Promise<{ tls: ConnectionOptions; agents: Agents }>;
-}
-
-export class ApiCluster implements Context, Cluster {
+export class ApiCluster extends ContextFacts implements Cluster {
   readonly key: string;
-  readonly name: string;
-  readonly server: string;
-  readonly namespace: string;
-  readonly user: string;
-  readonly current: boolean;
-  readonly proxy?: ForwardProxy;
-  readonly #url: URL;
-  readonly #credential: CredentialSource;
-  readonly #options: ApiClusterOptions;
-  #transport: Transport | null = null;
+  readonly #parts: ApiClusterParts;
 
-  constructor(options: ApiClusterOptions) {
-    this.name = options.name;
-    this.key = clusterKey(options.name, null);
-    this.#url = options.server instanceof URL ? options.server : parseServer(options.server, false).url;
-    this.server = this.#url.href.replace(/\/$/, "");
-    this.namespace = options.namespace || "default";
-    this.user = options.user ?? "";
-    this.current = options.current ?? false;
-    if (options.proxy) {
-      const url = `${options.proxy.protocol}//${options.proxy.hostname}:${portOf(options.proxy)}`;
-      this.proxy = { url, from: options.proxyFrom ?? "kubeconfig" };
-    }
-    const { credential = new UserCredential({}) } = options;
-    this.#credential = "token" in credential ? new UserCredential(credential) : credential;
-    this.#options = options;
+  constructor(parts: ApiClusterParts) {
+    super(parts.facts);
+    this.key = parts.key;
+    this.#parts = parts;
   }
 
-  /** A file that is missing now may be there later, so this is looked at each time. */
   get problem(): string | undefined {
-    const missing = this.#options.files?.find((file) => !existsSync(file));
-    return missing && `The context "${this.name}" cannot be used: the file ${missing} does not exist.`;
+    return this.#parts.facts.problem;
   }
 
-  as(identity: Identity | null): Cluster {
-    if (identity === null) return this;
-    throw noWayFor(identity, this.name);
+  request(request: KubeRequest): Promise<IncomingMessage> {
+    const { signal } = request;
+    return this.#authorized(signal, (upstream) => sendRequest(upstream, request), {
+      code: (answer) => answer.statusCode,
+      drop: (answer) => answer.destroy(),
+    });
   }
 
-  async upstream(): Promise<UpstreamOptions> {
-    return (await this.#open()).upstream;
-  }
-
-  invalidateCredentials(): void {
-    this.#credential.invalidate();
-  }
-
-  async request(request: KubeRequest): Promise<IncomingMessage> {
-    const first = await abortable(this.#open(), request.signal);
-    const answer = await sendRequest(first.upstream, request);
-    if (answer.statusCode !== 401) return answer;
-    try {
-      this.#credential.invalidate(first.credential);
-      const second = await abortable(this.#open(), request.signal);
-      // Nothing fresher is to be had: the caller gets the refusal.
-      if (second.credential === first.credential) return answer;
-      answer.destroy();
-      return await sendRequest(second.upstream, request);
-    } catch (error) {
-      answer.destroy();
-      throw error;
-    }
+  async upgrade(upgrade: KubeUpgrade): Promise<Upgraded> {
+    const late = `${sentenceStart(this.#peer)} did not answer the upgrade within ${UPGRADE_TIMEOUT_MS / 1000} s.`;
+    const send = (upstream: Upstream) =>
+      withinLimit(UPGRADE_TIMEOUT_MS, upgrade.signal, late, async (signal) => {
+        const { response, socket } = await sendUpgrade(upstream, { ...upgrade, signal });
+        return socket ? { response, socket } : await refusalOf(response, this.user);
+      });
+    const answer = await this.#authorized(upgrade.signal, send, {
+      code: (given) => (given instanceof KubeError ? given.httpStatus : undefined),
+      drop: () => {},
+    });
+    if (answer instanceof KubeError) throw answer;
+    return answer;
   }
 
   async json<T>(request: KubeRequest): Promise<T> {
     // A plugin that asks a person to log in may take longer than an answer may.
     await abortable(this.#open(), request.signal);
-    const limit = AbortSignal.timeout(JSON_TIMEOUT_MS);
-    const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+    const late = `No complete answer from ${this.#peer} within ${JSON_TIMEOUT_MS / 1000} seconds.`;
     try {
-      const headers = { Accept: "application/json", ...request.headers };
-      return (await readJson(await this.request({ ...request, headers, signal }), this.user)) as T;
+      return await withinLimit(JSON_TIMEOUT_MS, request.signal, late, async (signal) => {
+        const headers = { Accept: "application/json", ...request.headers };
+        return (await readJson(await this.request({ ...request, headers, signal }), this.user)) as T;
+      });
     } catch (error) {
-      if (limit.aborted && !request.signal?.aborted) {
-        const message = `No complete answer from ${peerName(this.#url)} within ${JSON_TIMEOUT_MS / 1000} seconds.`;
-        throw new KubeError("TIMEOUT", message, { cause: error });
-      }
-      throw describeConnectFailure(error, peerName(this.#url));
+      throw describeConnectFailure(error, this.#peer);
     }
   }
 
-  close(): void {
-    this.#credential.close();
-    void this.#transport?.ready.then(({ agents }) => retire(agents)).catch(() => {});
+  async connection(): Promise<ConnectionFacts> {
+    const { server, identity, tls, agents } = (await this.#open()).upstream;
+    return { server, tls, agent: agents.upgrade, identifiedBy: Object.keys(identity) };
   }
 
-  async #open(): Promise<{ upstream: UpstreamOptions; credential: Credential }> {
+  /** What is used later begins with new connections. */
+  close(): void {
+    this.#parts.credential.close();
+    this.#parts.transport.close();
+  }
+
+  get #peer(): string {
+    return peerName(this.#parts.server);
+  }
+
+  /** Sends, and once more after a 401, when there is a fresher credential than the one that was refused. */
+  async #authorized<T>(
+    signal: AbortSignal | undefined,
+    send: (upstream: Upstream) => Promise<T>,
+    { code, drop }: { code(answer: T): number | undefined; drop(answer: T): void },
+  ): Promise<T> {
+    const first = await abortable(this.#open(), signal);
+    const answer = await send(first.upstream);
+    if (code(answer) !== HTTP_UNAUTHORIZED) return answer;
+    try {
+      const fresh = await abortable(this.#parts.credential.replace(first.credential), signal);
+      // Nothing fresher is to be had: the caller gets the refusal.
+      if (fresh === first.credential) return answer;
+      const second = await abortable(this.#open(fresh), signal);
+      drop(answer);
+      return await send(second.upstream);
+    } catch (error) {
+      drop(answer);
+      throw error;
+    }
+  }
+
+  async #open(given?: Credential): Promise<{ upstream: Upstream; credential: Credential }> {
+    const { server, headers, transport } = this.#parts;
     const { problem } = this;
     if (problem) throw new KubeError("CONFIG", problem);
-    const credential = await this.#credential.get();
-    const ca = await this.#options.tls?.ca?.read();
-    const { tls, agents } = await this.#transportFor(ca, credential.certificate);
-    const { authorization } = credential;
-    const headers = { ...this.#options.headers, ...(authorization ? { Authorization: authorization } : {}) };
-    return { upstream: { server: new URL(this.#url), headers, tls, agents }, credential };
+    this.#parts.used(this);
+    const credential = given ?? (await this.#parts.credential.get());
+    const { authorization, certificate } = credential;
+    const { tls, agents } = await transport.connections(certificate);
+    const identity = { ...headers, ...(authorization ? { Authorization: authorization } : {}) };
+    return { upstream: { server: new URL(server), identity, tls, agents }, credential };
   }
+}
 
-  /** One set of agents as long as trust and certificate stay: a pooled connection belongs to the identity it showed. */
-  #transportFor(ca: string | undefined, certificate: Credential["certificate"]): Transport["ready"] {
-    const now = this.#transport;
-    if (
-      now &&
-      now.ca === ca &&
-      now.certificate?.cert === certificate?.cert &&
-      now.certificate?.key === certificate?.key
-    ) {
-      return now.ready;
-    }
-    const ready = this.#createTransport(ca, certificate);
-    const next = { ca, certificate, ready };
-    this.#transport = next;
-    ready.catch(() => {
-      if (this.#transport === next) this.#transport = null;
-    });
-    void now?.ready.then(({ agents }) => retire(agents)).catch(() => {});
-    return ready;
-  }
-
-  async #createTransport(ca: string | undefined, certificate: Credential["certificate"]) {
-    const { tls: settings = {}, proxy = null } = this.#options;
-    const tls = await buildTlsOptions(this.#url, settings, ca, certificate);
-    const agents = createAgents(this.#url, proxy, { ca, rejectUnauthorized: !settings.insecure });
-    return { tls, agents };
-  }
+function sentenceStart(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

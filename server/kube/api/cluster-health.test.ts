@@ -1,14 +1,10 @@
-import { expect, it, onTestFinished } from "vitest";
-import { UnusableCluster } from "../config/unusable-cluster.ts";
+import { expect, it } from "vitest";
+import { UnusableContext } from "../config/unusable-context.ts";
 import { answerJson, closedPort, startApiServer } from "../testing/api-server.ts";
-import { ApiCluster } from "./api-cluster.ts";
+import { clusterFor } from "../testing/cluster.ts";
 import { clusterHealth } from "./cluster-health.ts";
 
-function clusterAt(server: string): ApiCluster {
-  const cluster = new ApiCluster({ name: "test", server, user: "ann", credential: { token: "t" } });
-  onTestFinished(() => cluster.close());
-  return cluster;
-}
+const clusterAt = (server: string) => clusterFor(server, { user: "ann", credential: { token: "t" } });
 
 it("tells version and latency", async () => {
   const server = await startApiServer((_request, response) =>
@@ -47,6 +43,10 @@ it("tells what is wrong with something that is no cluster", async () => {
 it("tells why there is no connection, and why a context cannot be used", async () => {
   const gone = await clusterHealth(clusterAt(`http://127.0.0.1:${await closedPort()}`));
   expect(gone).toEqual({ reachable: false, problem: expect.stringContaining("refuses connections") });
-  const unusable = new UnusableCluster("x", "it names no cluster", false, "default", "", "");
-  expect(await clusterHealth(unusable)).toEqual({ reachable: false, problem: "it names no cluster" });
+  const facts = { name: "x", current: false, namespace: "default", user: "", server: "" };
+  const unusable = new UnusableContext(facts, "it names no cluster");
+  expect(await clusterHealth(unusable.as(null))).toEqual({
+    reachable: false,
+    problem: "it names no cluster",
+  });
 });

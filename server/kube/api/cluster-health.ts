@@ -9,7 +9,7 @@ export async function clusterHealth(cluster: Cluster, signal?: AbortSignal): Pro
   if (cluster.problem) return { reachable: false, problem: cluster.problem };
   try {
     // A plugin's run is not the API server's latency.
-    await abortable(cluster.upstream(), signal);
+    await abortable(cluster.connection(), signal);
     const started = performance.now();
     const { gitVersion } = await cluster.json<{ gitVersion?: unknown }>({
       method: "GET",

@@ -13,6 +13,7 @@ const CACHE_MS = 10 * 60_000;
 const MAX_CACHED = 2_000;
 
 export class NodeFeatures {
+  /** By who asked and the node: what one person may read of nodes, another may not. */
   readonly #nodes = new MemoryStore<{ extended: boolean | null }>({ maxEntries: MAX_CACHED });
 
   /** Null when the pod or the node cannot be read: nodes are often not for everyone. */

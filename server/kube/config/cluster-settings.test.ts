@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { base64 } from "../testing/certificates.ts";
 import { configText, type Fields, load, names, writeConfig } from "../testing/kubeconfig.ts";
 import { kubectl, NO_KUBECTL, runKubectl } from "../testing/kubectl.ts";
-import { V1 } from "../testing/plugin.ts";
-import { tempDir } from "../testing/temp-dir.ts";
+import { tempDir, V1 } from "../testing/plugin.ts";
 
 const VERSION = { method: "GET", path: "/version" };
 const EXEC = { command: "true", apiVersion: V1, interactiveMode: "Never" };
@@ -56,7 +55,9 @@ describe("a context that cannot be used", () => {
       const same = { code: "CONFIG", message: bad?.problem };
       await expect(bad?.as(null).request(VERSION)).rejects.toMatchObject(same);
       await expect(bad?.as(null).json(VERSION)).rejects.toMatchObject(same);
-      await expect(bad?.as(null).upstream()).rejects.toMatchObject(same);
+      await expect(bad?.as(null).connection()).rejects.toMatchObject(same);
+      const upgrade = { ...VERSION, method: "GET", protocol: "websocket", headers: {} } as const;
+      await expect(bad?.as(null).upgrade(upgrade)).rejects.toMatchObject(same);
     },
   );
 

@@ -6,13 +6,11 @@
 import { proxyFromEnvironment } from "../connect/proxy-environment.ts";
 import { parseProxyUrl, parseServer, type ServerAddress } from "../connect/server-url.ts";
 import { requireCertificates, type TlsSettings } from "../connect/tls-options.ts";
-import type { TextSource } from "../credential/credentials.ts";
 import type { ExecCluster } from "../credential/exec-credential.ts";
-import { WatchedFile } from "../credential/watched-file.ts";
 import { KubeError } from "../errors.ts";
 import type { Environment, ForwardProxy } from "../types.ts";
 import type { ClusterEntry } from "./kubeconfig.ts";
-import { decodePem } from "./pem.ts";
+import { type PemSource, pemSource } from "./pem-source.ts";
 
 /** The extension whose content a plugin gets as spec.cluster.config (clientauthentication types.go). */
 const EXEC_EXTENSION = "client.authentication.k8s.io/exec";
@@ -42,15 +40,15 @@ export function clusterSettings(entry: ClusterEntry, env: Environment): ClusterS
   const serverName = entry["tls-server-name"] || undefined;
   return {
     address,
-    tls: { ca, serverName, insecure },
+    tls: { ca: ca?.source, serverName, insecure },
     proxy: proxyUrl ?? proxyFromEnvironment(address.url, env),
     proxyFrom: proxyUrl ? "kubeconfig" : "environment",
-    files: ca instanceof WatchedFile ? [ca.path] : [],
+    files: ca?.file ? [ca.file] : [],
     execCluster: async () => ({
       server,
       ...(serverName ? { "tls-server-name": serverName } : {}),
       ...(insecure ? { "insecure-skip-tls-verify": true } : {}),
-      ...(ca ? { "certificate-authority-data": Buffer.from(await ca.read()).toString("base64") } : {}),
+      ...(ca ? { "certificate-authority-data": Buffer.from(await ca.source.read()).toString("base64") } : {}),
       ...(entry["proxy-url"] ? { "proxy-url": entry["proxy-url"] } : {}),
       ...(entry["disable-compression"] ? { "disable-compression": true } : {}),
       config: entry.extensions?.find((extension) => extension.name === EXEC_EXTENSION)?.extension ?? null,
@@ -58,11 +56,8 @@ export function clusterSettings(entry: ClusterEntry, env: Environment): ClusterS
   };
 }
 
-function caSource(file: string | null | undefined, data: string | null | undefined): TextSource | undefined {
-  if (data) {
-    const pem = decodePem(data, "certificate-authority-data");
-    requireCertificates(pem, "certificate-authority-data");
-    return { read: async () => pem };
-  }
-  return file ? new WatchedFile(file, "The certificate authority file") : undefined;
+function caSource(file: string | null | undefined, data: string | null | undefined): PemSource | undefined {
+  const ca = pemSource(file, data, "certificate-authority", "The certificate authority file");
+  if (ca?.pem !== undefined) requireCertificates(ca.pem, "certificate-authority-data");
+  return ca;
 }

@@ -5,9 +5,8 @@ import { answerJson, startApiServer } from "../testing/api-server.ts";
 import { base64, hasOpenssl, NO_OPENSSL, TestAuthority } from "../testing/certificates.ts";
 import { configText, type Fields, load, writeConfig } from "../testing/kubeconfig.ts";
 import { kubectl, NO_KUBECTL, runKubectl } from "../testing/kubectl.ts";
-import { V1, V1BETA1, writePlugin } from "../testing/plugin.ts";
+import { tempDir, V1, V1BETA1, writePlugin } from "../testing/plugin.ts";
 import { startConnectProxy } from "../testing/proxies.ts";
-import { tempDir } from "../testing/temp-dir.ts";
 import type { Environment } from "../types.ts";
 import type { ContextRegistry } from "./cluster-registry.ts";
 
@@ -58,7 +57,7 @@ describe("what a context sends", () => {
     const user = { token: "token-of-ann", as: "jane" };
     const kubeconfig = writeConfig(configText({ x: { cluster: { server: "http://kube.test" }, user } }));
     const registry = await load({ kubeconfig });
-    expect((await registry.get("x")!.as(null).upstream())?.headers).toEqual({});
+    expect((await registry.get("x")!.as(null).connection()).identifiedBy).toEqual([]);
     expect(registry.lines.join()).toContain('The context \\"x\\" uses plain HTTP');
     expect(registry.lines.join()).not.toContain("token-of-ann");
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { answerJson, startApiServer } from "../testing/api-server.ts";
 import { hasOpenssl, NO_OPENSSL, TestAuthority } from "../testing/certificates.ts";
-import { tempDir } from "../testing/temp-dir.ts";
+import { tempDir } from "../testing/plugin.ts";
 import { inCluster } from "./in-cluster.ts";
 
 const authority = hasOpenssl ? new TestAuthority() : null;
@@ -48,9 +48,9 @@ describe("inCluster", () => {
         authority?.issue("IP:127.0.0.1"),
       );
       const dir = serviceAccount({ token: "first-token", "ca.crt": authority?.ca ?? "" });
-      const cluster = await inCluster({ ...ENV, KUBERNETES_SERVICE_PORT: String(server.port) }, dir);
-      onTestFinished(() => cluster?.close());
-      const ask = () => cluster?.json({ method: "GET", path: "/version" });
+      const context = await inCluster({ ...ENV, KUBERNETES_SERVICE_PORT: String(server.port) }, dir);
+      onTestFinished(() => context?.close());
+      const ask = () => context?.as(null).json({ method: "GET", path: "/version" });
       expect(await ask()).toEqual({ token: "Bearer first-token" });
       writeFileSync(join(dir, "token"), "second-and-longer");
       expect(await ask()).toEqual({ token: "Bearer second-and-longer" });

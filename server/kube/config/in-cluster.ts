@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { isIPv6 } from "node:net";
 import { join } from "node:path";
-import { ApiCluster } from "../api/api-cluster.ts";
+import { ApiContext } from "../api/api-context.ts";
 import { parseServer } from "../connect/server-url.ts";
 import { UserCredential } from "../credential/credentials.ts";
 import { WatchedFile } from "../credential/watched-file.ts";
@@ -19,13 +19,13 @@ export const IN_CLUSTER_NAME = "in-cluster";
 export async function inCluster(
   env: Environment,
   dir: string = SERVICE_ACCOUNT_DIR,
-): Promise<ApiCluster | null> {
+): Promise<ApiContext | null> {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   const tokenFile = join(dir, "token");
   const caFile = join(dir, "ca.crt");
   if (!host || !port || !existsSync(tokenFile)) return null;
   const file = await readFile(join(dir, "namespace"), "utf8").catch(() => "");
-  return new ApiCluster({
+  return new ApiContext({
     name: IN_CLUSTER_NAME,
     server: parseServer(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`, true).url,
     namespace: env.POD_NAMESPACE || file.trim() || undefined,

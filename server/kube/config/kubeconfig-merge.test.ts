@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { kubectl, NO_KUBECTL, runKubectl } from "../testing/kubectl.ts";
-import { tempDir } from "../testing/temp-dir.ts";
+import { tempDir } from "../testing/plugin.ts";
 import type { Environment } from "../types.ts";
 import { type Entry, type Kubeconfig, parseKubeconfig } from "./kubeconfig.ts";
 import { mergeKubeconfigs } from "./kubeconfig-merge.ts";

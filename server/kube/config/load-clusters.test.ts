@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ApiCluster } from "../api/api-cluster.ts";
+import { ApiContext } from "../api/api-context.ts";
 import { configText, load, names, writeConfig } from "../testing/kubeconfig.ts";
-import { tempDir } from "../testing/temp-dir.ts";
+import { tempDir } from "../testing/plugin.ts";
 
 describe("which kubeconfig is loaded", () => {
   it("lists every context in the file's order, with namespace, user and which is current", async () => {
@@ -108,7 +108,7 @@ describe("which kubeconfig is loaded", () => {
 
   it("lets other clusters be added, each name once", async () => {
     const registry = await load({ kubeconfig: writeConfig(configText({ a: {} })) });
-    const demo = new ApiCluster({
+    const demo = new ApiContext({
       name: "demo",
       server: "http://127.0.0.1:1",
       credential: { token: "t" },

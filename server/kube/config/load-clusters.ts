@@ -3,7 +3,7 @@
  * service account, else an empty registry (main.ts then starts the demo). One bad context does not hurt the others.
  */
 import type { Logger } from "#server/log.ts";
-import { ApiCluster } from "../api/api-cluster.ts";
+import { ApiContext } from "../api/api-context.ts";
 import { isLoopback } from "../connect/server-url.ts";
 import { UserCredential } from "../credential/credentials.ts";
 import { ExecPlugin } from "../credential/exec-plugin.ts";
@@ -16,7 +16,7 @@ import { IN_CLUSTER_NAME, inCluster } from "./in-cluster.ts";
 import type { ContextEntry, Entry, ExecEntry, Kubeconfig, UserEntry } from "./kubeconfig.ts";
 import { mergeKubeconfigs } from "./kubeconfig-merge.ts";
 import { type KubeconfigSource, kubeconfigSource, readKubeconfigs } from "./kubeconfig-source.ts";
-import { UnusableCluster } from "./unusable-cluster.ts";
+import { UnusableContext } from "./unusable-context.ts";
 import { type PluginFactory, userSettings } from "./user-settings.ts";
 
 const MAX_NAMES_SHOWN = 10;
@@ -47,7 +47,7 @@ export async function loadClusters(options: LoadOptions): Promise<ContextRegistr
   for (const [name, entry] of config.contexts) {
     if (options.context !== undefined && options.context !== name) continue;
     const current = (options.context ?? config.currentContext) === name;
-    registry.add(createCluster(name, entry, current, config, createPlugin, options));
+    registry.add(createContext(name, entry, current, config, createPlugin, options));
   }
   if (options.context !== undefined && registry.list().length === 0) {
     throw unknownContext(options.context, [...config.contexts.keys()]);
@@ -80,7 +80,7 @@ async function withoutContexts(
   return registry;
 }
 
-function createCluster(
+function createContext(
   name: string,
   entry: Entry<ContextEntry>,
   current: boolean,
@@ -100,10 +100,10 @@ function createCluster(
     if (url.protocol === "http:" && !isLoopback(url)) {
       // kubectl does the same: over plain HTTP everybody on the way could read them.
       log.warn(`The context "${name}" uses plain HTTP: its credentials are not sent to ${url.host}`);
-      return new ApiCluster({ ...basics, proxy: settings.proxy, proxyFrom: settings.proxyFrom });
+      return new ApiContext({ ...basics, proxy: settings.proxy, proxyFrom: settings.proxyFrom });
     }
     const { credential, files } = userSettings(user, settings.execCluster, createPlugin);
-    return new ApiCluster({
+    return new ApiContext({
       ...basics,
       credential: userinfo && !userName ? new UserCredential({ basic: userinfo }) : credential,
       headers: impersonationHeaders(user),
@@ -116,7 +116,7 @@ function createCluster(
     if (!(error instanceof KubeError)) throw error;
     const problem = `The context "${name}" cannot be used: ${error.message}.`;
     const server = settings?.address.url.href.replace(/\/$/, "") ?? "";
-    return new UnusableCluster(name, problem, current, namespace, userName, server);
+    return new UnusableContext({ name, current, namespace, user: userName, server }, problem);
   }
 }
 

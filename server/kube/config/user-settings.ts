@@ -3,18 +3,13 @@
  * what only kubectl on a terminal can do is named. Next hop: load-clusters.ts.
  */
 import { createSecureContext } from "node:tls";
-import {
-  type CredentialParts,
-  type CredentialSource,
-  type TextSource,
-  UserCredential,
-} from "../credential/credentials.ts";
+import { type CredentialParts, type CredentialSource, UserCredential } from "../credential/credentials.ts";
 import { EXEC_API_VERSIONS } from "../credential/exec-credential.ts";
 import type { ExecPlugin, ExecPluginConfig } from "../credential/exec-plugin.ts";
 import { WatchedFile } from "../credential/watched-file.ts";
 import { KubeError } from "../errors.ts";
 import type { ExecEntry, UserEntry } from "./kubeconfig.ts";
-import { decodePem } from "./pem.ts";
+import { type PemSource, pemSource } from "./pem-source.ts";
 
 /** What took the place of the auth providers that kubectl removed. */
 const PROVIDER_SUCCESSORS: Record<string, string> = {
@@ -52,9 +47,10 @@ export function userSettings(
   }
   if (username || password) parts.basic = { username: username ?? "", password: password ?? "" };
   if (exec) parts.plugin = createPlugin(exec, pluginConfig(exec, cluster));
-  parts.certificate = certificateSources(user);
-  for (const source of Object.values(parts.certificate ?? {})) {
-    if (source instanceof WatchedFile) files.push(source.path);
+  const pair = certificatePair(user);
+  if (pair) {
+    parts.certificate = { cert: pair.cert.source, key: pair.key.source };
+    files.push(...[pair.cert.file, pair.key.file].filter((file) => file !== undefined));
   }
   return { credential: new UserCredential(parts), files };
 }
@@ -71,7 +67,7 @@ function refuseProvider(user: UserEntry): void {
   );
 }
 
-function certificateSources(user: UserEntry): CredentialParts["certificate"] {
+function certificatePair(user: UserEntry): { cert: PemSource; key: PemSource } | undefined {
   const cert = pemSource(user["client-certificate"], user["client-certificate-data"], "client-certificate");
   const key = pemSource(user["client-key"], user["client-key-data"], "client-key");
   if (!cert && !key) return undefined;
@@ -80,19 +76,7 @@ function certificateSources(user: UserEntry): CredentialParts["certificate"] {
     throw new KubeError("CONFIG", `it has a ${has} and no ${lacks}`);
   }
   if (cert.pem && key.pem) requirePair(cert.pem, key.pem);
-  return { cert: cert.source, key: key.source };
-}
-
-function pemSource(
-  file: string | null | undefined,
-  data: string | null | undefined,
-  field: string,
-): { source: TextSource; pem?: string } | undefined {
-  if (data) {
-    const pem = decodePem(data, `${field}-data`);
-    return { source: { read: async () => pem }, pem };
-  }
-  return file ? { source: new WatchedFile(file, `The ${field} file`) } : undefined;
+  return { cert, key };
 }
 
 function requirePair(cert: string, key: string): void {

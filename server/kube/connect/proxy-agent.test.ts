@@ -1,27 +1,25 @@
 import { once } from "node:events";
-import { createServer } from "node:https";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { WebSocket, WebSocketServer } from "ws";
-import { ApiCluster, type ApiClusterOptions } from "../api/api-cluster.ts";
-import { answerJson, closedPort, startApiServer, startTcpServer } from "../testing/api-server.ts";
+import { VERSION as VERSION_OF_US } from "#server/version.ts";
+import type { ApiCluster } from "../api/api-cluster.ts";
+import type { ApiContextOptions } from "../api/api-context.ts";
+import {
+  acceptUpgrade,
+  answerJson,
+  closedPort,
+  startApiServer,
+  startTcpServer,
+} from "../testing/api-server.ts";
 import { hasOpenssl, NO_OPENSSL, TestAuthority } from "../testing/certificates.ts";
-import { failureOf } from "../testing/cluster.ts";
+import { clusterFor as clusterAt, failureOf } from "../testing/cluster.ts";
 import { startConnectProxy, startSocks5Proxy } from "../testing/proxies.ts";
 
 const authority = hasOpenssl ? new TestAuthority() : null;
 afterAll(() => authority?.dispose());
 const ca = { read: async () => authority?.ca ?? "" };
 
-function clusterFor(server: string, proxy: string, extra: Partial<ApiClusterOptions> = {}): ApiCluster {
-  const cluster = new ApiCluster({
-    name: "test",
-    server,
-    proxy: new URL(proxy),
-    credential: { token: "secret-token" },
-    ...extra,
-  });
-  onTestFinished(() => cluster.close());
-  return cluster;
+function clusterFor(server: string, proxy: string, extra: Partial<ApiContextOptions> = {}): ApiCluster {
+  return clusterAt(server, { proxy: new URL(proxy), credential: { token: "secret-token" }, ...extra });
 }
 
 const VERSION = { method: "GET", path: "/version" };
@@ -81,34 +79,34 @@ describe.skipIf(!hasOpenssl)(`reaching a cluster through a proxy (${NO_OPENSSL})
     },
   );
 
-  it("carries upgrades, for a dialer that brings nothing but upstream()", async () => {
-    const pair = (authority as TestAuthority).issue("DNS:kube.test");
-    const server = createServer(pair);
-    const sockets = new WebSocketServer({ server, handleProtocols: () => "v5.channel.k8s.io" });
-    sockets.on("connection", (socket, request) => socket.send(`hello ${request.headers.authorization}`));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onTestFinished(async () => {
-      for (const client of sockets.clients) client.terminate();
-      sockets.close();
-      await new Promise((resolve) => server.close(resolve));
-    });
-    const { port } = server.address() as { port: number };
-    const connectProxy = await startConnectProxy();
-    const socksProxy = await startSocks5Proxy();
-    for (const proxy of [`http://127.0.0.1:${connectProxy.port}`, `socks5://127.0.0.1:${socksProxy.port}`]) {
-      const cluster = clusterFor(`https://kube.test:${port}`, proxy, { tls: { ca } });
-      const { tls, agents, headers } = await cluster.upstream();
-      const socket = new WebSocket(`wss://kube.test:${port}/exec`, "v5.channel.k8s.io", {
-        ...(tls as object),
-        agent: agents.upgrade,
-        headers: headers as Record<string, string>,
-      });
-      const [message] = (await once(socket, "message")) as [Buffer];
-      expect(message.toString()).toBe("hello Bearer secret-token");
-      socket.terminate();
-    }
-  });
+  it.each(["http", "socks5"])(
+    "carries requests and upgrades, and tells the %s proxy neither the credential nor who we are",
+    async (kind) => {
+      const pair = (authority as TestAuthority).issue("DNS:kube.test");
+      const api = await startApiServer(
+        (_request, response) => answerJson(response, 200, { ok: true }),
+        pair,
+        (_request, socket) => acceptUpgrade(socket, "websocket", "hello"),
+      );
+      const asked = kind === "http" ? await startConnectProxy() : null;
+      const { port } = asked ?? (await startSocks5Proxy());
+      const proxy = `${kind}://127.0.0.1:${port}`;
+      const cluster = clusterFor(`https://kube.test:${api.port}`, proxy, { tls: { ca } });
+      await cluster.json(VERSION);
+      const upgrade = { method: "GET", path: "/exec", protocol: "websocket", headers: {} } as const;
+      const { socket } = await cluster.upgrade(upgrade);
+      const [first] = (await once(socket, "data")) as [Buffer];
+      expect(first.toString()).toBe("hello");
+      socket.destroy();
+      expect(api.seen.map(({ url, headers }) => [url, headers.authorization, headers["user-agent"]])).toEqual(
+        ["/version", "/exec"].map((url) => [url, "Bearer secret-token", `porthole/${VERSION_OF_US}`]),
+      );
+      for (const headers of asked?.asked ?? []) {
+        expect(Object.keys(headers).sort()).toEqual(["host", "proxy-connection"]);
+      }
+      expect(asked?.asked.length ?? 2).toBe(2);
+    },
+  );
 });
 
 describe("a proxy that does not help", () => {

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { answerJson, startApiServer } from "../testing/api-server.ts";
 import { hasOpenssl, NO_OPENSSL, TestAuthority } from "../testing/certificates.ts";
 import { clusterFor, get } from "../testing/cluster.ts";
-import { tempDir } from "../testing/temp-dir.ts";
+import { tempDir } from "../testing/plugin.ts";
 import { readRoots } from "./system-roots.ts";
 
 const authority = hasOpenssl ? new TestAuthority() : null;

@@ -20,8 +20,38 @@ export interface TlsSettings {
   insecure?: boolean;
 }
 
-/** @throws KubeError CREDENTIAL for a certificate or key that cannot be read */
-export async function buildTlsOptions(
+/**
+ * Whom all identities of a context trust. The TLS options of those who show no certificate are made once for all: with
+ * a thousand people a parsed copy of the system's authorities each would be most of their memory. They hold nothing of
+ * anybody; sessions and sockets are the agents', and each identity has its own (transport.ts).
+ */
+export class ServerTrust {
+  readonly insecure: boolean;
+  #anonymous: { ca: string | undefined; tls: Promise<ConnectionOptions> } | null = null;
+
+  constructor(
+    private readonly server: URL,
+    private readonly settings: TlsSettings = {},
+  ) {
+    this.insecure = settings.insecure ?? false;
+  }
+
+  /** In PEM, as it is now. Undefined: what the system trusts. */
+  async ca(): Promise<string | undefined> {
+    return await this.settings.ca?.read();
+  }
+
+  /** Rejects with KubeError CREDENTIAL for a certificate or key that cannot be read, CONFIG for such an authority. */
+  options(ca: string | undefined, certificate: ClientCertificate | undefined): Promise<ConnectionOptions> {
+    if (certificate) return buildTlsOptions(this.server, this.settings, ca, certificate);
+    if (!this.#anonymous || this.#anonymous.ca !== ca) {
+      this.#anonymous = { ca, tls: buildTlsOptions(this.server, this.settings, ca, undefined) };
+    }
+    return this.#anonymous.tls;
+  }
+}
+
+async function buildTlsOptions(
   server: URL,
   settings: TlsSettings,
   ca: string | undefined,

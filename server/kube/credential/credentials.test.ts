@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { redact } from "#server/log.ts";
-import { tempDir } from "../testing/temp-dir.ts";
+import { tempDir } from "../testing/plugin.ts";
 import { UserCredential } from "./credentials.ts";
 import { WatchedFile } from "./watched-file.ts";
 

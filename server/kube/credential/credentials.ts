@@ -1,6 +1,6 @@
 /**
  * What a user entry proves to the API server: a header, a client certificate, or both, fresh for every request.
- * Next hop: api-cluster.ts. The rules of precedence are client-go's (rest/transport.go, transport/round_trippers.go).
+ * Next hop: current-credential.ts. The rules of precedence are client-go's (rest/transport.go, transport/round_trippers.go).
  */
 import { neverLog } from "#server/log.ts";
 import { KubeError } from "../errors.ts";
@@ -23,13 +23,13 @@ export interface TextSource {
 }
 
 export interface CredentialSource {
-  /** Rejects with KubeError CREDENTIAL. */
+  /** The same object as long as nothing changed. Rejects with KubeError CREDENTIAL. */
   get(): Promise<Credential>;
   /**
    * The API server answered 401: the next get() looks for another credential.
-   * @param used the credential that was refused; when another one has been had since, nothing is thrown away
+   * @param refused when another one has been had since, nothing is thrown away
    */
-  invalidate(used?: Credential): void;
+  invalidate(refused: Credential): void;
   /** Stops what is still running for it. */
   close(): void;
 }
@@ -57,15 +57,14 @@ export class UserCredential implements CredentialSource {
       authorization: authorization ?? plugin?.authorization,
       certificate: certificate ?? plugin?.certificate,
     };
-    // The same object while nothing changed: api-cluster.ts compares by identity.
     if (!sameCredential(next, this.#last)) this.#last = next;
     return this.#last;
   }
 
-  invalidate(used?: Credential): void {
-    if (used && !sameCredential(used, this.#last)) return;
+  invalidate(refused: Credential): void {
+    if (!sameCredential(refused, this.#last)) return;
     this.parts.tokenFile?.forget();
-    this.parts.plugin?.invalidate(used);
+    this.parts.plugin?.invalidate(refused);
   }
 
   close(): void {

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { isAlive, V1, V1BETA1, writePlugin } from "../testing/plugin.ts";
-import { tempDir } from "../testing/temp-dir.ts";
+import { isAlive, tempDir, V1, V1BETA1, writePlugin } from "../testing/plugin.ts";
 import { ExecPlugin, type ExecPluginConfig, PLUGIN_LIMITS } from "./exec-plugin.ts";
 
 function pluginFor(

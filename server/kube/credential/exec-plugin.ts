@@ -56,14 +56,14 @@ export class ExecPlugin implements CredentialSource {
     return this.#running;
   }
 
-  invalidate(used?: Credential): void {
+  invalidate(refused: Credential): void {
     const kept = this.#kept?.credential;
     if (!kept || Date.now() - this.#rerunAt < MIN_RERUN_INTERVAL_MS) return;
     // Only what the plugin itself supplied tells whether the refused credential is the one kept here.
     const same = kept.authorization
-      ? used?.authorization === kept.authorization
-      : used?.certificate?.cert === kept.certificate?.cert;
-    if (used && !same) return;
+      ? refused.authorization === kept.authorization
+      : refused.certificate?.cert === kept.certificate?.cert;
+    if (!same) return;
     this.#kept = null;
     this.#rerunAt = Date.now();
   }

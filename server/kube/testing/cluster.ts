@@ -1,11 +1,16 @@
 import { expect, onTestFinished } from "vitest";
-import { ApiCluster, type ApiClusterOptions } from "../api/api-cluster.ts";
+import type { ApiCluster } from "../api/api-cluster.ts";
+import { ApiContext, type ApiContextOptions } from "../api/api-context.ts";
 import { KubeError } from "../errors.ts";
 
-export function clusterFor(server: string, extra: Partial<ApiClusterOptions> = {}): ApiCluster {
-  const cluster = new ApiCluster({ name: "test", server, ...extra });
-  onTestFinished(() => cluster.close());
-  return cluster;
+export function contextFor(server: string, extra: Partial<ApiContextOptions> = {}): ApiContext {
+  const context = new ApiContext({ name: "test", server, ...extra });
+  onTestFinished(() => context.close());
+  return context;
+}
+
+export function clusterFor(server: string, extra: Partial<ApiContextOptions> = {}): ApiCluster {
+  return contextFor(server, extra).as(null);
 }
 
 export async function failureOf(work: Promise<unknown>): Promise<KubeError> {

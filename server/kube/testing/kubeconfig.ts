@@ -1,12 +1,12 @@
 /** Kubeconfig files of a test, and loadClusters() kept away from this machine's own credentials and proxies. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import type { ContextRegistry } from "../config/cluster-registry.ts";
 import { type LoadOptions, loadClusters } from "../config/load-clusters.ts";
 import type { Environment } from "../types.ts";
-import { keepingLog } from "./keeping-log.ts";
-import { tempDir } from "./temp-dir.ts";
+import { tempDir } from "./plugin.ts";
 
 export type Fields = Record<string, unknown>;
 
@@ -39,7 +39,8 @@ export async function load(
   options: Partial<LoadOptions>,
   env: Environment = {},
 ): Promise<ContextRegistry & { lines: string[] }> {
-  const { log, lines } = keepingLog();
+  const lines: string[] = [];
+  const log = pino({ level: "debug", base: null }, { write: (line) => lines.push(line) });
   // No plugin, service account or proxy of this machine may take part.
   const registry = await loadClusters({
     serviceAccountDir: tempDir(),

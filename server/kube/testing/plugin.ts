@@ -1,9 +1,18 @@
-/** Credential plugins that really run: Node scripts in a test's directory. */
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+/** A test's directory, and credential plugins in it that really run: Node scripts. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 
 export const V1 = "client.authentication.k8s.io/v1";
 export const V1BETA1 = "client.authentication.k8s.io/v1beta1";
+
+/** Lives as long as the test. */
+export function tempDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), "porthole-kube-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
 
 /**
  * An executable script. `run` is appended to the file `runs` at each start, so that runs can be counted.

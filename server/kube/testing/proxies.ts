@@ -1,6 +1,6 @@
 /** Real proxies on loopback. Whatever host is asked for, they connect to 127.0.0.1 and record what was asked. */
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { onTestFinished } from "vitest";
@@ -12,14 +12,21 @@ export interface TestProxy {
   targets: string[];
 }
 
+export interface ConnectProxy extends TestProxy {
+  /** The headers of every CONNECT. */
+  asked: IncomingHttpHeaders[];
+}
+
 /** CONNECT; with `credentials` (`user:password`) it answers 407 to everybody else. */
 export async function startConnectProxy(
   options: { credentials?: string; tls?: ServerOptions; refuseWith?: number } = {},
-): Promise<TestProxy> {
+): Promise<ConnectProxy> {
   const targets: string[] = [];
+  const asked: IncomingHttpHeaders[] = [];
   const server = options.tls ? createTlsServer(options.tls) : createServer();
   server.on("connect", (request, socket: Socket) => {
     targets.push(request.url ?? "");
+    asked.push(request.headers);
     const expected = options.credentials && `Basic ${Buffer.from(options.credentials).toString("base64")}`;
     const authorized = !expected || request.headers["proxy-authorization"] === expected;
     const code = authorized ? options.refuseWith : 407;
@@ -41,7 +48,7 @@ export async function startConnectProxy(
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   });
-  return { port: (server.address() as AddressInfo).port, targets };
+  return { port: (server.address() as AddressInfo).port, targets, asked };
 }
 
 /** RFC 1928 and RFC 1929, CONNECT with a domain name or an IPv4 address only. */

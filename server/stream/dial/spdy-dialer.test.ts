@@ -1,6 +1,5 @@
-import { Agent } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Cluster } from "#server/kube/types.ts";
+import { ApiContext } from "#server/kube/api/api-context.ts";
 import { type Loopback, listenOnLoopback, until } from "#server/testing/loopback.ts";
 import { acceptSpdy } from "../accept/spdy-acceptor.ts";
 import { UpgradeError } from "../errors.ts";
@@ -33,16 +32,7 @@ beforeEach(async () => {
 afterEach(() => apiServer.close());
 
 function dialer(): SpdyDialer {
-  const agent = new Agent();
-  const cluster: Partial<Cluster> = {
-    upstream: async () => ({
-      server: new URL(apiServer.origin),
-      headers: {},
-      tls: {},
-      agents: { keepAlive: agent, upgrade: agent },
-    }),
-  };
-  return new SpdyDialer(cluster as Cluster);
+  return new SpdyDialer(new ApiContext({ name: "test", server: apiServer.origin }).as(null));
 }
 
 describe("dialling exec over SPDY", () => {

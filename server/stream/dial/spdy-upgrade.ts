@@ -29,12 +29,10 @@ export async function upgradeToSpdy(
   signal?: AbortSignal,
 ): Promise<SpdyUpgrade> {
   const started = performance.now();
-  const headers = {
-    Upgrade: SPDY_UPGRADE,
-    "X-Stream-Protocol-Version": [...offered],
-    "Content-Length": 0,
-  };
-  const { socket, response } = await requestUpgrade(cluster, { method: "POST", path, headers }, signal);
+  const { socket, response } = await requestUpgrade(cluster, {
+    ...{ method: "POST", path, protocol: SPDY_UPGRADE, signal },
+    headers: { "X-Stream-Protocol-Version": [...offered] },
+  });
   const protocol = response.headers[VERSION_HEADER];
   if (!/spdy\/3\.1/i.test(response.headers.upgrade ?? "")) {
     socket.destroy();

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { Agent } from "node:http";
 import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TUNNEL_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
-import type { Cluster } from "#server/kube/types.ts";
+import { ApiContext } from "#server/kube/api/api-context.ts";
 import { record } from "#server/testing/channel-pair.ts";
 import { type Loopback, listenOnLoopback, until } from "#server/testing/loopback.ts";
 import { acceptChannels, acceptTunnel } from "../accept/websocket-acceptor.ts";
@@ -61,19 +60,14 @@ afterEach(async () => {
 });
 
 function dialer(server = `${apiServer.origin}/base/path`): WebSocketDialer {
-  const agent = new Agent();
-  const cluster: Partial<Cluster> = {
-    upstream: async () => ({
-      server: new URL(server),
-      headers: { Authorization: `Bearer secret-${invalidated}` },
-      tls: {},
-      agents: { keepAlive: agent, upgrade: agent },
-    }),
-    invalidateCredentials: () => {
+  const credential = {
+    get: async () => ({ authorization: `Bearer secret-${invalidated}` }),
+    invalidate() {
       invalidated += 1;
     },
+    close() {},
   };
-  return new WebSocketDialer(cluster as Cluster);
+  return new WebSocketDialer(new ApiContext({ name: "test", server, credential }).as(null));
 }
 
 const answer =
@@ -151,7 +145,7 @@ describe("dialling exec", () => {
     expect(await failure(dialer().dialExec(TARGET))).toMatchObject({ httpStatus: 403, status: null });
     upgrade = answer("502 Bad Gateway", "<html>proxy</html>");
     expect((await failure(dialer().dialExec(TARGET))).message).toBe(
-      "the API server answered 502 Bad Gateway",
+      "The API server answered 502 Bad Gateway and gave no reason.",
     );
   });
 

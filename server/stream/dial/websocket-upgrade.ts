@@ -35,13 +35,14 @@ export async function upgradeToWebSocket(
 ): Promise<WebSocketUpgrade> {
   const started = performance.now();
   const key = randomBytes(16).toString("base64");
-  const headers = {
-    Upgrade: "websocket",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": key,
-    "Sec-WebSocket-Protocol": subprotocol,
-  };
-  const { socket, response } = await requestUpgrade(cluster, { method: "GET", path, headers }, signal);
+  const { socket, response } = await requestUpgrade(cluster, {
+    ...{ method: "GET", path, protocol: "websocket", signal },
+    headers: {
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": key,
+      "Sec-WebSocket-Protocol": subprotocol,
+    },
+  });
   const wrong = wrongUpgrade(response, key, subprotocol);
   if (wrong) {
     socket.destroy();

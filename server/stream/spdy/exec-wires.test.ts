@@ -1,11 +1,11 @@
 /** The same promises of every wire: WebSocket v5, and SPDY v4 down to v1, each dialled and accepted over real sockets. */
 import { createHash, randomBytes } from "node:crypto";
-import { Agent } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Channel } from "#protocol/channel.ts";
 import { encodeResize } from "#protocol/resize.ts";
 import { endingOf } from "#protocol/status.ts";
 import { encodeText } from "#protocol/text.ts";
+import { ApiContext } from "#server/kube/api/api-context.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import { record } from "#server/testing/channel-pair.ts";
 import { type EchoLog, runEcho } from "#server/testing/exec-echo.ts";
@@ -44,14 +44,7 @@ beforeEach(async () => {
 afterEach(() => loopback.close());
 
 function cluster(): Cluster {
-  const agent = new Agent();
-  const upstream = async () => ({
-    server: new URL(loopback.origin),
-    headers: {},
-    tls: {},
-    agents: { keepAlive: agent, upgrade: agent },
-  });
-  return { upstream, invalidateCredentials() {} } as Partial<Cluster> as Cluster;
+  return new ApiContext({ name: "test", server: loopback.origin }).as(null);
 }
 
 const WIRES = [

@@ -16,20 +16,12 @@ export const DOWNSTREAM_MAX_BUFFERED_CHUNKS = 1024;
  */
 export const SEND_HIGH_WATER_BYTES = 1024 * 1024;
 
-/**
- * Half-open connections show after this and ten probes, a second apart; within 45 s also where nobody here pings, as in
- * a port-forward whose SPDY is passed through.
- */
+/** Half-open connections of clients show after this and ten probes, a second apart. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
-/** From the dial to the answer of the handshake. */
-export const HANDSHAKE_TIMEOUT_MS = 30_000;
 /** We asked the API server to close; it has nothing to wait for. */
 export const UPSTREAM_CLOSE_TIMEOUT_MS = 10_000;
 /** The close frame queues behind output that a slow reader has yet to take; the status is in that output. */
 export const DOWNSTREAM_CLOSE_TIMEOUT_MS = 300_000;
-
-/** A refusal's body is a Status; more than this of it is not read. */
-export const MAX_REFUSAL_BYTES = 64 * 1024;
 
 /** Options of `ws` for connections we accept. */
 export const DOWNSTREAM_LIMITS = {

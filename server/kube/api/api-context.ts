@@ -1,0 +1,123 @@
+/**
+ * One usable context of the kubeconfig: what all who reach its API server share (address, trust, proxy), and one
+ * ApiCluster for each of them. Next hop: api-cluster.ts.
+ */
+import { existsSync } from "node:fs";
+import { MemoryStore } from "#server/state/expiring-store.ts";
+import type { Headers } from "../config/impersonation.ts";
+import { parseServer, portOf } from "../connect/server-url.ts";
+import { ServerTrust, type TlsSettings } from "../connect/tls-options.ts";
+import { Transport } from "../connect/transport.ts";
+import { type CredentialSource, UserCredential } from "../credential/credentials.ts";
+import { CurrentCredential } from "../credential/current-credential.ts";
+import { KubeError } from "../errors.ts";
+import type { ClusterFacts, Context, ForwardProxy, Identity } from "../types.ts";
+import { ApiCluster } from "./api-cluster.ts";
+import { ContextFacts, clusterKey } from "./context-facts.ts";
+
+/** People who reach a cluster at the same time; who was longest away begins anew. */
+const MAX_PEOPLE = 1_000;
+/** After the last request of a person their connections and credentials are not kept for longer. */
+export const PERSON_IDLE_MS = 10 * 60_000;
+const SWEEP_PERIOD_MS = 60_000;
+
+/** What says to the API server who asks. */
+export interface Proof {
+  /** Nobody when absent. */
+  credential?: CredentialSource | { token: string };
+  /** Impersonation headers. */
+  headers?: Headers;
+}
+
+export interface ApiContextOptions extends Proof, Partial<Pick<ClusterFacts, "user" | "current">> {
+  name: string;
+  server: URL | string;
+  /** "default" when absent. */
+  namespace?: string;
+  tls?: TlsSettings;
+  proxy?: URL | null;
+  proxyFrom?: ForwardProxy["from"];
+  /** Without one of these the context cannot be used. */
+  files?: string[];
+  /** Makes what proves a person to the API server. Absent: the context acts for nobody but its own user. */
+  actAs?: (identity: Identity) => Proof;
+}
+
+export class ApiContext extends ContextFacts implements Context {
+  readonly #options: ApiContextOptions;
+  readonly #url: URL;
+  readonly #trust: ServerTrust;
+  readonly #own: ApiCluster;
+  /** By the key of the cluster. */
+  readonly #people = new MemoryStore<ApiCluster>({
+    maxEntries: MAX_PEOPLE,
+    onForgotten: (cluster) => cluster.close(),
+  });
+  #sweep: NodeJS.Timeout | undefined;
+
+  constructor(options: ApiContextOptions) {
+    const { name, namespace, user = "", current = false, server, proxy } = options;
+    const url = server instanceof URL ? server : parseServer(server, false).url;
+    super({
+      ...{ name, user, current },
+      server: url.href.replace(/\/$/, ""),
+      namespace: namespace || "default",
+      proxy: proxy ? proxyFacts(proxy, options.proxyFrom) : undefined,
+    });
+    this.#options = options;
+    this.#url = url;
+    this.#trust = new ServerTrust(url, options.tls);
+    this.#own = this.#createCluster(null, options);
+  }
+
+  /** A file that is missing now may be there later, so this is looked at each time. */
+  get problem(): string | undefined {
+    const missing = this.#options.files?.find((file) => !existsSync(file));
+    return missing && `The context "${this.name}" cannot be used: the file ${missing} does not exist.`;
+  }
+
+  as(identity: Identity | null): ApiCluster {
+    if (identity === null) return this.#own;
+    const key = clusterKey(this.name, identity);
+    return this.#keep(key, () => this.#createCluster(identity, this.#proofOf(identity)));
+  }
+
+  close(): void {
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
+    this.#own.close();
+    this.#people.clear();
+  }
+
+  /** Better no access than that of the shared credential (docs/threats.md B1). */
+  #proofOf(identity: Identity): Proof {
+    const { actAs } = this.#options;
+    if (actAs) return actAs(identity);
+    throw new KubeError("CONFIG", `The context "${this.name}" has no way to act for ${identity.user}.`);
+  }
+
+  #createCluster(identity: Identity | null, { credential, headers = {} }: Proof): ApiCluster {
+    const source = credential && "get" in credential ? credential : new UserCredential(credential ?? {});
+    return new ApiCluster({
+      facts: this,
+      key: clusterKey(this.name, identity),
+      server: this.#url,
+      headers,
+      credential: new CurrentCredential(source),
+      transport: new Transport(this.#url, this.#trust, this.#options.proxy ?? null),
+      used: (cluster) => identity && this.#keep(cluster.key, () => cluster),
+    });
+  }
+
+  /** Whom nobody heard of for a while is closed. Who still holds such a cluster may use it again, and it is kept again. */
+  #keep(key: string, create: () => ApiCluster): ApiCluster {
+    const cluster = this.#people.take(key) ?? create();
+    this.#people.put(key, cluster, PERSON_IDLE_MS);
+    this.#sweep ??= setInterval(() => this.#people.forgetExpired(), SWEEP_PERIOD_MS).unref();
+    return cluster;
+  }
+}
+
+function proxyFacts(proxy: URL, from: ForwardProxy["from"] = "kubeconfig"): ForwardProxy {
+  return { url: `${proxy.protocol}//${proxy.hostname}:${portOf(proxy)}`, from };
+}
