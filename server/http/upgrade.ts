@@ -76,7 +76,7 @@ async function serve(
   const path = kubePath(request.method ?? "", `/${rest.join("/")}`);
   const cluster = findCluster(clusters, decodeSegment(name) ?? "", caller);
   if (path?.kind !== "stream") throw new HttpError(403, "this path takes no streams through Porthole");
-  await options.streams.serve(cluster, path, url.searchParams, { request, socket, head });
+  await options.streams.serve(caller, cluster, path, url.searchParams, { request, socket, head });
 }
 
 function readOffset(text: string | null): number {

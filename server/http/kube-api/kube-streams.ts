@@ -5,7 +5,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { StreamEnd } from "#protocol/stream-end.ts";
-import { podRight } from "#server/access/grant.ts";
+import { accessErrorOf } from "#server/access/access-error.ts";
+import type { Caller } from "#server/access/caller.ts";
+import { type Grant, podRight } from "#server/access/grant.ts";
 import type { Grants } from "#server/access/grants.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { Cluster } from "#server/kube/types.ts";
@@ -17,6 +19,7 @@ import { relayChannels } from "#server/stream/relay/channel-relay.ts";
 import { relayTunnel } from "#server/stream/relay/tunnel-relay.ts";
 import { clientEnd, endOf } from "#server/stream/stream-end.ts";
 import type { ExecTarget } from "#server/stream/types.ts";
+import { refusalOf } from "../error-response.ts";
 import { HttpError } from "../http-error.ts";
 import type { KubePath } from "./kube-path.ts";
 import { flag } from "./lasting-read.ts";
@@ -24,6 +27,15 @@ import { flag } from "./lasting-read.ts";
 export type StreamPath = Extract<KubePath, { kind: "stream" }>;
 
 const MAX_COMMAND_ARGUMENTS = 1_000;
+
+interface Upgrade {
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+}
+
+/** Dials, accepts and joins, with both legs under the grant. */
+type Opening = (dialer: ObservedDialer, path: StreamPath, grant: Grant, signal: AbortSignal) => Promise<void>;
 
 export interface KubeStreamsOptions {
   dialerOf(cluster: Cluster): ObservedDialer;
@@ -34,46 +46,73 @@ export interface KubeStreamsOptions {
 export class KubeStreams {
   constructor(private readonly options: KubeStreamsOptions) {}
 
-  /** @throws HttpError, UpgradeError, StreamError, KubeError before anything is written to the socket */
+  /** @throws HttpError, AccessError, UpgradeError, StreamError, KubeError before anything is written to the socket */
   async serve(
+    caller: Caller,
     cluster: Cluster,
     path: StreamPath,
     query: URLSearchParams,
-    upgrade: { request: IncomingMessage; socket: Duplex; head: Buffer },
+    upgrade: Upgrade,
   ): Promise<void> {
-    const { request, socket, head } = upgrade;
-    const { log, grants } = this.options;
+    const { namespace, pod, subresource } = path;
+    const open =
+      subresource === "portforward" ? this.#tunnel(upgrade, query) : this.#channels(upgrade, path, query);
     const gone = new AbortController();
-    const abort = () => gone.abort();
-    socket.once("close", abort);
+    const left = () => gone.abort();
+    upgrade.socket.once("close", left);
+    const right = podRight(subresource, namespace, pod);
     try {
-      const dialer = this.options.dialerOf(cluster);
-      if (path.subresource === "portforward") {
-        const downstream = tunnelDownstream(request, query);
-        await grants.check(cluster, podRight(path.subresource, path.namespace, path.pod), gone.signal);
-        const upstream = await dialer.dialTunnel({ namespace: path.namespace, pod: path.pod }, gone.signal);
-        const bytes = await acceptOr(downstream.accept(socket, head), () => upstream.bytes.destroy());
-        upstream.record.setDownstream(downstream.subprotocol);
-        const { record } = upstream;
-        bytes.once("error", (error) => clientLeft(record, endOf(error)));
-        relayTunnel(bytes, upstream.bytes);
-      } else {
-        const target = execTarget(path, query);
-        const downstream = execDownstream(request, target);
-        await grants.check(cluster, podRight(path.subresource, path.namespace, path.pod), gone.signal);
-        const upstream = await dialer.dialExec(target, gone.signal);
-        const channels = await acceptOr(downstream.accept(socket, head), () => upstream.socket.terminate());
-        upstream.record.setDownstream(downstream.subprotocol);
-        relayChannels(channels, upstream.socket, {
-          tty: target.tty,
-          onEnd: ({ by, end }) => by === "downstream" && clientLeft(upstream.record, end),
-        });
+      const grant = await this.options.grants.open(caller, cluster, right, gone.signal);
+      const revoked = grant.onEnd((end) => gone.abort(end));
+      try {
+        await open(this.options.dialerOf(cluster), path, grant, gone.signal);
+      } catch (error) {
+        grant.release();
+        throw grant.ended ? accessErrorOf(grant.ended) : error;
+      } finally {
+        revoked();
       }
     } finally {
-      socket.off("close", abort);
+      upgrade.socket.off("close", left);
     }
-    const { namespace, pod } = path;
-    log.info({ cluster: cluster.name, namespace, pod }, `${path.subresource} stream opened`);
+    this.options.log.info({ cluster: cluster.name, namespace, pod }, `${subresource} stream opened`);
+  }
+
+  /** What is wrong with the request is said before anybody is asked. */
+  #tunnel({ request, socket, head }: Upgrade, query: URLSearchParams): Opening {
+    const downstream = tunnelDownstream(request, query);
+    return async (dialer, { namespace, pod }, grant, signal) => {
+      const { bytes: upstream, record } = await dialer.dialTunnel({ namespace, pod }, signal);
+      const bytes = await acceptOr(downstream.accept(socket, head), () => upstream.destroy());
+      record.setDownstream(downstream.subprotocol);
+      bytes.once("error", (error) => clientLeft(record, endOf(error)));
+      relayTunnel(bytes, upstream, () => grant.release());
+      grant.onEnd((end) => {
+        record.end(end);
+        // Bytes of a tunnel are the pod's alone: there is no place in them for words of ours.
+        upstream.destroy();
+        bytes.destroy();
+      });
+    };
+  }
+
+  #channels({ request, socket, head }: Upgrade, path: StreamPath, query: URLSearchParams): Opening {
+    const target = execTarget(path, query);
+    const downstream = execDownstream(request, target);
+    return async (dialer, _path, grant, signal) => {
+      const { socket: upstream, record } = await dialer.dialExec(target, signal);
+      const channels = await acceptOr(downstream.accept(socket, head), () => upstream.terminate());
+      record.setDownstream(downstream.subprotocol);
+      const relay = relayChannels(channels, upstream, {
+        tty: target.tty,
+        onEnd({ by, end }) {
+          grant.release();
+          if (by === "downstream") clientLeft(record, end);
+          if (by === "porthole") record.end(end);
+        },
+      });
+      grant.onEnd((end) => relay.end(end, refusalOf(accessErrorOf(end)).status));
+    };
   }
 }
 

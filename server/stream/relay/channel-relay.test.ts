@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Channel, encodeClose, encodeFrame } from "#protocol/channel.ts";
 import { encodeResize } from "#protocol/resize.ts";
-import { exitStatus } from "#protocol/status.ts";
+import { exitStatus, failureStatus } from "#protocol/status.ts";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
 import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
@@ -11,8 +11,9 @@ function start(tty = true) {
   const [downstream, client] = channelPair(V5_SUBPROTOCOL);
   const [upstream, apiServer] = channelPair(V5_SUBPROTOCOL);
   const ends: RelayEnd[] = [];
-  relayChannels(downstream, upstream, { tty, onEnd: (end) => ends.push(end) });
+  const relay = relayChannels(downstream, upstream, { tty, onEnd: (end) => ends.push(end) });
   return {
+    relay,
     client,
     apiServer,
     downstream,
@@ -129,5 +130,34 @@ describe("relayChannels", () => {
     expect(upstream.queuedBytes).toBeLessThan(300 * 1024);
     apiServer.resume();
     expect(atServer.frames).toHaveLength(40);
+  });
+
+  describe("ended from here", () => {
+    const revoked = { cause: "revoked", words: "the right was taken away" } as const;
+    const status = failureStatus(403, "Forbidden", revoked.words);
+
+    it("tells the client why, drops the API server's side, and passes nothing more either way", () => {
+      const { relay, client, apiServer, atClient, atServer, ends } = start();
+      apiServer.sendFrame(bytes(1, 65));
+      relay.end(revoked, status);
+      apiServer.sendFrame(bytes(1, 66));
+      client.sendFrame(bytes(0, 67));
+      expect(atClient.on(Channel.Stdout).toString()).toBe("A");
+      expect(JSON.parse(atClient.on(Channel.Error).toString())).toEqual(status);
+      expect(atClient.end?.code).toBe(1000);
+      expect(atServer.frames).toEqual([]);
+      expect(atServer.end?.code).toBe(1006);
+      expect(ends).toMatchObject([{ by: "porthole", end: revoked }]);
+    });
+
+    it("changes nothing when the command is over already", () => {
+      const { relay, apiServer, atClient, ends } = start();
+      apiServer.sendFrame(encodeFrame(Channel.Error, encodeText(JSON.stringify(exitStatus(0)))));
+      apiServer.close(CLOSED);
+      const frames = atClient.frames.length;
+      relay.end(revoked, status);
+      expect(atClient.frames).toHaveLength(frames);
+      expect(ends).toHaveLength(1);
+    });
   });
 });

@@ -4,7 +4,7 @@
  */
 import { Channel } from "#protocol/channel.ts";
 import { clientRules, readClientFrame } from "#protocol/client-frame.ts";
-import { lostEnding, lostStatus } from "#protocol/status.ts";
+import { lostEnding, lostStatus, type Status } from "#protocol/status.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import { encodeText } from "#protocol/text.ts";
 import { clientEnd } from "../stream-end.ts";
@@ -17,8 +17,19 @@ export interface RelayOptions {
   onEnd?(end: RelayEnd): void;
 }
 
+/** For the reason to a client that may not be reading: what waits before it is not for its eyes any more. */
+const LAST_WORDS_MS = 500;
+
+export interface ChannelRelay {
+  /**
+   * Ends both sides from here: the client is told by the status, the API server's side is dropped, so that not a byte
+   * more comes of it.
+   */
+  end(end: StreamEnd, status: Status): void;
+}
+
 export interface RelayEnd {
-  by: "upstream" | "downstream";
+  by: "upstream" | "downstream" | "porthole";
   end: StreamEnd;
   statusSeen: boolean;
   bytesUp: number;
@@ -29,12 +40,13 @@ export function relayChannels(
   downstream: ChannelSocket,
   upstream: ChannelSocket,
   options: RelayOptions,
-): void {
+): ChannelRelay {
   const rules = clientRules(downstream, options.tty);
   let bytesUp = 0;
   let bytesDown = 0;
   let statusSeen = false;
   let ended = false;
+  let lastWords: NodeJS.Timeout | undefined;
   const finish = (by: RelayEnd["by"], end: StreamEnd) => {
     if (ended) return;
     ended = true;
@@ -43,6 +55,7 @@ export function relayChannels(
 
   upstream.listen({
     frame(channel, payload) {
+      if (ended) return;
       // client-node throws on any other channel from a server, 255 included (protocol.md 6.2).
       if (channel < Channel.Stdout || channel > Channel.Error) return;
       if (channel === Channel.Error && payload.byteLength > 0) statusSeen = true;
@@ -63,6 +76,7 @@ export function relayChannels(
 
   downstream.listen({
     frame(channel, payload) {
+      if (ended) return;
       const read = readClientFrame(channel, payload, rules);
       if (read.kind === "ignored") return;
       if (read.kind === "violation") {
@@ -77,8 +91,21 @@ export function relayChannels(
     },
     drain: () => upstream.resume(),
     end(end) {
+      clearTimeout(lastWords);
       finish("downstream", end);
       upstream.close(clientEnd(end));
     },
   });
+
+  return {
+    end(end, status) {
+      if (ended) return;
+      finish("porthole", end);
+      upstream.terminate();
+      if (!statusSeen) downstream.send(Channel.Error, encodeText(JSON.stringify(status)));
+      // kubectl shows the status only behind this code (protocol.md 1.4).
+      lastWords = setTimeout(() => downstream.terminate(), LAST_WORDS_MS).unref();
+      downstream.close({ cause: "exited", words: end.words });
+    },
+  };
 }
