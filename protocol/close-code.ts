@@ -20,14 +20,6 @@ export const CloseCode = {
   Unauthorized: 4401,
   /** Ours: the person may not do this (any more). */
   Forbidden: 4403,
-  /** Ours: there is no such session. */
-  NotFound: 4404,
-  /** Ours: the peer stopped answering pings. */
-  DeadPeer: 4408,
-  /** Ours: another viewer took the session over. */
-  Replaced: 4409,
-  /** Ours: the page stopped taking output; it may attach again and catch up. */
-  TooSlow: 4429,
 } as const;
 
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];

@@ -82,7 +82,9 @@ export function endOf(error: Error): StreamEnd {
       ? error.cause
       : error;
   const cause = causeOf(known);
-  return cause === "dead-peer" ? DEAD_PEER : { cause, words: behindColon(known.message || known.name) };
+  return cause === "dead-peer"
+    ? DEAD_PEER
+    : { cause, words: behindColon(known.message || "no reason was given") };
 }
 
 /** The end of a client's leg, as the reason for which the leg behind it ends. */

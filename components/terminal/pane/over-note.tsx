@@ -3,7 +3,7 @@ import { Badge } from "#components/ui/control/marks.tsx";
 import { overWords } from "../session/state-words.ts";
 import type { SessionState } from "../session/terminal-session-state.ts";
 
-type OverState = Extract<SessionState, { kind: "ended" | "gone" | "replaced" | "refused" }>;
+type OverState = Extract<SessionState, { kind: "ended" | "gone" | "refused" }>;
 
 interface OverNoteProps {
   state: OverState;
@@ -17,7 +17,7 @@ interface OverNoteProps {
 /** Below a terminal that takes no more input: what happened, and what can be done. Nothing is started by itself. */
 export function OverNote({ state, onRetry, onNewShell, onTranscript, onClose }: OverNoteProps) {
   const { badge, sentence, hint } = overWords(state);
-  const retry = state.kind === "replaced" ? "Take it back" : retryable(state) ? "Try again" : null;
+  const retryable = state.kind === "refused" && state.remedy !== "none";
   const over = state.kind === "ended" || state.kind === "gone";
   return (
     <div
@@ -36,9 +36,9 @@ export function OverNote({ state, onRetry, onNewShell, onTranscript, onClose }: 
           Close
         </Button>
         {state.kind === "ended" && <Button onClick={onTranscript}>Transcript</Button>}
-        {retry && (
+        {retryable && (
           <Button variant="primary" onClick={onRetry}>
-            {retry}
+            Try again
           </Button>
         )}
         {over && (
@@ -49,8 +49,4 @@ export function OverNote({ state, onRetry, onNewShell, onTranscript, onClose }: 
       </span>
     </div>
   );
-}
-
-function retryable(state: OverState): boolean {
-  return state.kind === "refused" && state.remedy !== "none";
 }

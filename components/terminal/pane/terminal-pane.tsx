@@ -61,8 +61,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
   const handheld = useHandheld();
 
   const { state, id } = view;
-  const over =
-    state.kind === "ended" || state.kind === "gone" || state.kind === "replaced" || state.kind === "refused";
+  const over = state.kind === "ended" || state.kind === "gone" || state.kind === "refused";
   const running = id !== null && state.kind !== "ended" && state.kind !== "gone";
   const focusTerminal = () => open?.screen.focus();
   const retry = () => {

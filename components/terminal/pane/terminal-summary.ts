@@ -36,12 +36,5 @@ function summaryOf({ state, id }: SessionView, title: string | null): TerminalSu
 }
 
 function summaryState(state: SessionState): TerminalSummary["state"] {
-  switch (state.kind) {
-    case "gone":
-      return "ended";
-    case "replaced":
-      return "refused";
-    default:
-      return state.kind;
-  }
+  return state.kind === "gone" ? "ended" : state.kind;
 }

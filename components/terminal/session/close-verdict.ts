@@ -1,18 +1,13 @@
 /** What a WebSocket close code means for the session behind it (protocol/close-code.ts). */
-import { CloseCode } from "#protocol/close-code.ts";
+import { CloseCode, ReceivedCode } from "#protocol/close-code.ts";
 
 export type CloseVerdict =
   /** The session may well go on: attach again. */
-  | { kind: "reconnect"; tooSlow: boolean }
+  | { kind: "reconnect" }
   /** The stream ended in order; the status said how, or its absence does. */
   | { kind: "finished" }
-  | { kind: "gone" }
-  | { kind: "replaced" }
   | { kind: "refused"; message: string; remedy: "retry" | "sign-in" | "none" };
 
-/** RFC 6455 section 7.4.1: no code was in the close frame, or there was no close frame. */
-const NO_STATUS = 1005;
-const ABNORMAL = 1006;
 /** IANA registry: proxies in front of us send these when they restart. */
 const SERVICE_RESTART = 1012;
 const TRY_AGAIN_LATER = 1013;
@@ -25,17 +20,14 @@ export function closeVerdict(code: number, reason: string): CloseVerdict {
   switch (code) {
     case CloseCode.Normal:
       return { kind: "finished" };
-    case NO_STATUS:
-    case ABNORMAL:
+    case ReceivedCode.NoStatus:
+    case ReceivedCode.Abnormal:
     case CloseCode.GoingAway:
     case CloseCode.InternalError:
     case SERVICE_RESTART:
     case TRY_AGAIN_LATER:
     case BAD_GATEWAY:
-    case CloseCode.DeadPeer:
-      return { kind: "reconnect", tooSlow: false };
-    case CloseCode.TooSlow:
-      return { kind: "reconnect", tooSlow: true };
+      return { kind: "reconnect" };
     case CloseCode.Unauthorized:
       return { kind: "refused", message: SIGN_IN_WORDS, remedy: "sign-in" };
     case CloseCode.Forbidden:
@@ -46,10 +38,6 @@ export function closeVerdict(code: number, reason: string): CloseVerdict {
           : "You may not use this terminal any more.",
         remedy: "none",
       };
-    case CloseCode.NotFound:
-      return { kind: "gone" };
-    case CloseCode.Replaced:
-      return { kind: "replaced" };
     default:
       return {
         kind: "refused",

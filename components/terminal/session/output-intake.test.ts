@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeText, encodeText } from "#protocol/text.ts";
-import type { AttachedEvent } from "./attached-event.ts";
 import { ACK_IDLE_MS } from "./output-acks.ts";
 import {
+  type AttachedEvent,
   CATCH_UP_BYTES,
   FLOOD_BYTES,
   MAX_BACKLOG_BYTES,
   OutputIntake,
-  REPLAY_GRACE_MS,
 } from "./output-intake.ts";
 import { SKIM_IDLE_MS, SKIM_LIMIT_MS } from "./output-skim.ts";
 
@@ -35,10 +34,9 @@ let caughtUp = 0;
 let skipped = 0;
 let acked = 0;
 
-function attached(offset: number, written?: number): AttachedEvent {
+function attached(offset: number, written = offset): AttachedEvent {
   const path = { subprotocol: "v5.channel.k8s.io", transport: "websocket", handshakeMs: 1 } as const;
-  const event = { type: "attached", offset, missed: 0, path, startedAt: 0 };
-  return (written === undefined ? event : { ...event, written }) as AttachedEvent;
+  return { type: "attached", offset, written, missed: 0, path, startedAt: 0 };
 }
 
 function output(text: string) {
@@ -124,13 +122,6 @@ describe("OutputIntake", () => {
     output("b");
     screen.draw();
     expect(screen.log).toEqual(["a", "b"]);
-  });
-
-  it("takes the first moments for the replay where the server does not tell its length", () => {
-    intake.attach(attached(0), true);
-    expect(screen.log).toEqual(["<mute>"]);
-    vi.advanceTimersByTime(REPLAY_GRACE_MS);
-    expect(screen.log).toEqual(["<mute>", "<unmute>"]);
   });
 
   it("has caught up when what was there at the attach is drawn, not when it is received", () => {

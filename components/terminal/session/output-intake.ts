@@ -2,14 +2,12 @@
  * Takes a session's output from socket after socket and gives it to the screen exactly once, in order. It knows by
  * byte offset what is a repetition, what is lost, what is a replay, and when the page has caught up.
  */
-import { type AttachedEvent, writtenAt } from "./attached-event.ts";
+import type { SessionEvent } from "#protocol/session-event.ts";
 import { OutputAcks } from "./output-acks.ts";
 import { OutputSkim, type SkimResult } from "./output-skim.ts";
 
 /** Less than this to catch up with is drawn before anyone could read that it is behind. */
 export const CATCH_UP_BYTES = 64 * 1024;
-/** The replay's length where the server does not tell it. */
-export const REPLAY_GRACE_MS = 400;
 /** The server keeps to a window of 256 KiB; xterm throws data away from 50 MB on. Whatever is between is a fault. */
 export const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
 
@@ -17,6 +15,8 @@ export const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
 export const FLOOD_BYTES = 64 * 1024;
 /** After skipped output: whatever sequence it was in ends (CAN), colours are as at first (SGR 0), a line begins. */
 const RESUME_DRAWING = Uint8Array.of(0x18, 0x1b, 0x5b, 0x6d, 0x0d, 0x0a);
+
+export type AttachedEvent = Extract<SessionEvent, { type: "attached" }>;
 
 export interface OutputScreen {
   /** False when a program paints the whole screen: parts of that make no sense. */
@@ -44,8 +44,8 @@ export interface OutputIntakeOptions {
 export interface AttachResult {
   /** Bytes that no longer exist anywhere. */
   lost: number;
-  /** Bytes that will be sent again or late; null when the server does not say. */
-  replayed: number | null;
+  /** Bytes that will be sent again or late. */
+  replayed: number;
   catchingUp: boolean;
 }
 
@@ -55,7 +55,6 @@ export class OutputIntake {
   #repeated = 0;
   #replayEnd: number | null = null;
   #catchUpEnd: number | null = null;
-  #graceTimer: ReturnType<typeof setTimeout> | null = null;
   #skim: OutputSkim | null = null;
 
   constructor(options: OutputIntakeOptions) {
@@ -76,10 +75,10 @@ export class OutputIntake {
   attach(event: AttachedEvent, seenBefore: boolean): AttachResult {
     this.#repeated = Math.max(0, this.received - event.offset);
     const lost = this.jump(event.offset);
-    const written = writtenAt(event);
-    const ahead = written === null ? null : Math.max(0, written - this.received);
-    if (seenBefore) this.#muteReplay(written);
-    const catchingUp = ahead !== null && ahead > CATCH_UP_BYTES;
+    const { written } = event;
+    const ahead = Math.max(0, written - this.received);
+    if (seenBefore && ahead > 0) this.#muteReplay(written);
+    const catchingUp = ahead > CATCH_UP_BYTES;
     this.#catchUpEnd = catchingUp ? written : null;
     return { lost, replayed: ahead, catchingUp };
   }
@@ -114,7 +113,6 @@ export class OutputIntake {
   dispose(): void {
     this.#skim?.dispose();
     this.#acks.dispose();
-    this.#stopGraceTimer();
   }
 
   #write(bytes: Uint8Array): void {
@@ -146,17 +144,8 @@ export class OutputIntake {
     if (dropped > 0) this.#options.onSkipped(dropped);
   }
 
-  #muteReplay(written: number | null): void {
-    if (written !== null && written <= this.received) return;
+  #muteReplay(written: number): void {
     this.#options.screen.muteReplies(true);
     this.#replayEnd = written;
-    if (written !== null) return;
-    this.#stopGraceTimer();
-    this.#graceTimer = setTimeout(() => this.#options.screen.muteReplies(false), REPLAY_GRACE_MS);
-  }
-
-  #stopGraceTimer(): void {
-    if (this.#graceTimer !== null) clearTimeout(this.#graceTimer);
-    this.#graceTimer = null;
   }
 }

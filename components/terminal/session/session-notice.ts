@@ -5,7 +5,7 @@ import { MAX_STDIN_QUEUE_BYTES } from "./stdin-queue.ts";
 
 export type SessionNotice =
   /** Back after an absence, without a gap. */
-  | { type: "resumed"; awayMs: number; replayed: number | null }
+  | { type: "resumed"; awayMs: number; replayed: number }
   /** Output that exists nowhere any more; the screen was emptied and repainted. */
   | { type: "output-lost"; bytes: number }
   /** A new page on an old session: the server's memory does not reach back to the beginning. */

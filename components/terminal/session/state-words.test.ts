@@ -24,7 +24,7 @@ describe("stateBadge", () => {
   it("names the protocol only while it carries something", () => {
     expect(stateBadge({ kind: "live" }, V5)).toEqual({ text: "v5 WebSocket", tone: "ok" });
     expect(stateBadge({ kind: "live" }, SPDY)).toEqual({ text: "SPDY fallback", tone: "warn" });
-    for (const state of [INITIAL_STATE, AWAY, { kind: "gone" }, { kind: "replaced" }] as const) {
+    for (const state of [INITIAL_STATE, AWAY, { kind: "gone" }] as const) {
       expect(stateBadge(state, V5).text).not.toContain("WebSocket");
       expect(stateBadge(state, V5).tone).not.toBe("ok");
     }
@@ -91,7 +91,7 @@ describe("noticeWords", () => {
     expect(noticeWords({ type: "resumed", awayMs: 41_000, replayed: 1_204 })).toBe(
       "Resumed after 41 s without connection. 1\u202f204 bytes replayed, nothing lost.",
     );
-    expect(noticeWords({ type: "resumed", awayMs: 41_000, replayed: null })).toBe(
+    expect(noticeWords({ type: "resumed", awayMs: 41_000, replayed: 0 })).toBe(
       "Resumed after 41 s without connection. Nothing was lost.",
     );
     expect(noticeWords({ type: "input-refused", why: "away" })).toContain("4 KB");

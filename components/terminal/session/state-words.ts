@@ -18,8 +18,6 @@ export function stateBadge(state: SessionState, path: StreamPath | null): OverWo
       return { text: "ended", tone: "neutral" };
     case "gone":
       return { text: "gone", tone: "bad" };
-    case "replaced":
-      return { text: "elsewhere", tone: "warn" };
     case "refused":
       return { text: "refused", tone: "bad" };
   }
@@ -51,9 +49,7 @@ export function stateSentence(state: SessionState, place: string): string {
 }
 
 /** For the states that show a note instead of a terminal that takes input. */
-export function overWords(
-  state: Extract<SessionState, { kind: "ended" | "gone" | "replaced" | "refused" }>,
-): OverWords {
+export function overWords(state: Extract<SessionState, { kind: "ended" | "gone" | "refused" }>): OverWords {
   switch (state.kind) {
     case "ended":
       return endingWords(state);
@@ -62,12 +58,6 @@ export function overWords(
         badge: { text: "gone", tone: "bad" },
         sentence: "This session is gone, and its shell with it.",
         hint: "It was ended, it was left alone for too long, or Porthole was restarted. A shell in a pod cannot be picked up again after that.",
-      };
-    case "replaced":
-      return {
-        badge: { text: "elsewhere", tone: "warn" },
-        sentence: "Another window has taken this terminal over.",
-        hint: null,
       };
     case "refused":
       return { badge: { text: "refused", tone: "bad" }, sentence: state.message, hint: null };

@@ -33,12 +33,12 @@ describe("a lost connection", () => {
     expect(bench.state.kind).toBe("live");
   });
 
-  it.each([ABNORMAL, CloseCode.GoingAway, CloseCode.InternalError, CloseCode.DeadPeer, CloseCode.TooSlow])(
+  it.each([ABNORMAL, CloseCode.GoingAway, CloseCode.InternalError])(
     "is tried again after close code %i",
     async (code) => {
       bench = await liveBench();
       bench.wire.closed(code);
-      expect(bench.state).toMatchObject({ kind: "reconnecting", tooSlow: code === CloseCode.TooSlow });
+      expect(bench.state).toMatchObject({ kind: "reconnecting", tooSlow: false });
       await pass(BACKOFF_STEPS_MS[0]);
       expect(bench.dials).toHaveLength(2);
     },
@@ -177,14 +177,6 @@ describe("input without a connection", () => {
 });
 
 describe("a session that cannot be had", () => {
-  it("is gone with close code 4404, and no shell is started in its place", async () => {
-    bench = await liveBench("s1");
-    bench.wire.closed(CloseCode.NotFound);
-    await pass(60_000);
-    expect(bench.state.kind).toBe("gone");
-    expect(bench.requests).toEqual(["ticket s1"]);
-  });
-
   it("is asked after when a handshake fails, because the browser hides the reason", async () => {
     bench = new SessionBench("s1");
     bench.session.start();
@@ -194,6 +186,9 @@ describe("a session that cannot be had", () => {
     await pass(BACKOFF_STEPS_MS[0]);
     expect(bench.requests).toEqual(["ticket s1", "find s1"]);
     expect(bench.state.kind).toBe("gone");
+    // And no shell is started in its place.
+    await pass(60_000);
+    expect(bench.requests).toEqual(["ticket s1", "find s1"]);
   });
 
   it("asks to sign in with close code 4401, and with a 401", async () => {
@@ -206,24 +201,15 @@ describe("a session that cannot be had", () => {
     expect(bench.state).toMatchObject({ kind: "refused", remedy: "sign-in" });
   });
 
-  it("is taken back from another window on demand only", async () => {
-    bench = await liveBench();
-    bench.wire.output("abc");
-    bench.wire.closed(CloseCode.Replaced);
-    await pass(60_000);
-    expect(bench.state.kind).toBe("replaced");
-    expect(bench.dials).toHaveLength(1);
-    bench.session.retry();
-    await settle();
-    expect(bench.dials[1]).toMatchObject({ from: 3 });
-  });
-
-  it("gives the server's reason with close code 4403", async () => {
-    bench = await liveBench();
-    bench.wire.closed(CloseCode.Forbidden, "a session has at most 8 viewers");
-    expect(bench.state).toMatchObject({
-      message: "The server refused this terminal: a session has at most 8 viewers.",
-      remedy: "none",
-    });
-  });
+  it.each(["a session has at most 8 viewers", "you may not create pods/exec in default any more"])(
+    "gives the server's reason with close code 4403: %s",
+    async (reason) => {
+      bench = await liveBench();
+      bench.wire.closed(CloseCode.Forbidden, reason);
+      expect(bench.state).toMatchObject({
+        message: `The server refused this terminal: ${reason}.`,
+        remedy: "none",
+      });
+    },
+  );
 });

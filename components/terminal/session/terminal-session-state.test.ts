@@ -78,7 +78,6 @@ describe("nextState", () => {
     expect(inputRoute(following(ATTACHED, LOST))).toBe("keep");
     expect(inputRoute(following(ENDED))).toBe("refuse");
     expect(inputRoute(following({ type: "gone" }))).toBe("refuse");
-    expect(inputRoute(following({ type: "replaced" }))).toBe("refuse");
     expect(inputRoute(following({ type: "refused", message: "", remedy: "none" }))).toBe("refuse");
   });
 });

@@ -16,8 +16,6 @@ export type SessionState =
   | { kind: "ended"; ending: Ending; end: StreamEnd; lastedMs: number | null }
   /** The server knows no such session (any more). */
   | { kind: "gone" }
-  /** Another page took the session over. */
-  | { kind: "replaced" }
   | { kind: "refused"; message: string; remedy: Remedy };
 
 /** What may help after a refusal: asking again, signing in first, or nothing this page could do. */
@@ -31,7 +29,6 @@ export type SessionChange =
   | { type: "retrying" }
   | { type: "ended"; ending: Ending; end: StreamEnd; lastedMs: number | null }
   | { type: "gone" }
-  | { type: "replaced" }
   | { type: "refused"; message: string; remedy: Remedy };
 
 export const INITIAL_STATE: SessionState = { kind: "connecting", step: "starting" };
@@ -59,8 +56,7 @@ export function nextState(state: SessionState, change: SessionChange): SessionSt
     case "ended":
       return { kind: "ended", ending: change.ending, end: change.end, lastedMs: change.lastedMs };
     case "gone":
-    case "replaced":
-      return { kind: change.type };
+      return { kind: "gone" };
     case "refused":
       return { kind: "refused", message: change.message, remedy: change.remedy };
   }

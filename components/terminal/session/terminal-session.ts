@@ -5,9 +5,8 @@
 import type { TerminalSize } from "#protocol/resize.ts";
 import type { SessionEvent } from "#protocol/session-event.ts";
 import { endingOf } from "#protocol/status.ts";
-import type { AttachedEvent } from "./attached-event.ts";
 import { closeVerdict } from "./close-verdict.ts";
-import { OutputIntake, type OutputScreen } from "./output-intake.ts";
+import { type AttachedEvent, OutputIntake, type OutputScreen } from "./output-intake.ts";
 import { ReconnectBackoff, STABLE_AFTER_MS } from "./reconnect-backoff.ts";
 import { apiVerdict, type SessionApi, type SessionTarget } from "./session-api.ts";
 import { SessionInput } from "./session-input.ts";
@@ -82,7 +81,7 @@ export class TerminalSession {
   /** Asks again after a refusal, or now instead of after the rest of a wait. */
   retry(): void {
     const { state, id } = this.view;
-    if (state.kind === "refused" || state.kind === "replaced") this.start();
+    if (state.kind === "refused") this.start();
     else if (this.#retryTimer !== null && id !== null) this.#reattach(id);
   }
 
@@ -216,16 +215,10 @@ export class TerminalSession {
     const verdict = closeVerdict(close.code, close.reason);
     switch (verdict.kind) {
       case "reconnect":
-        this.#lose(id, verdict.tooSlow);
+        this.#lose(id, false);
         return;
       case "finished":
         this.#finishUnannounced(close.status);
-        return;
-      case "gone":
-        this.#finish({ type: "gone" });
-        return;
-      case "replaced":
-        this.#stop({ type: "replaced" });
         return;
       case "refused":
         this.#stop({ type: "refused", message: verdict.message, remedy: verdict.remedy });

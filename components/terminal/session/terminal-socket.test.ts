@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeAck } from "#protocol/ack.ts";
 import { Channel, MAX_PAYLOAD_BYTES } from "#protocol/channel.ts";
-import { CloseCode } from "#protocol/close-code.ts";
+import { CloseCode, ReceivedCode } from "#protocol/close-code.ts";
 import type { SessionEvent } from "#protocol/session-event.ts";
 import { decodeText, encodeText } from "#protocol/text.ts";
 import { ECHO_EVERY_MS, FIRST_ECHO_MS, SILENCE_LIMIT_MS, URGENT_LIMIT_MS } from "./echo-probe.ts";
@@ -167,7 +167,7 @@ describe("TerminalSocket", () => {
   it("calls a connection dead that answers nothing, without waiting for the browser to notice", () => {
     const { wire, heard } = connect();
     vi.advanceTimersByTime(FIRST_ECHO_MS + SILENCE_LIMIT_MS);
-    expect(heard.closes).toMatchObject([{ code: CloseCode.DeadPeer }]);
+    expect(heard.closes).toMatchObject([{ code: ReceivedCode.Abnormal }]);
     expect(wire.closedByPage).toBe(true);
   });
 
@@ -185,13 +185,13 @@ describe("TerminalSocket", () => {
     wire.output("awake");
     socket.checkAlive();
     vi.advanceTimersByTime(URGENT_LIMIT_MS);
-    expect(heard.closes).toMatchObject([{ code: CloseCode.DeadPeer }]);
+    expect(heard.closes).toMatchObject([{ code: ReceivedCode.Abnormal }]);
   });
 
   it("gives up when nothing says that it is attached", () => {
     const { wire, heard } = connect(false);
     vi.advanceTimersByTime(ATTACH_TIMEOUT_MS);
-    expect(heard.closes).toMatchObject([{ code: CloseCode.DeadPeer }]);
+    expect(heard.closes).toMatchObject([{ code: ReceivedCode.Abnormal }]);
     expect(wire.closedByPage).toBe(true);
   });
 

@@ -4,7 +4,7 @@
  */
 import { encodeAck } from "#protocol/ack.ts";
 import { Channel, decodeFrame, encodeFrame } from "#protocol/channel.ts";
-import { CloseCode } from "#protocol/close-code.ts";
+import { CloseCode, ReceivedCode } from "#protocol/close-code.ts";
 import { encodeResize, type TerminalSize } from "#protocol/resize.ts";
 import { decodeEvent, type SessionEvent } from "#protocol/session-event.ts";
 import { MAX_STATUS_BYTES } from "#protocol/status.ts";
@@ -62,10 +62,10 @@ export class TerminalSocket {
     this.#probe = new EchoProbe({
       send: (payload) => this.#send(Channel.Echo, payload),
       onRoundTrip: (ms) => listener.onRoundTrip(ms),
-      onSilence: () => this.#abandon(CloseCode.DeadPeer, "the server stopped answering"),
+      onSilence: () => this.#abandon(ReceivedCode.Abnormal, "the server stopped answering"),
     });
     this.#attachTimer = setTimeout(
-      () => this.#abandon(CloseCode.DeadPeer, "the server did not answer in time"),
+      () => this.#abandon(ReceivedCode.Abnormal, "the server did not answer in time"),
       ATTACH_TIMEOUT_MS,
     );
     socket.binaryType = "arraybuffer";
