@@ -5,7 +5,7 @@ import { ROOT } from "../scripts/run-step.mjs";
 import { RunningProcess } from "./running-process.ts";
 
 /** A first start may have to build. */
-const READY_TIMEOUT_MS = 180_000;
+const READY_TIMEOUT_MS = 240_000;
 const READY_LINE = /^Porthole is ready at (https?:\/\/[^\s#]+)\/#t=(\S+)$/m;
 
 export interface PortholeAddress {
@@ -33,12 +33,19 @@ export class PortholeProcess implements PortholeAddress {
     this.token = token;
   }
 
-  /** @param flags which cluster, and what else differs from the defaults */
-  static async start(flags: readonly string[]): Promise<PortholeProcess> {
+  /**
+   * @param flags which cluster, and what else differs from the defaults
+   * @param environment on top of ownEnvironment()
+   */
+  static async start(
+    flags: readonly string[],
+    environment: Record<string, string> = {},
+  ): Promise<PortholeProcess> {
     const token = randomBytes(32).toString("base64url");
-    const command = startCommand(["--port", "0", `--token=${token}`, ...flags]);
+    const command = startCommand(["--port", "0", ...flags]);
     const { process: running, match } = await RunningProcess.start(command, READY_LINE, {
-      env: ownEnvironment(),
+      // Not among the flags, which every user of the machine can read: the cluster may be a real one.
+      env: { ...ownEnvironment(), PORTHOLE_TOKEN: token, ...environment },
       readyTimeoutMs: READY_TIMEOUT_MS,
     });
     const [, origin = "", printedToken = ""] = match;

@@ -1,18 +1,13 @@
 /** The built product in front of the cluster that is to be looked at, started and stopped by the suite. */
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { ownEnvironment, startCommand } from "../porthole-process.ts";
+import { PortholeProcess } from "../porthole-process.ts";
 import { makeCertificate } from "../reference/test-certificate.ts";
-import { RunningProcess } from "../running-process.ts";
 import { CUT_CONTEXT, type CutContext, cutContext } from "./cut-context.ts";
 import { CutProxy } from "./peers/cut-proxy.ts";
 
-/** A first start builds. */
-const READY_LIMIT_MS = 240_000;
-const READY = /^Porthole is ready at (https?:\/\/[^\s#]+)\/#t=/m;
 /** It holds addresses only, but it stands beside a key. */
 const PRIVATE_FILE = 0o600;
 
@@ -41,14 +36,13 @@ export async function startPorthole(
   try {
     const certificate = hasOpenssl() ? makeCertificate(folder) : undefined;
     const flags = certificate ? ["--tls-cert", certificate.cert, "--tls-key", certificate.key] : [];
-    const token = randomBytes(32).toString("base64url");
-    const env: Record<string, string | undefined> = { ...ownEnvironment(), PORTHOLE_TOKEN: token };
+    const environment: Record<string, string> = {};
     let cut: StartedPorthole["cut"] = "the demo cluster is inside Porthole: nothing runs between them";
     if (cluster.kind === "demo") {
       flags.push("--demo");
     } else {
       const files = cluster.file ?? process.env.KUBECONFIG ?? join(homedir(), ".kube", "config");
-      env.KUBECONFIG = files;
+      environment.KUBECONFIG = files;
       const found = describeCut(files, cluster.context);
       if (typeof found === "string") {
         cut = found;
@@ -57,19 +51,15 @@ export async function startPorthole(
         cleanUps.push(() => proxy.stop());
         const extra = join(folder, "cut.kubeconfig");
         writeFileSync(extra, found.text(proxy.port), { mode: PRIVATE_FILE });
-        env.KUBECONFIG = `${files}${delimiter}${extra}`;
+        environment.KUBECONFIG = `${files}${delimiter}${extra}`;
         cut = () => proxy.cut();
       }
     }
-    const { process: running, match } = await RunningProcess.start(
-      startCommand(["--port", "0", ...flags]),
-      READY,
-      { env, readyTimeoutMs: READY_LIMIT_MS },
-    );
-    cleanUps.push(() => running.stop());
+    const porthole = await PortholeProcess.start(flags, environment);
+    cleanUps.push(() => porthole.stop());
     return {
-      origin: match[1] ?? "",
-      token,
+      origin: porthole.origin,
+      token: porthole.token,
       ca: certificate && readFileSync(certificate.cert, "utf8"),
       caFile: certificate?.cert,
       folder,

@@ -5,7 +5,7 @@ import type { ObjectStore } from "./api/store.ts";
 import type { ClusterLogs } from "./cluster-logs.ts";
 import type { Pod } from "./objects/types.ts";
 import { createApiServer } from "./pod-servers/api.ts";
-import { createTcpEcho } from "./pod-servers/tcp-echo.ts";
+import { createTcpEcho } from "./pod-servers/echo.ts";
 import { createWebServer } from "./pod-servers/web.ts";
 import type { PodPorts } from "./streams/pod-ports.ts";
 

@@ -6,10 +6,10 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { acceptEcho } from "./echo.ts";
 import { download, upload } from "./web-bodies.ts";
 import { serveEvents } from "./web-events.ts";
 import { APP_JS, LOGO_SVG, page, STYLE_CSS } from "./web-page.ts";
-import { acceptEcho } from "./websocket-echo.ts";
 
 export interface WebServerOptions {
   /** Shown on the page, so that a visitor sees which replica answered. */

@@ -10,7 +10,7 @@ import type { SpdyStream } from "#server/spdy/stream.ts";
 import { until } from "#server/testing/loopback.ts";
 import { socketPair } from "#server/testing/socket-pair.ts";
 import { buildPod } from "../objects/pods.ts";
-import { createTcpEcho } from "../pod-servers/tcp-echo.ts";
+import { createTcpEcho } from "../pod-servers/echo.ts";
 import { PodPorts } from "./pod-ports.ts";
 import { PortForwardServer } from "./portforward-server.ts";
 
