@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
+import { type DemoCluster, startDemoCluster } from "#server/demo/demo-cluster.ts";
+import { kubeconfigText } from "#server/demo/kubeconfig-text.ts";
 import { listenOnLoopback } from "#server/testing/loopback.ts";
+import { execPath, V5Client } from "#server/testing/v5-client.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { createLogger } from "./log.ts";
 import { type Porthole, startPorthole } from "./porthole.ts";
@@ -13,6 +16,10 @@ import { type Porthole, startPorthole } from "./porthole.ts";
 const TOKEN = "a-launch-token-of-a-test";
 /** The server gives up on a body by itself after 10 s. */
 const SOONER_MS = 8_000;
+const NOWHERE: Parameters<typeof kubeconfigText>[0] = {
+  url: "http://127.0.0.1:1",
+  contexts: [{ name: "demo", user: "admin", token: "t" }],
+};
 const LOG = createLogger("text", "silent");
 
 let folder: string;
@@ -46,18 +53,10 @@ async function logIn({ origin }: Porthole): Promise<LoginInfo> {
   return (await answer.json()) as LoginInfo;
 }
 
-function kubeconfig(): string {
+/** As the demo cluster of a test writes it, or of an API server that is not there. */
+function kubeconfig(demo: Pick<DemoCluster, "url" | "contexts"> = NOWHERE): string {
   const file = join(folder, "config");
-  const cluster = { server: "http://127.0.0.1:1" };
-  writeFileSync(
-    file,
-    JSON.stringify({
-      clusters: [{ name: "c", cluster }],
-      users: [{ name: "u", user: { token: "x" } }],
-      contexts: [{ name: "here", context: { cluster: "c", user: "u" } }],
-      "current-context": "here",
-    }),
-  );
+  writeFileSync(file, kubeconfigText(demo));
   return file;
 }
 
@@ -105,7 +104,7 @@ it("listens no longer when its clusters cannot be loaded", async () => {
 });
 
 it(
-  "cuts what still runs when its grace is over",
+  "cuts a request that still runs when its grace is over",
   async () => {
     const running = await start("--kubeconfig", kubeconfig());
     // A body that never comes.
@@ -118,6 +117,21 @@ it(
     await get(running, "/api/sessions");
     await running.close(50);
     await closed;
+  },
+  SOONER_MS,
+);
+
+it(
+  "cuts a stream of a plain client as well",
+  async () => {
+    const demo = await startDemoCluster({ log: LOG, namespaces: false });
+    const running = await start("--kubeconfig", kubeconfig(demo));
+    const path = `/clusters/demo${execPath(["cat"], { stdin: "true" })}`;
+    const client = await V5Client.connect(running.origin + path, TOKEN);
+    const closed = new Promise<void>((resolve) => client.ws.once("close", () => resolve()));
+    await running.close(50);
+    await closed;
+    await demo.close();
   },
   SOONER_MS,
 );

@@ -3,6 +3,7 @@
  * whole server start this same function, so that what a test meets is what a person meets.
  */
 import type { Server } from "node:http";
+import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLimitedServer, listen } from "#server/http/http-server.ts";
@@ -36,6 +37,7 @@ export async function startPorthole(
   startDemo?: StartDemo,
 ): Promise<Porthole> {
   const server = createLimitedServer(config.tls);
+  const sockets = socketsOf(server);
   const port = await listenOrExplain(server, config);
   let clusters: ClusterSet | null = null;
   try {
@@ -45,7 +47,7 @@ export async function startPorthole(
     // Without this Node says 100 Continue before a previewed pod has decided.
     server.on("checkContinue", app.onRequest);
     server.on("upgrade", app.onUpgrade);
-    return runningPorthole(server, port, app, clusters);
+    return runningPorthole({ server, sockets, port, app, clusters });
   } catch (error) {
     server.close();
     await clusters?.close();
@@ -53,7 +55,15 @@ export async function startPorthole(
   }
 }
 
-function runningPorthole(server: Server, port: number, app: App, clusters: ClusterSet): Porthole {
+interface Parts {
+  server: Server;
+  sockets: ReadonlySet<Socket>;
+  port: number;
+  app: App;
+  clusters: ClusterSet;
+}
+
+function runningPorthole({ server, sockets, port, app, clusters }: Parts): Porthole {
   return {
     origin: app.origin,
     port,
@@ -62,11 +72,23 @@ function runningPorthole(server: Server, port: number, app: App, clusters: Clust
       app.drain();
       const ended = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
-      const limit = setTimeout(() => server.closeAllConnections(), graceMs);
+      const limit = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
       await Promise.all([ended, clusters.close()]);
       clearTimeout(limit);
     },
   };
+}
+
+/** Those open now. The server itself forgets a connection that was upgraded, and waits for its end all the same. */
+function socketsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return sockets;
 }
 
 async function listenOrExplain(server: Server, config: Config): Promise<number> {
