@@ -65,6 +65,8 @@ export class ObjectWatch<T extends KubeObject> {
   /** Where to go on; empty: list first. */
   #version = "";
   #attempt = 0;
+  /** The last list was of no use either: nothing was heard since its version was forgotten. */
+  #relisted = false;
 
   /** @param maxObjects a list is not read on past so many */
   constructor(
@@ -80,7 +82,7 @@ export class ObjectWatch<T extends KubeObject> {
       const failure = await this.#once(source);
       if (source.stopped) return;
       const short = source.now() - began < SHORT_WATCH_MS;
-      if (!short) this.#attempt = 0;
+      if (!short) this.#heard();
       if (failure) {
         if (this.#isForgotten(failure.error)) continue;
         const verdict = this.listener.failed(failure.error, failure.during);
@@ -143,7 +145,7 @@ export class ObjectWatch<T extends KubeObject> {
   #apply(line: string): void {
     const event = decodeWatchEvent<T>(line);
     if (event.type === "ERROR") throw event.error;
-    this.#attempt = 0;
+    this.#heard();
     const version = event.object.metadata?.resourceVersion;
     if (version) this.#version = version;
     if (event.type !== "BOOKMARK") this.listener.changed(event.type, event.object);
@@ -153,7 +155,14 @@ export class ObjectWatch<T extends KubeObject> {
   #isForgotten(error: WatchError): boolean {
     if (error.code !== HTTP_GONE || this.#version === "") return false;
     this.#version = "";
-    return this.#attempt++ === 0;
+    const again = this.#relisted;
+    this.#relisted = true;
+    return !again;
+  }
+
+  #heard(): void {
+    this.#attempt = 0;
+    this.#relisted = false;
   }
 
   #delay(source: WatchSource<T>, code: number | undefined): number {

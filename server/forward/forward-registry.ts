@@ -1,7 +1,7 @@
 /** Every forward of this server, and the only place that makes and removes them. */
 import { randomBytes } from "node:crypto";
 import type { ForwardRequest } from "#protocol/api.ts";
-import type { Cluster } from "#server/kube/types.ts";
+import type { WatchingCluster } from "#server/kube/watch/cluster-watch-source.ts";
 import type { Logger } from "#server/log.ts";
 import type { TunnelDialer } from "#server/stream/types.ts";
 import { ForwardError } from "./errors.ts";
@@ -19,7 +19,7 @@ export interface NewForward {
   request: ForwardRequest;
   /** The login session that asks. */
   owner: string;
-  cluster: Pick<Cluster, "json">;
+  cluster: WatchingCluster;
   dialer: TunnelDialer;
 }
 

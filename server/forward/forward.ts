@@ -8,9 +8,9 @@ import type { Logger } from "#server/log.ts";
 import type { TunnelDialer } from "#server/stream/types.ts";
 import { asForwardError, type ForwardError } from "./errors.ts";
 import { ForwardListener } from "./listener.ts";
-import { PodFinder } from "./pod-finder.ts";
+import { PodFinder, type TargetSource } from "./pod-finder.ts";
 import type { SubrequestSocket } from "./subrequest-socket.ts";
-import type { ForwardTarget, TargetResolver } from "./target-resolver.ts";
+import type { ForwardTarget } from "./target-resolver.ts";
 import { TunnelPool } from "./tunnel-pool.ts";
 
 export interface ForwardOptions {
@@ -21,7 +21,7 @@ export interface ForwardOptions {
   /** The login session that made it. */
   owner: string;
   dialer: TunnelDialer;
-  resolver: Pick<TargetResolver, "resolve">;
+  resolver: TargetSource;
   log: Logger;
 }
 
@@ -102,9 +102,17 @@ export class Forward {
     return error;
   }
 
-  /** Whether another pod serves now, so that a request which the old one refused is worth repeating. */
-  async moved(): Promise<boolean> {
-    const moved = await this.#finder.moved(this.#pool.signal);
+  /** Who serves now, for moved(); null before the first tunnel. */
+  get servedBy(): string | null {
+    return this.#finder.current?.uid ?? null;
+  }
+
+  /**
+   * Whether another pod serves now, so that a request which the old one refused is worth repeating.
+   * @param servedBy when the request was sent
+   */
+  async moved(servedBy: string | null): Promise<boolean> {
+    const moved = await this.#finder.moved(servedBy, this.#pool.signal);
     if (moved && this.#finder.current) this.#pool.keepOnly(this.#finder.current.uid);
     return moved;
   }

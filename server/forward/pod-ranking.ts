@@ -3,7 +3,7 @@
  * ActivePods), with two differences: only pods that run are candidates, and the pod in use wins while it is
  * ready, so that one page does not get its parts from several pods.
  */
-import type { KubePod } from "#protocol/kube-object.ts";
+import type { ContainerSpec, KubePod } from "#protocol/kube-object.ts";
 
 /** The best running pod, or undefined. */
 export function bestPod(pods: readonly KubePod[], currentUid: string | null): KubePod | undefined {
@@ -15,6 +15,25 @@ export function bestPod(pods: readonly KubePod[], currentUid: string | null): Ku
 
 export function isReady(pod: KubePod): boolean {
   return readyCondition(pod)?.status === "True";
+}
+
+/** What choosing a pod and its port reads, so that a watched pod takes little memory. */
+export function essentials({ metadata, spec, status }: KubePod): KubePod {
+  const ports = (containers: ContainerSpec[] = []) => containers.map((one) => ({ ports: one.ports }));
+  return {
+    metadata: {
+      name: metadata?.name,
+      uid: metadata?.uid,
+      creationTimestamp: metadata?.creationTimestamp,
+      deletionTimestamp: metadata?.deletionTimestamp,
+    },
+    spec: { containers: ports(spec?.containers), initContainers: ports(spec?.initContainers) },
+    status: {
+      phase: status?.phase,
+      conditions: status?.conditions?.filter(({ type }) => type === "Ready"),
+      containerStatuses: status?.containerStatuses?.map(({ restartCount }) => ({ restartCount })),
+    },
+  };
 }
 
 /** Negative: `a` is better. */

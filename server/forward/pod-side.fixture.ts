@@ -4,6 +4,7 @@
  * that a forward finds its pod in, and a log that says nothing.
  */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { KubeError } from "#server/kube/errors.ts";
 import { createLogger, type Logger } from "#server/log.ts";
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
@@ -11,9 +12,14 @@ import type { PodTarget, TunnelConnection, TunnelDialer } from "#server/stream/t
 
 export const silent: Logger = createLogger("json", "silent");
 
-/** A cluster whose one pod always runs, whatever it is asked for. */
+/** A cluster whose one pod always runs, whatever it is asked for; its credential may not watch. */
 export class OnePodCluster {
+  readonly user = "test";
   pod = "web";
+
+  request(): Promise<never> {
+    return Promise.reject(new KubeError("STATUS", "pods is forbidden", { httpStatus: 403 }));
+  }
 
   async json<T>(): Promise<T> {
     return { metadata: { name: this.pod, uid: `uid-of-${this.pod}` }, status: { phase: "Running" } } as T;

@@ -3,10 +3,13 @@ import { KubeError } from "#server/kube/errors.ts";
 import type { KubeRequest } from "#server/kube/types.ts";
 import { type ForwardTarget, TargetResolver } from "./target-resolver.ts";
 
+const noWatch = { user: "test", request: () => Promise.reject(new Error("nothing is watched")) };
+
 /** Answers by path and notes what was asked. */
 function cluster(answers: Record<string, unknown>) {
   const asked: string[] = [];
   return {
+    ...noWatch,
     asked,
     async json<T>({ path }: KubeRequest): Promise<T> {
       asked.push(path);
@@ -51,7 +54,10 @@ describe("TargetResolver", () => {
   it("names a pod that does not exist and a credential that may not look", async () => {
     const missing = new TargetResolver(cluster({}), target());
     await expect(missing.resolve(null)).rejects.toMatchObject({ code: "NO_SUCH_POD" });
-    const forbidden = { json: () => Promise.reject(new KubeError("STATUS", "no", { httpStatus: 403 })) };
+    const forbidden = {
+      ...noWatch,
+      json: () => Promise.reject(new KubeError("STATUS", "no", { httpStatus: 403 })),
+    };
     const refused = new TargetResolver(forbidden, target());
     await expect(refused.resolve(null)).rejects.toMatchObject({ code: "FORBIDDEN" });
   });

@@ -2,11 +2,12 @@
 
 import type { KubeList, KubePod, KubeService, KubeWorkload } from "#protocol/kube-object.ts";
 import { requireName, requirePort } from "#server/kube/names.ts";
-import type { Cluster } from "#server/kube/types.ts";
+import type { WatchingCluster } from "#server/kube/watch/cluster-watch-source.ts";
 import { asForwardError, ForwardError } from "./errors.ts";
 import { selectorQuery } from "./label-selector.ts";
 import { bestPod } from "./pod-ranking.ts";
 import { podPort } from "./service-port.ts";
+import { MAX_PODS, type PodSelection, WatchedPods } from "./watched-pods.ts";
 
 export interface ForwardTarget {
   namespace: string;
@@ -31,16 +32,48 @@ const WORKLOADS: Record<string, string> = {
   Job: "/apis/batch/v1",
 };
 
-/** More pods than this behind one name are not looked at: any of them serves. */
-const MAX_PODS = 500;
-
 export class TargetResolver {
-  readonly #cluster: Pick<Cluster, "json">;
+  readonly #cluster: WatchingCluster;
   readonly #target: ForwardTarget;
+  /** What serves as long as the forward is in use; see start(). */
+  readonly #pods: WatchedPods;
+  /** The service as it was last read: it says which port of the pod is meant. */
+  #service: KubeService | null = null;
 
-  constructor(cluster: Pick<Cluster, "json">, target: ForwardTarget) {
+  constructor(cluster: WatchingCluster, target: ForwardTarget) {
     this.#cluster = cluster;
     this.#target = checkTarget(target);
+    this.#pods = new WatchedPods(cluster, this.#target.namespace);
+  }
+
+  /** Keeps the pods known until stop(), if the credential may watch them. @param changed look at known() again */
+  start(changed: () => void): void {
+    this.#pods.start(changed);
+  }
+
+  stop(): void {
+    this.#pods.stop();
+  }
+
+  /** What was found led nowhere. @returns whether it was only known, and not asked for */
+  doubt(): boolean {
+    return this.#pods.doubt();
+  }
+
+  /** Changes are told, so that nobody need ask now and then. */
+  get watching(): boolean {
+    return this.#pods.known !== null;
+  }
+
+  /** Who serves now, without a question; null when that is not known, or nobody does. */
+  known(currentUid: string | null): ResolvedTarget | null {
+    const pods = this.#pods.known;
+    if (!pods) return null;
+    try {
+      return this.#resolved(this.#best(pods, currentUid));
+    } catch {
+      return null;
+    }
   }
 
   /**
@@ -50,51 +83,64 @@ export class TargetResolver {
   async resolve(currentUid: string | null, signal?: AbortSignal): Promise<ResolvedTarget> {
     try {
       if (this.#target.kind === "Pod") return await this.#resolvePod(signal);
-      if (this.#target.kind === "Service") return await this.#resolveService(currentUid, signal);
-      return await this.#resolveWorkload(currentUid, signal);
+      const selection = { labelSelector: await this.#selector(signal) };
+      const pods = this.#pods.select(selection) ?? (await this.#list(selection, signal));
+      return this.#resolved(this.#best(pods, currentUid));
     } catch (cause) {
       throw asForwardError(cause);
     }
   }
 
   async #resolvePod(signal?: AbortSignal): Promise<ResolvedTarget> {
-    const pod = await this.#get<KubePod>("/api/v1", "pods", signal);
-    const phase = pod.status?.phase ?? "Unknown";
-    if (phase !== "Running") {
-      throw new ForwardError(
-        "NOT_RUNNING",
-        `unable to forward port because pod is not running. Current status=${phase}`,
-      );
+    const { name } = this.#target;
+    const known = this.#pods.select({ fieldSelector: `metadata.name=${name}` });
+    const pods = known ?? [await this.#get<KubePod>("/api/v1", "pods", signal)];
+    return this.#resolved(this.#best(pods, null));
+  }
+
+  /** A service's selector may change, and a workload may be made anew: asked for each time. */
+  async #selector(signal?: AbortSignal): Promise<string> {
+    const { kind, name } = this.#target;
+    if (kind === "Service") {
+      this.#service = await this.#get<KubeService>("/api/v1", "services", signal);
+      return selectorQuery(`Service ${name}`, { matchLabels: this.#service.spec?.selector });
     }
-    return resolved(pod, this.#target.port);
-  }
-
-  async #resolveService(currentUid: string | null, signal?: AbortSignal): Promise<ResolvedTarget> {
-    const { name, port } = this.#target;
-    const service = await this.#get<KubeService>("/api/v1", "services", signal);
-    const query = selectorQuery(`Service ${name}`, { matchLabels: service.spec?.selector });
-    const pod = await this.#pick(query, currentUid, signal);
-    return resolved(pod, podPort(name, service, port, pod));
-  }
-
-  async #resolveWorkload(currentUid: string | null, signal?: AbortSignal): Promise<ResolvedTarget> {
-    const { kind, name, port } = this.#target;
     const root = WORKLOADS[kind] as string;
     const workload = await this.#get<KubeWorkload>(root, `${kind.toLowerCase()}s`, signal);
-    const query = selectorQuery(`${kind} ${name}`, workload.spec?.selector);
-    return resolved(await this.#pick(query, currentUid, signal), port);
+    return selectorQuery(`${kind} ${name}`, workload.spec?.selector);
   }
 
-  async #pick(query: string, currentUid: string | null, signal?: AbortSignal): Promise<KubePod> {
-    const { namespace, kind, name } = this.#target;
-    const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(query)}&limit=${MAX_PODS}`;
+  async #list(selection: PodSelection, signal?: AbortSignal): Promise<KubePod[]> {
+    const query = new URLSearchParams({ ...selection, limit: String(MAX_PODS) });
+    const path = `/api/v1/namespaces/${this.#target.namespace}/pods?${query}`;
     const list = await this.#cluster.json<KubeList<KubePod>>({ method: "GET", path, signal });
-    const pods = list.items ?? [];
-    if (pods.length === 0) throw new ForwardError("NO_SUCH_POD", `${kind} ${name} has no pods`);
+    return list.items ?? [];
+  }
+
+  #best(pods: readonly KubePod[], currentUid: string | null): KubePod {
+    const { kind, name } = this.#target;
+    if (pods.length === 0) {
+      const words = kind === "Pod" ? `pods "${name}" not found` : `${kind} ${name} has no pods`;
+      throw new ForwardError("NO_SUCH_POD", words);
+    }
     const pod = bestPod(pods, currentUid);
     if (pod) return pod;
     const phases = [...new Set(pods.map((candidate) => candidate.status?.phase ?? "Unknown"))].join(", ");
-    throw new ForwardError("NOT_RUNNING", `${kind} ${name} has no running pod. Current status=${phases}`);
+    const words =
+      kind === "Pod"
+        ? "unable to forward port because pod is not running."
+        : `${kind} ${name} has no running pod.`;
+    throw new ForwardError("NOT_RUNNING", `${words} Current status=${phases}`);
+  }
+
+  #resolved(pod: KubePod): ResolvedTarget {
+    const { kind, name, port } = this.#target;
+    const inPod = kind === "Service" && this.#service ? podPort(name, this.#service, port, pod) : port;
+    return {
+      pod: requireName("pod", pod.metadata?.name),
+      uid: pod.metadata?.uid ?? "",
+      port: requirePort(inPod),
+    };
   }
 
   #get<T>(root: string, resource: string, signal?: AbortSignal): Promise<T> {
@@ -122,12 +168,4 @@ export function checkTarget(target: ForwardTarget): ForwardTarget {
   } catch (cause) {
     throw asForwardError(cause);
   }
-}
-
-function resolved(pod: KubePod, port: number): ResolvedTarget {
-  return {
-    pod: requireName("pod", pod.metadata?.name),
-    uid: pod.metadata?.uid ?? "",
-    port: requirePort(port),
-  };
 }

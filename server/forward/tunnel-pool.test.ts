@@ -8,6 +8,14 @@ import type { SubrequestSocket } from "./subrequest-socket.ts";
 import type { ResolvedTarget } from "./target-resolver.ts";
 import { MAX_SUBREQUESTS_PER_TUNNEL, TunnelPool } from "./tunnel-pool.ts";
 
+/** A target whose credential may not watch. */
+const neverWatched = {
+  start: () => {},
+  stop: () => {},
+  known: () => null,
+  watching: false,
+};
+
 describe("TunnelPool", () => {
   let pod: PodSide;
   let echo: Program;
@@ -15,13 +23,18 @@ describe("TunnelPool", () => {
   /** What the cluster says now. */
   let target: ResolvedTarget | ForwardError;
   let resolved = 0;
+  /** What a watch answers when the pod it knew cannot be dialled. */
+  let doubt: () => boolean;
 
   beforeEach(async () => {
     pod = new PodSide();
     echo = await Program.tcp((socket) => socket.pipe(socket));
     target = { pod: "web-1", uid: "1", port: echo.port };
     resolved = 0;
+    doubt = () => false;
     const finder = new PodFinder({
+      ...neverWatched,
+      doubt: () => doubt(),
       resolve: async () => {
         resolved += 1;
         if (target instanceof ForwardError) throw target;
@@ -175,6 +188,17 @@ describe("TunnelPool", () => {
     expect(pod.dialled).toHaveLength(1);
     pod.refusal = null;
     expect(await works(await pool.open(false))).toBe(true);
+  });
+
+  it("finds again when the pod that a watch knew cannot be dialled", async () => {
+    pod.refusal = new Error("the pod is gone");
+    doubt = () => {
+      pod.refusal = null;
+      target = { pod: "web-2", uid: "2", port: echo.port };
+      return true;
+    };
+    expect(await works(await pool.open(false))).toBe(true);
+    expect(pod.dialled).toEqual(["web-1", "web-2"]);
   });
 
   it("says at once that a target which never served does not run", async () => {

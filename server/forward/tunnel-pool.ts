@@ -8,6 +8,7 @@ import { asForwardError, ForwardError } from "./errors.ts";
 import type { PodFinder } from "./pod-finder.ts";
 import { SlotQueue } from "./slot-queue.ts";
 import type { SubrequestSocket, TrafficMeter } from "./subrequest-socket.ts";
+import type { ResolvedTarget } from "./target-resolver.ts";
 import { Tunnel } from "./tunnel.ts";
 
 /** One tunnel is one connection at the API server and at the kubelet; more than a few only when 100s are busy. */
@@ -41,6 +42,7 @@ export class TunnelPool {
 
   constructor(options: TunnelPoolOptions) {
     this.#options = options;
+    options.finder.onMoved = (uid) => this.keepOnly(uid);
   }
 
   get size(): number {
@@ -85,6 +87,7 @@ export class TunnelPool {
     this.#closing.abort();
     for (const { limit } of this.#dials) limit.abort();
     for (const tunnel of [...this.#tunnels.keys()]) tunnel.close();
+    this.#options.finder.rest();
     this.#slots.wakeAll();
   }
 
@@ -129,7 +132,11 @@ export class TunnelPool {
     if (!dial) {
       const limit = new AbortController();
       const started = { tunnel: this.#dialWithin(limit), waiting: 0, limit };
-      started.tunnel.finally(() => this.#dials.delete(started)).catch(() => {});
+      const over = () => {
+        this.#dials.delete(started);
+        this.#rest();
+      };
+      started.tunnel.finally(over).catch(() => {});
       this.#dials.add(started);
       dial = started;
     }
@@ -157,8 +164,15 @@ export class TunnelPool {
 
   async #dialOnce(signal: AbortSignal): Promise<Tunnel> {
     const { namespace, dialer, finder } = this.#options;
-    const target = await finder.find(signal);
-    const connection = await dialer.dialTunnel({ namespace, pod: target.pod }, signal);
+    const dial = ({ pod }: ResolvedTarget) => dialer.dialTunnel({ namespace, pod }, signal);
+    let target = await finder.find(signal);
+    const connection = await dial(target).catch(async (cause) => {
+      if (!finder.doubt()) throw cause;
+      const asked = await finder.find(signal);
+      if (asked.uid === target.uid) throw cause;
+      target = asked;
+      return dial(target);
+    });
     if (this.signal.aborted) {
       connection.bytes.destroy();
       throw removed();
@@ -186,6 +200,12 @@ export class TunnelPool {
     clearTimeout(this.#tunnels.get(tunnel) ?? undefined);
     this.#tunnels.delete(tunnel);
     this.#slots.wakeAll();
+    this.#rest();
+  }
+
+  /** Nobody uses the forward: nothing is kept open for it, the watch of its pods neither. */
+  #rest(): void {
+    if (this.#tunnels.size === 0 && this.#dials.size === 0) this.#options.finder.rest();
   }
 }
 

@@ -54,6 +54,7 @@ export async function proxyRequest(
     let moves = 0;
     for (;;) {
       port.agent.prune();
+      const { servedBy } = forward;
       const exchange = new Exchange({
         request,
         response,
@@ -74,7 +75,7 @@ export async function proxyRequest(
         if (error.code === "STALLED") moves += 1;
         else repeats += 1;
         if (moves > MAX_MOVES || repeats > MAX_REPEATS) throw error;
-        if (!(await isWorthRepeating(port, exchange, error))) throw error;
+        if (!(await isWorthRepeating(port, servedBy, exchange, error))) throw error;
       }
     }
     if (response.writableFinished) forward.succeeded();
@@ -90,6 +91,7 @@ export async function proxyRequest(
 
 async function isWorthRepeating(
   port: PreviewedPort,
+  servedBy: string | null,
   exchange: Exchange,
   error: ForwardError,
 ): Promise<boolean> {
@@ -102,7 +104,7 @@ async function isWorthRepeating(
     case "NO_ANSWER":
       return exchange.reusedSocket;
     case "REFUSED":
-      return port.forward.moved();
+      return port.forward.moved(servedBy);
     default:
       return false;
   }

@@ -1,0 +1,59 @@
+/** A watch of the server: its requests go to the API server as one identity sees it. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { KubeList, KubeObject } from "#protocol/kube-object.ts";
+import type { WatchSource } from "#protocol/object-watch.ts";
+import { WatchError } from "#protocol/watch-event.ts";
+import { readJson } from "../api/api-answer.ts";
+import { KubeError } from "../errors.ts";
+import type { Cluster } from "../types.ts";
+
+/** API servers send the head of a watch at once, whatever there is to tell. */
+const WATCH_HEAD_TIMEOUT_MS = 30_000;
+
+export type WatchingCluster = Pick<Cluster, "request" | "json" | "user">;
+
+/**
+ * @param path of the collection, built from checked names
+ * @param selection a labelSelector or a fieldSelector
+ */
+export function clusterWatchSource<T extends KubeObject>(
+  cluster: WatchingCluster,
+  path: string,
+  selection: Record<string, string>,
+  signal: AbortSignal,
+): WatchSource<T> {
+  const at = (query: Record<string, string>) => `${path}?${new URLSearchParams({ ...selection, ...query })}`;
+  return {
+    get stopped() {
+      return signal.aborted;
+    },
+    async list(query) {
+      const answer = cluster.json<KubeList<T>>({ method: "GET", path: at(query), signal });
+      return await answer.catch(refused);
+    },
+    async watch(query, limitMs) {
+      const head = new AbortController();
+      const timer = setTimeout(() => head.abort(), WATCH_HEAD_TIMEOUT_MS);
+      const limited = AbortSignal.any([signal, head.signal, AbortSignal.timeout(limitMs)]);
+      const headers = { Accept: "application/json" };
+      try {
+        const answer = await cluster.request({ method: "GET", path: at(query), headers, signal: limited });
+        // Anything else is read for its Status, which is thrown.
+        if (answer.statusCode !== 200) await readJson(answer, cluster.user);
+        return answer;
+      } catch (cause) {
+        return refused(cause);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    sleep: (ms) => delay(ms, undefined, { signal, ref: false }).catch(() => {}),
+    now: Date.now,
+    random: Math.random,
+  };
+}
+
+function refused(cause: unknown): never {
+  const code = cause instanceof KubeError ? (cause.httpStatus ?? 0) : 0;
+  throw new WatchError(code, cause instanceof Error ? cause.message : String(cause), { cause });
+}
