@@ -3,7 +3,8 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { KubePod } from "#protocol/kube-object.ts";
 import { failureStatus } from "#protocol/status.ts";
-import { ApiCluster } from "#server/kube/api/api-cluster.ts";
+import { ApiContext } from "#server/kube/api/api-context.ts";
+import type { Cluster } from "#server/kube/types.ts";
 
 const PODS = "/api/v1/namespaces/default/pods";
 
@@ -38,10 +39,10 @@ export class PodsApi {
     return api;
   }
 
-  get cluster(): ApiCluster {
+  get cluster(): Cluster {
     const { port } = this.#server.address() as AddressInfo;
     const server = `http://127.0.0.1:${port}`;
-    return new ApiCluster({ name: "test", server, credential: { token: "t" } });
+    return new ApiContext({ name: "test", server, credential: { token: "t" } }).as(null);
   }
 
   /** Adds a ready pod, or makes it another one of the same name. */

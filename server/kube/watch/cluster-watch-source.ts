@@ -3,12 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { KubeList, KubeObject } from "#protocol/kube-object.ts";
 import type { WatchSource } from "#protocol/object-watch.ts";
 import { WatchError } from "#protocol/watch-event.ts";
-import { readJson } from "../api/api-answer.ts";
+import { refusalOf } from "../api/api-answer.ts";
 import { KubeError } from "../errors.ts";
 import type { Cluster } from "../types.ts";
 
 /** API servers send the head of a watch at once, whatever there is to tell. */
 const WATCH_HEAD_TIMEOUT_MS = 30_000;
+const HTTP_OK = 200;
 
 export type WatchingCluster = Pick<Cluster, "request" | "json" | "user">;
 
@@ -38,8 +39,7 @@ export function clusterWatchSource<T extends KubeObject>(
       const headers = { Accept: "application/json" };
       try {
         const answer = await cluster.request({ method: "GET", path: at(query), headers, signal: limited });
-        // Anything else is read for its Status, which is thrown.
-        if (answer.statusCode !== 200) await readJson(answer, cluster.user);
+        if (answer.statusCode !== HTTP_OK) throw await refusalOf(answer, cluster.user);
         return answer;
       } catch (cause) {
         return refused(cause);
