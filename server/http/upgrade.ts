@@ -4,14 +4,13 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import type { Addresses } from "#server/access/addresses.ts";
 import type { Auth } from "#server/access/auth.ts";
+import type { Grants } from "#server/access/grants.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import type { Logger } from "#server/log.ts";
 import type { PreviewHandler } from "#server/preview/preview-handler.ts";
 import type { SessionRegistry } from "#server/session/session-registry.ts";
-import { acceptChannels } from "#server/stream/accept/websocket-acceptor.ts";
 import { refuseUpgrade } from "./error-response.ts";
 import { HttpError } from "./http-error.ts";
 import { kubePath } from "./kube-api/kube-path.ts";
@@ -20,12 +19,14 @@ import { checkRequestLine } from "./request-line.ts";
 import { decodeSegment, matchPath } from "./router.ts";
 import { findCluster } from "./routes/cluster-routes.ts";
 import { streamPath } from "./routes/session-routes.ts";
+import { attachViewer } from "./routes/session-stream.ts";
 
 export interface UpgradeOptions {
   addresses: Addresses;
   auth: Auth;
   clusters: ClusterRegistry;
   sessions: SessionRegistry;
+  grants: Grants;
   streams: KubeStreams;
   preview: PreviewHandler;
   log: Logger;
@@ -46,7 +47,7 @@ async function serve(
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const { addresses, auth, clusters, sessions } = options;
+  const { addresses, auth, clusters } = options;
   const { url, role } = checkRequestLine(request, addresses);
   if (role.kind === "preview") {
     options.preview.upgrade(request, socket, head, role.forwardId);
@@ -61,14 +62,10 @@ async function serve(
 
   const session = matchPath("/api/sessions/{id}/stream", url.pathname);
   if (session) {
-    const from = readOffset(url.searchParams.get("from"));
     const id = session.id!;
     // A path that only decodes to the session's is not the one a ticket was given for.
     if (streamPath(id) !== url.pathname) throw new HttpError(404, "there is no such session");
-    sessions.attach(id, () => acceptChannels(request, socket, head, [PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL]), {
-      from,
-      role: "owner",
-    });
+    await attachViewer(options, caller, id, url.searchParams, { request, socket, head });
     return;
   }
   const [, prefix, name, ...rest] = url.pathname.split("/");
@@ -77,11 +74,4 @@ async function serve(
   const cluster = findCluster(clusters, decodeSegment(name) ?? "", caller);
   if (path?.kind !== "stream") throw new HttpError(403, "this path takes no streams through Porthole");
   await options.streams.serve(caller, cluster, path, url.searchParams, { request, socket, head });
-}
-
-function readOffset(text: string | null): number {
-  if (text === null) return 0;
-  const offset = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(offset)) throw new HttpError(400, "from is the number of output bytes already received");
-  return offset;
 }

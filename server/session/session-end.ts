@@ -7,6 +7,11 @@ import type { SocketEnd } from "#server/stream/types.ts";
 export const ENDED_BY_PERSON: StreamEnd = { cause: "ended-by-person", words: "a person ended it" };
 export const SHUTDOWN: StreamEnd = { cause: "shutdown", words: "Porthole was stopped" };
 
+/** Whoever made the session may not have it any more. */
+export function isTakenAway({ cause }: StreamEnd): boolean {
+  return cause === "revoked" || cause === "signed-out";
+}
+
 /** @param status what came on the error channel: it says more than how the connection ended after it */
 export function endOf(ending: Ending, status: Uint8Array, socketEnd: SocketEnd): StreamEnd {
   if (ending.kind === "exited")

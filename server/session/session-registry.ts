@@ -5,6 +5,7 @@ import { CodedError } from "#protocol/coded-error.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import type { StreamPath } from "#protocol/session-event.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
+import type { Grant } from "#server/access/grant.ts";
 import type { Logger } from "#server/log.ts";
 import type { ChannelSocket, ExecConnection, ExecDialer } from "#server/stream/types.ts";
 import { Session } from "./session.ts";
@@ -56,16 +57,19 @@ export class SessionRegistry {
   constructor(private readonly log: Logger) {}
 
   /**
-   * Dials the exec and answers once it is open, so that a refusal is an HTTP answer.
+   * Dials the exec and answers once it is open, so that a refusal is an HTTP answer. Takes the grant over: the session
+   * ends with it, and gives it back at its own end.
    * @throws SessionError LIMIT; UpgradeError, StreamError, KubeError from the dial
    */
   async create(
     target: SessionTarget,
     size: TerminalSize,
     dialer: ExecDialer,
-    signal?: AbortSignal,
+    grant: Grant,
+    signal: AbortSignal,
   ): Promise<SessionInfo> {
     if (this.#entries.size + this.#dialing >= MAX_SESSIONS) {
+      grant.release();
       throw new SessionError(
         "LIMIT",
         `${MAX_SESSIONS} terminals are open, which is the most this server holds`,
@@ -76,9 +80,12 @@ export class SessionRegistry {
       const { cluster: _cluster, ...pod } = target;
       const dialed = await dialer.dialExec(
         { ...pod, subresource: "exec", stdin: true, stdout: true, stderr: false, tty: true },
-        signal,
+        AbortSignal.any([signal, grant.signal]),
       );
-      return this.#open(target, size, dialed);
+      return this.#open(target, size, dialed, grant);
+    } catch (error) {
+      grant.release();
+      throw error;
     } finally {
       this.#dialing -= 1;
     }
@@ -93,10 +100,18 @@ export class SessionRegistry {
     return describe(this.#entry(id));
   }
 
-  /** @throws SessionError NOT_FOUND */
+  /**
+   * Takes the viewer's grant over: this viewer alone ends with it.
+   * @throws SessionError NOT_FOUND, and what accept() throws
+   */
   attach(id: string, accept: () => ChannelSocket, options: ViewerOptions): void {
-    const entry = this.#entry(id);
-    entry.session.attach(accept(), options);
+    try {
+      const entry = this.#entry(id);
+      entry.session.attach(accept(), options);
+    } catch (error) {
+      options.grant.release();
+      throw error;
+    }
   }
 
   /** @throws SessionError NOT_FOUND */
@@ -114,7 +129,7 @@ export class SessionRegistry {
     }
   }
 
-  #open(target: SessionTarget, size: TerminalSize, dialed: ExecConnection): SessionInfo {
+  #open(target: SessionTarget, size: TerminalSize, dialed: ExecConnection, grant: Grant): SessionInfo {
     const { socket: upstream, handshakeMs, fallback } = dialed;
     const id = randomBytes(16).toString("hex");
     const path: StreamPath = {
@@ -128,6 +143,7 @@ export class SessionRegistry {
       path,
       size,
       onEnded: () => {
+        grant.release();
         this.log.info({ session: id, ending: session.ending?.kind }, "session ended");
         this.#expire(id, ENDED_KEEP_MS);
       },
@@ -141,6 +157,7 @@ export class SessionRegistry {
     const entry: Entry = { id, target, session, expiry: null };
     this.#entries.set(id, entry);
     this.#expire(id, DETACH_GRACE_MS);
+    grant.onEnd((end) => session.end(end));
     this.log.info(
       { session: id, cluster: target.cluster, namespace: target.namespace, pod: target.pod },
       "session opened",

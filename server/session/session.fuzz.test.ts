@@ -11,6 +11,7 @@ import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
 import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
 import { fuzzLimitMs, fuzzRuns } from "#server/testing/fuzz-runs.ts";
+import { SignedIn } from "#server/testing/signed-in.ts";
 import { Session } from "./session.ts";
 
 const RUNS = fuzzRuns(200);
@@ -61,7 +62,7 @@ function session() {
   const view = (subprotocol: string) => {
     const [near, page] = channelPair(subprotocol);
     const seen = record(page);
-    exec.attach(near, { from: 0, role: "owner" });
+    exec.attach(near, { from: 0, role: "owner", grant: new SignedIn().grant() });
     return { page, seen };
   };
   const [calm, plain] = [view(PORTHOLE_SUBPROTOCOL), view(V5_SUBPROTOCOL)];

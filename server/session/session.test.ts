@@ -7,6 +7,7 @@ import { exitStatus } from "#protocol/status.ts";
 import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { encodeText } from "#protocol/text.ts";
 import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
+import { SignedIn } from "#server/testing/signed-in.ts";
 import { RING_BYTES } from "./output-ring.ts";
 import { Session } from "./session.ts";
 import { STALLED_AFTER_MS, type ViewerRole } from "./viewer.ts";
@@ -26,7 +27,8 @@ function start() {
   const view = (subprotocol: string = PORTHOLE_SUBPROTOCOL, from = 0, role: ViewerRole = "owner") => {
     const [serverEnd, page] = channelPair(subprotocol);
     const seen = record(page);
-    session.attach(serverEnd, { from, role });
+    const grant = new SignedIn().grant();
+    session.attach(serverEnd, { from, role, grant });
     const events = () =>
       seen.frames
         .filter((frame) => frame[0] === Channel.Event)
@@ -34,6 +36,7 @@ function start() {
     return {
       page,
       seen,
+      grant,
       events,
       resize: (width: number, height: number) =>
         page.sendFrame(encodeFrame(Channel.Resize, encodeResize({ width, height }))),
@@ -257,5 +260,41 @@ describe("Session", () => {
     apiServer.resume();
     expect(upstream.queuedBytes).toBe(0);
     expect(page.queuedBytes).toBe(0);
+  });
+
+  describe("when a right is taken away", () => {
+    const revoked = { cause: "revoked", words: "the right was taken away" } as const;
+
+    it("closes that viewer alone, with the reason", () => {
+      const { session, view, output } = start();
+      const [ann, bob] = [view(), view()];
+      ann.grant.end(revoked);
+      expect(ann.seen.end).toMatchObject({ code: 4403, words: revoked.words });
+      output(Buffer.from("on it goes"));
+      expect(bob.seen.on(Channel.Stdout).toString()).toBe("on it goes");
+      expect(ann.seen.on(Channel.Stdout)).toHaveLength(0);
+      expect(session.ending).toBeNull();
+    });
+
+    it("of who made it, ends for everyone at once, whatever output still waits", () => {
+      const { session, received, view, output } = start();
+      const { page, seen, events } = view();
+      output(Buffer.alloc(OUTPUT_WINDOW_BYTES + 10_000));
+      session.end(revoked);
+      expect(events().at(-1)).toMatchObject({ type: "ended", end: revoked });
+      expect(seen.on(Channel.Stdout)).toHaveLength(OUTPUT_WINDOW_BYTES);
+      expect(seen.end?.code).toBe(1000);
+      expect(received.end).not.toBeNull();
+      page.sendFrame(encodeFrame(Channel.Stdin, Uint8Array.of(65)));
+      expect(received.on(Channel.Stdin)).toHaveLength(0);
+    });
+
+    it("gives the grant back with the viewer", () => {
+      const { view } = start();
+      const { page, grant } = view();
+      const released = vi.spyOn(grant, "release");
+      page.close(CLOSED);
+      expect(released).toHaveBeenCalled();
+    });
   });
 });

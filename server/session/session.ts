@@ -12,9 +12,10 @@ import type { SessionEvent, StreamPath } from "#protocol/session-event.ts";
 import type { Ending } from "#protocol/status.ts";
 import { StatusCollector } from "#protocol/status-collector.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
+import { closeWithin } from "#server/stream/last-words.ts";
 import type { ChannelSocket, SocketEnd } from "#server/stream/types.ts";
 import { OutputRing, RING_BYTES } from "./output-ring.ts";
-import { endOf, statusText } from "./session-end.ts";
+import { endOf, isTakenAway, statusText } from "./session-end.ts";
 import { latestSize } from "./size-policy.ts";
 import { mayWrite, Viewer, type ViewerOptions } from "./viewer.ts";
 
@@ -83,7 +84,9 @@ export class Session {
   }
 
   attach(socket: ChannelSocket, options: ViewerOptions): void {
+    const { grant } = options;
     if (this.#viewers.size >= MAX_VIEWERS) {
+      grant.release();
       socket.close({ cause: "limit", words: `a session has at most ${MAX_VIEWERS} viewers` });
       return;
     }
@@ -100,8 +103,12 @@ export class Session {
     socket.listen({
       frame: (channel, payload) => this.#viewerFrame(viewer, channel, payload),
       drain: () => this.#flow(() => viewer.drained()),
-      end: () => this.#detach(viewer),
+      end: () => {
+        grant.release();
+        this.#detach(viewer);
+      },
     });
+    grant.onEnd((end) => closeWithin(socket, end));
     this.#flow(() => viewer.pump());
     this.options.onViewers(this.#viewers.size);
   }
@@ -110,7 +117,12 @@ export class Session {
   end(end: StreamEnd): void {
     if (this.#ended) return;
     this.#finish(end.words, () => end);
-    this.options.upstream.close(end);
+    const { upstream } = this.options;
+    upstream.close(end);
+    if (!isTakenAway(end)) return;
+    // No output that still waits is for anybody's eyes, and the API server is not waited for.
+    upstream.terminate();
+    this.#eachViewer((viewer) => viewer.finish(this.#statusText, this.#ended!));
   }
 
   #upstreamFrame(channel: number, payload: Uint8Array): void {

@@ -8,6 +8,7 @@ import { type ClientRules, clientRules } from "#protocol/client-frame.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import { encodeEvent, type SessionEvent } from "#protocol/session-event.ts";
 import { encodeText } from "#protocol/text.ts";
+import type { Grant } from "#server/access/grant.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
 import type { OutputHistory } from "./output-history.ts";
 
@@ -25,6 +26,8 @@ export interface ViewerOptions {
   /** The offset the viewer has output up to. */
   from: number;
   role: ViewerRole;
+  /** Of who looks on. */
+  grant: Pick<Grant, "onEnd" | "release">;
 }
 
 export class Viewer {

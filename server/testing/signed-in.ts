@@ -2,6 +2,7 @@
 import { setMaxListeners } from "node:events";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { Caller } from "#server/access/caller.ts";
+import { Grant } from "#server/access/grant.ts";
 
 export class SignedIn {
   readonly #over = new Map<string, AbortController>();
@@ -15,6 +16,11 @@ export class SignedIn {
       this.#over.set(id, over);
     }
     return { id, kind: "browser", identity: null, signal: over.signal };
+  }
+
+  /** Something that ends when the test ends it, or with the sign-in. */
+  grant(id = "ann"): Grant {
+    return new Grant(this.caller(id), "demo", null);
   }
 
   /** Null for who is not. */

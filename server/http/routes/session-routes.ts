@@ -2,6 +2,7 @@
 
 import type { SessionCreated } from "#protocol/api.ts";
 import { isDimension } from "#protocol/resize.ts";
+import { accessErrorOf } from "#server/access/access-error.ts";
 import type { Auth } from "#server/access/auth.ts";
 import { podRight } from "#server/access/grant.ts";
 import type { Grants } from "#server/access/grants.ts";
@@ -46,8 +47,13 @@ export function sessionRoutes(options: SessionRoutesOptions): Route[] {
         const cluster = findCluster(clusters, target.cluster, caller);
         const gone = new AbortController();
         response.once("close", () => gone.abort());
-        await options.grants.check(cluster, podRight("exec", target.namespace, target.pod), gone.signal);
-        const session = await sessions.create(target, size, options.dialerOf(cluster), gone.signal);
+        const right = podRight("exec", target.namespace, target.pod);
+        const grant = await options.grants.open(caller, cluster, right, gone.signal);
+        const session = await sessions
+          .create(target, size, options.dialerOf(cluster), grant, gone.signal)
+          .catch((error) => {
+            throw grant.ended ? accessErrorOf(grant.ended) : error;
+          });
         const { ticket } = auth.tickets.mint(caller.id, streamPath(session.id));
         sendJson(response, 201, { ...session, ticket } satisfies SessionCreated, {
           Location: `/api/sessions/${session.id}`,

@@ -7,6 +7,7 @@ import { clientRules, readClientFrame } from "#protocol/client-frame.ts";
 import { lostEnding, lostStatus, type Status } from "#protocol/status.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import { encodeText } from "#protocol/text.ts";
+import { closeWithin } from "../last-words.ts";
 import { clientEnd } from "../stream-end.ts";
 import type { ChannelSocket } from "../types.ts";
 
@@ -16,9 +17,6 @@ export interface RelayOptions {
   /** Once, after both sides are closed or closing. */
   onEnd?(end: RelayEnd): void;
 }
-
-/** For the reason to a client that may not be reading: what waits before it is not for its eyes any more. */
-const LAST_WORDS_MS = 500;
 
 export interface ChannelRelay {
   /**
@@ -46,7 +44,6 @@ export function relayChannels(
   let bytesDown = 0;
   let statusSeen = false;
   let ended = false;
-  let lastWords: NodeJS.Timeout | undefined;
   const finish = (by: RelayEnd["by"], end: StreamEnd) => {
     if (ended) return;
     ended = true;
@@ -91,7 +88,6 @@ export function relayChannels(
     },
     drain: () => upstream.resume(),
     end(end) {
-      clearTimeout(lastWords);
       finish("downstream", end);
       upstream.close(clientEnd(end));
     },
@@ -104,8 +100,7 @@ export function relayChannels(
       upstream.terminate();
       if (!statusSeen) downstream.send(Channel.Error, encodeText(JSON.stringify(status)));
       // kubectl shows the status only behind this code (protocol.md 1.4).
-      lastWords = setTimeout(() => downstream.terminate(), LAST_WORDS_MS).unref();
-      downstream.close({ cause: "exited", words: end.words });
+      closeWithin(downstream, { cause: "exited", words: end.words });
     },
   };
 }
