@@ -11,8 +11,8 @@ import { failureStatus } from "#protocol/status.ts";
 import { encodeText } from "#protocol/text.ts";
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import { execDownstream, tunnelDownstream } from "#server/stream/accept/downstream.ts";
-import { isWebSocketRequest } from "#server/stream/accept/websocket-acceptor.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
+import { isWebSocket } from "#server/stream/websocket/handshake.ts";
 import { runEcho } from "#server/testing/exec-echo.ts";
 import { type Loopback, listenOnLoopback } from "#server/testing/loopback.ts";
 
@@ -98,7 +98,7 @@ const POD = {
 };
 
 async function accept(knobs: Knobs, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-  const refusal = isWebSocketRequest(request) ? knobs.websocket : knobs.spdy;
+  const refusal = isWebSocket(request) ? knobs.websocket : knobs.spdy;
   const url = new URL(request.url ?? "", "http://host");
   if (refusal) {
     refuse(socket, refusal);

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { freePort, PATIENT, Program } from "#server/forward/program.fixture.ts";
-import { acceptOf } from "#server/stream/dial/websocket-upgrade.ts";
+import { acceptOf } from "#server/stream/websocket/handshake.ts";
 import { PreviewServer } from "./preview-server.fixture.ts";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";

@@ -7,13 +7,18 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { asForwardError, ForwardError } from "#server/forward/errors.ts";
 import type { Forward } from "#server/forward/forward.ts";
 import { type SplicedSocket, splice } from "#server/forward/splice.ts";
+import {
+  answerProblem,
+  offeredSubprotocols,
+  requestProblem,
+  WEBSOCKET_VERSION,
+} from "#server/stream/websocket/handshake.ts";
 import { describeFailure } from "./failure-page.ts";
 import type { PreviewedPort } from "./previewed-port.ts";
 import { podRequestHeaders } from "./request-headers.ts";
 import { type ProxyOptions, rewriteFor } from "./request-proxy.ts";
 import { browserResponseHeaders } from "./response-headers.ts";
 import { messageHead, refuseUpgrade, relayRefusal } from "./upgrade-refusal.ts";
-import { answerProblem, requestProblem } from "./websocket-handshake.ts";
 
 /** From the request to the pod's answer; programs decide about a WebSocket at once. */
 const UPGRADE_TIMEOUT_MS = 30_000;
@@ -29,8 +34,9 @@ export async function proxyUpgrade(
 ): Promise<void> {
   const problem = requestProblem(request);
   if (problem) {
-    const extra = problem.httpStatus === 426 ? ["Sec-WebSocket-Version", "13"] : [];
-    refuseUpgrade(socket, problem.httpStatus, "BadRequest", problem.message, extra);
+    const [code, extra] =
+      problem.part === "version" ? [426, ["Sec-WebSocket-Version", WEBSOCKET_VERSION]] : [400, []];
+    refuseUpgrade(socket, code, "BadRequest", problem.message, extra);
     return;
   }
   const { forward } = port;
@@ -118,9 +124,13 @@ async function handshake(
     });
     upstream.once("response", (message) => done({ message, pod: null, head: Buffer.alloc(0) }));
     upstream.once("upgrade", (message, _pod, head) => {
-      const problem = answerProblem(request, message);
-      if (problem)
-        fail(new ForwardError("NOT_HTTP", `the program's answer to the upgrade is wrong: ${problem}`));
+      const problem = answerProblem(message, {
+        key: request.headers["sec-websocket-key"] ?? "",
+        subprotocols: offeredSubprotocols(request),
+        mustChoose: false,
+        extensions: true,
+      });
+      if (problem) fail(new ForwardError("NOT_HTTP", `the program ${problem}`));
       else done({ message, pod, head });
     });
     upstream.end();

@@ -10,6 +10,7 @@ import type { Logger } from "#server/log.ts";
 import type { ChannelSocket, ExecConnection, ExecDialer } from "#server/stream/types.ts";
 import { Session } from "./session.ts";
 import { ENDED_BY_PERSON, SHUTDOWN } from "./session-end.ts";
+import type { SessionTarget } from "./session-target.ts";
 import type { ViewerOptions } from "./viewer.ts";
 
 export const MAX_SESSIONS = 2_000;
@@ -32,15 +33,6 @@ export type SessionErrorCode =
 
 export class SessionError extends CodedError<SessionErrorCode> {
   override readonly name = "SessionError";
-}
-
-export interface SessionTarget {
-  cluster: string;
-  namespace: string;
-  pod: string;
-  /** Absent: the API server takes the default, or says that one must be named. */
-  container?: string;
-  command: string[];
 }
 
 interface Entry {

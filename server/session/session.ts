@@ -3,7 +3,7 @@
  *
  * Output: upstream frame -> history -> every viewer's window. Input: viewer frame -> checked -> upstream. The slowest
  * live viewer holds the upstream back; without a viewer the history forgets the oldest bytes and the process runs on.
- * Exec cannot be attached to again once the upstream is gone (DESIGN "Honesty"): then the session has ended.
+ * Exec cannot be attached to again once the upstream is gone: then the session has ended.
  */
 import { Channel } from "#protocol/channel.ts";
 import { type ClientFrame, readClientFrame } from "#protocol/client-frame.ts";

@@ -10,8 +10,8 @@ import { isTunnelSubprotocol } from "#protocol/subprotocol.ts";
 import { GoAwayStatus, ResetStatus } from "#server/spdy/frames/constants.ts";
 import { encodeDataHeader, encodeGoAway, encodeReset } from "#server/spdy/frames/encode.ts";
 import { isSpdyRequest } from "#server/stream/accept/spdy-acceptor.ts";
-import { isWebSocketRequest, offeredSubprotocols } from "#server/stream/accept/websocket-acceptor.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
+import { isWebSocket, offeredSubprotocols } from "#server/stream/websocket/handshake.ts";
 import type { Interference } from "../streams/interference.ts";
 import { FaultySocket, type Passed, type WireFault } from "./faulty-socket.ts";
 
@@ -132,7 +132,7 @@ export class Faults implements Interference {
   }
 
   refusal(request: IncomingMessage): { code: number; body: string } | null {
-    const upgrade = isWebSocketRequest(request) ? "websocket" : isSpdyRequest(request) ? "spdy" : null;
+    const upgrade = isWebSocket(request) ? "websocket" : isSpdyRequest(request) ? "spdy" : null;
     const refused = this.#active.find(({ refuse }) => refuse?.upgrade === upgrade)?.refuse;
     return refused ? { code: refused.code, body: "refused by a fault" } : null;
   }

@@ -7,8 +7,8 @@ import type { Duplex } from "node:stream";
 import { isTunnelSubprotocol } from "#protocol/subprotocol.ts";
 import type { Logger } from "#server/log.ts";
 import { execDownstream, tunnelDownstream } from "#server/stream/accept/downstream.ts";
-import { isWebSocketRequest } from "#server/stream/accept/websocket-acceptor.ts";
 import { StreamError, UpgradeError } from "#server/stream/errors.ts";
+import { isWebSocket } from "#server/stream/websocket/handshake.ts";
 import { ApiError, type ApiErrorCode, badRequest } from "../api/api-error.ts";
 import { refuseUpgradeWith } from "../api/api-response.ts";
 import { queryFlag, type ResourceRequest } from "../api/request-info.ts";
@@ -100,7 +100,7 @@ export class StreamEndpoint {
 
   async #acceptChannels({ info, request, socket, head }: StreamRequest, target: StreamTarget): Promise<void> {
     const { execServer, interference, generation } = this.options;
-    const chosen = isWebSocketRequest(request) ? chooseExec(generation, request) : "";
+    const chosen = isWebSocket(request) ? chooseExec(generation, request) : "";
     if (typeof chosen === "object") {
       refuseOffer(socket, chosen);
       return;
@@ -115,7 +115,7 @@ export class StreamEndpoint {
 
   async #acceptTunnel({ info, request, socket, head }: StreamRequest, pod: Pod): Promise<void> {
     const { interference, generation, ports } = this.options;
-    const refusal = isWebSocketRequest(request) ? refuseForward(generation, request, info.query) : null;
+    const refusal = isWebSocket(request) ? refuseForward(generation, request, info.query) : null;
     if (refusal) {
       refuseOffer(socket, refusal);
       return;

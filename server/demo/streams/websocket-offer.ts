@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage } from "node:http";
 import { isTunnelSubprotocol, V4_SUBPROTOCOL } from "#protocol/subprotocol.ts";
-import { offeredSubprotocols } from "#server/stream/accept/websocket-acceptor.ts";
 import { legacyPorts } from "#server/stream/portforward/legacy-portforward.ts";
+import { offeredSubprotocols } from "#server/stream/websocket/handshake.ts";
 import type { Generation } from "./generation.ts";
 
 /** An empty body is sent without its length. */

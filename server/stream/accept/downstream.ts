@@ -16,6 +16,7 @@ import {
 import { UpgradeError } from "../errors.ts";
 import { legacyPorts, legacyTunnel } from "../portforward/legacy-portforward.ts";
 import type { ChannelSocket } from "../types.ts";
+import { offeredSubprotocols } from "../websocket/handshake.ts";
 import {
   type AskedStreams,
   acceptSpdy,
@@ -23,7 +24,7 @@ import {
   isSpdyRequest,
   negotiateSpdy,
 } from "./spdy-acceptor.ts";
-import { acceptChannels, acceptTunnel, checkHandshake, offeredSubprotocols } from "./websocket-acceptor.ts";
+import { acceptChannels, acceptTunnel, checkHandshake } from "./websocket-acceptor.ts";
 
 export interface Downstream<T> {
   /** As it will be negotiated. */

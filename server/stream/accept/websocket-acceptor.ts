@@ -5,42 +5,23 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { isTunnelSubprotocol, negotiate, parseOffer } from "#protocol/subprotocol.ts";
+import { isTunnelSubprotocol, negotiate } from "#protocol/subprotocol.ts";
 import { UpgradeError } from "../errors.ts";
 import type { ChannelSocket } from "../types.ts";
 import { AcceptedWebSocket } from "../websocket/accepted-websocket.ts";
+import { offeredSubprotocols, requestProblem } from "../websocket/handshake.ts";
 import { DOWNSTREAM_HEARTBEAT } from "../websocket/heartbeat.ts";
 import { TunnelingConnection } from "../websocket/tunneling-connection.ts";
 import { WebSocketChannelSocket } from "../websocket/websocket-channel-socket.ts";
 import { DOWNSTREAM_LIMITS } from "../websocket/websocket-limits.ts";
 
-/** RFC 6455 section 4.1: 16 bytes in base64. */
-const KEY = /^[+/0-9A-Za-z]{22}==$/;
 /** `ws` accepts only HTTP tokens as names and the tunnel's has a slash: this stands in for it inside `ws`. */
 const TUNNEL_PLACEHOLDER = "tunnel";
 
-/** A WebSocket request at all, as k8s.io/streaming wsstream.IsWebSocketRequest sees it. */
-export function isWebSocketRequest(request: IncomingMessage): boolean {
-  return request.headers.upgrade?.toLowerCase() === "websocket";
-}
-
-export function offeredSubprotocols(request: IncomingMessage): string[] {
-  return parseOffer(request.headers["sec-websocket-protocol"]);
-}
-
-/**
- * RFC 6455 section 4.2.1. A backend that is more lenient than its proxy lets requests be smuggled (threats.md A12).
- * @throws UpgradeError 400 or 405
- */
+/** @throws UpgradeError 400 or 405, as x/net's server answers */
 export function checkHandshake(request: IncomingMessage): void {
-  const { headers } = request;
-  if (request.method !== "GET") throw new UpgradeError(405, "a WebSocket upgrade is a GET request");
-  if (request.httpVersion !== "1.1") throw new UpgradeError(400, "a WebSocket upgrade needs HTTP/1.1");
-  if (!isWebSocketRequest(request)) throw new UpgradeError(400, "Upgrade request required");
-  if (headers["sec-websocket-version"] !== "13")
-    throw new UpgradeError(400, "only WebSocket version 13 is spoken");
-  if (!KEY.test(headers["sec-websocket-key"] ?? ""))
-    throw new UpgradeError(400, "Sec-WebSocket-Key is missing or malformed");
+  const problem = requestProblem(request);
+  if (problem) throw new UpgradeError(problem.part === "method" ? 405 : 400, problem.message);
 }
 
 /**

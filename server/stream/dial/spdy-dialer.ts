@@ -12,9 +12,9 @@ import { REPLY_TIMEOUT_MS } from "#server/spdy/frames/constants.ts";
 import { StreamError, type StreamErrorCode } from "../errors.ts";
 import { type ExecStreams, SpdyChannelSocket } from "../spdy/spdy-channel-socket.ts";
 import { endOf } from "../stream-end.ts";
-import { takeDirectReads } from "../take-direct-reads.ts";
 import type { Dialer, ExecConnection, ExecTarget, PodTarget, TunnelConnection } from "../types.ts";
 import { TERMINAL_SMALL_BYTES } from "../websocket/heartbeat.ts";
+import { takeDirectReads } from "../websocket/tunneling-connection.ts";
 import { upgradeToSpdy } from "./spdy-upgrade.ts";
 
 /** client-go's period for SPDY of its own. */

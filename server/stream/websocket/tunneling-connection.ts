@@ -5,6 +5,7 @@
  */
 import { Duplex } from "node:stream";
 import { CloseCode } from "#protocol/close-code.ts";
+import { takeReads } from "#server/kube/connect/direct-reads.ts";
 import { type DirectReader, DirectReads } from "#server/spdy/direct-reads.ts";
 import { StreamError } from "../errors.ts";
 import { DEAD_PEER } from "../stream-end.ts";
@@ -127,4 +128,14 @@ export class TunnelingConnection extends Duplex {
     if (code === CloseCode.Normal || this.destroyed) this.push(null);
     else this.destroy(new StreamError("LOST", `the tunnel was lost (close code ${code})`));
   }
+}
+
+/**
+ * The bytes of an upgraded connection straight to a reader, whatever carries them.
+ * @returns false when they only come by 'data'
+ */
+export function takeDirectReads(bytes: Duplex, reader: DirectReader): boolean {
+  if (!(bytes instanceof TunnelingConnection)) return takeReads(bytes, reader);
+  bytes.takeReads(reader);
+  return true;
 }
