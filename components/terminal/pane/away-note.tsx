@@ -24,6 +24,7 @@ export function AwayNote({ state, keptBytes, onRetry }: AwayNoteProps) {
     return () => clearInterval(timer);
   }, []);
   const awayMs = now - state.since;
+  // What was typed is news at once: without a word it would seem to be swallowed.
   if (awayMs < SHOWN_AFTER_MS && keptBytes === 0) return null;
   const away = state.tooSlow
     ? "This page could not keep up with the output and was set aside."
@@ -54,6 +55,7 @@ export function AwayNote({ state, keptBytes, onRetry }: AwayNoteProps) {
   );
 }
 
+/** Rounded up, so that it never says 0 s and goes on waiting. */
 function retryWords(retryAt: number | null, now: number): string {
   if (retryAt === null || retryAt <= now) return "Connecting.";
   return `Trying again in ${Math.ceil((retryAt - now) / 1_000)} s.`;

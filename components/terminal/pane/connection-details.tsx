@@ -5,8 +5,10 @@ import type { TranslatedAt } from "#protocol/session-event.ts";
 import { LEAVE_CHORD, SEARCH_CHORD } from "../screen/terminal-keys.ts";
 import type { SessionView } from "../session/session-view.ts";
 
+/** Counters and ages; both are read, not watched. */
 const REFRESH_MS = 1_000;
 
+/** Where WebSocket frames become SPDY streams for the container runtime (KEP-4006): the newer, the nearer to the pod. */
 const TRANSLATED: Record<TranslatedAt, string> = {
   kubelet: "at the kubelet",
   apiserver: "at the API server",
@@ -28,6 +30,7 @@ export function ConnectionDetails({ view, traffic }: ConnectionDetailsProps) {
     return () => clearInterval(timer);
   }, []);
   const { path, roundTrips, upstreamMs, startedAt, id, state } = view;
+  // Distances are shown only of a living connection, counters always: what went through has gone through.
   const attached = state.kind === "live" || state.kind === "behind";
   const roundTrip = roundTrips.at(-1);
   const { receivedBytes, sentBytes } = traffic();

@@ -34,6 +34,7 @@ interface KeyRowProps {
 export function KeyRow({ screen, controlHeld, onControl }: KeyRowProps) {
   const press = (key: Key) => {
     if (!screen) return;
+    // vim and less switch the arrows over, and take the other sequence for a command.
     const application = screen.terminal.modes.applicationCursorKeysMode;
     screen.press("arrow" in key ? `\x1b${application ? "O" : "["}${key.arrow}` : key.sequence);
   };
@@ -64,6 +65,7 @@ export function KeyRow({ screen, controlHeld, onControl }: KeyRowProps) {
   );
 }
 
+/** Near what keyboards do. Only arrows repeat: a second Escape or Tab means something else. */
 const REPEAT_AFTER_MS = 400;
 const REPEAT_EVERY_MS = 60;
 

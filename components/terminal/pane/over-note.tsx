@@ -17,7 +17,9 @@ interface OverNoteProps {
 /** Below a terminal that takes no more input: what happened, and what can be done. Nothing is started by itself. */
 export function OverNote({ state, onRetry, onNewShell, onTranscript, onClose }: OverNoteProps) {
   const { badge, sentence, hint } = overWords(state);
+  // Asking again is offered unless the answer cannot change: a right that is missing stays missing.
   const retryable = state.kind === "refused" && state.remedy !== "none";
+  // A new shell is offered only when the old one is over: beside a session that runs it would leave that behind.
   const over = state.kind === "ended" || state.kind === "gone";
   return (
     <div

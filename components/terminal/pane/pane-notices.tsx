@@ -6,6 +6,7 @@ import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
 
 /** Older ones make room. */
 const MAX_NOTICES = 3;
+/** Longer than a toast: the eye is in the terminal's text and has to come here first. */
 const SHOWN_MS = 9_000;
 
 interface NoticeAction {
@@ -75,6 +76,7 @@ interface PaneNoticeCardProps {
 function PaneNoticeCard({ notice, onDone, onTimeout }: PaneNoticeCardProps) {
   const [held, setHeld] = useState(false);
   const stays = held || notice.stays === true;
+  // Through a ref: output draws the pane anew all the time, and each time would begin the wait again.
   const timeout = useRef(onTimeout);
   useLayoutEffect(() => {
     timeout.current = onTimeout;

@@ -32,6 +32,7 @@ export function SearchBar({ screen, onClose }: { screen: TerminalScreen; onClose
   const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
+    // The addon is fetched on its first use, so the bar may be closed before it is there.
     let closed = false;
     let loaded: SearchAddon | null = null;
     let results: { dispose(): void } | null = null;
@@ -58,6 +59,7 @@ export function SearchBar({ screen, onClose }: { screen: TerminalScreen; onClose
     if (!addon) return;
     const search = { caseSensitive, regex, decorations: HIGHLIGHTS, incremental: true };
     const timer = setTimeout(() => {
+      // From the end upwards: in a terminal the newest match is the likeliest.
       if (text !== "" && valid) addon.findPrevious(text, search);
       else {
         addon.clearDecorations();
@@ -91,6 +93,7 @@ export function SearchBar({ screen, onClose }: { screen: TerminalScreen; onClose
           event.stopPropagation();
         }}
       />
+      {/* A live region: the count is read out while the field keeps the focus. */}
       <output className="min-w-16 px-1 text-center text-dim text-sm tabular-nums">
         {resultWords(text, valid, found)}
       </output>

@@ -24,7 +24,10 @@ interface TerminalHeadProps extends ConnectionDetailsProps, TerminalMenuProps {
   onContainerChange(container: string): void;
 }
 
-/** Where this terminal is, how it travels, how fast: one line above it. */
+/**
+ * Where this terminal is, how it travels, how fast: one line above it. The program's title is its own claim and stands
+ * apart, faint, behind the place, which is ours.
+ */
 export function TerminalHead({
   target,
   title,
@@ -39,6 +42,7 @@ export function TerminalHead({
   return (
     <div className="flex h-7.5 shrink-0 items-center gap-2.5 border-line border-b px-3 text-dim text-sm max-wide:h-9">
       <span className="flex min-w-0 items-center font-mono text-text">
+        {/* The pod's name gives way last: it is what tells two terminals apart. */}
         <span className="shrink-0 text-faint max-wide:hidden">{target.namespace} /&nbsp;</span>
         <span className="truncate" title={target.pod}>
           {target.pod}
@@ -70,6 +74,7 @@ export function TerminalHead({
         </span>
       )}
       <span className="ml-auto" />
+      {/* Without a connection the last measurement is no measurement. */}
       {attached && <RoundTripPlot roundTrips={view.roundTrips} />}
       <span className="-mr-1.5 flex shrink-0 items-center max-wide:hidden">
         <Button variant="ghost" size="sm" square aria-label="Search in the terminal" onClick={menu.onSearch}>

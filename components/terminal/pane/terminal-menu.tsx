@@ -16,7 +16,10 @@ export interface TerminalMenuProps {
   onClose(): void;
 }
 
-/** What is not needed every minute. */
+/**
+ * What is not needed every minute. The trigger is also where the chord that leaves the terminal puts the focus: xterm
+ * takes Tab, and without such a place nobody could leave by keyboard (WCAG 2.1.2).
+ */
 export function TerminalMenu(props: TerminalMenuProps) {
   const { running, clipboardAllowed, onClipboardAllowed, onSearch, onTranscript, onEnd, onClose } = props;
   const { fontSizePx, screenReader } = useTerminalPreferences();

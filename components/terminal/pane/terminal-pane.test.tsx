@@ -36,6 +36,7 @@ function render(sessionId: string | null, target = TARGET) {
           active={true}
           onSummary={(summary) => summaries.push(summary)}
           onContainerChange={() => {}}
+          onEnd={() => {}}
           onClose={() => {}}
         />
       </StrictMode>,

@@ -1,13 +1,11 @@
 "use client";
 /** One terminal in the page: head, xterm, and what is to be said about it. Loaded with the first terminal. */
 import { useRef, useState } from "react";
-import { errorWords } from "#components/ui/api-client.ts";
-import { toast } from "#components/ui/overlay/toast.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { useHandheld } from "#components/ui/page/use-narrow.ts";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import { saveTranscript } from "../screen/transcript.ts";
-import { endSession, type TerminalTarget } from "../session/session-api.ts";
+import type { TerminalTarget } from "../session/session-api.ts";
 import { stateSentence } from "../session/state-words.ts";
 import { AwayNote } from "./away-note.tsx";
 import { OverNote } from "./over-note.tsx";
@@ -33,6 +31,8 @@ interface TerminalPaneProps {
   onSummary(summary: TerminalSummary): void;
   /** The person chose another container; the page renders the pane again with the new target. */
   onContainerChange(container: string): void;
+  /** The shell is to be ended; the tab stays, to show how it ended. */
+  onEnd(sessionId: string): void;
   onClose(): void;
 }
 
@@ -42,6 +42,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
   const notices = usePaneNotices();
   const [searching, setSearching] = useState(false);
   const [controlHeld, setControlHeld] = useState(false);
+  // For as long as the tab: what a program may do is not a preference, and does not outlive the look at it.
   const [clipboardAllowed, setClipboardAllowed] = useState(false);
   const [hoveredLink, setHoveredLink] = useState<string | null>(null);
   const listener = usePaneListener({
@@ -54,6 +55,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
     onLeave: () => paneRef.current?.querySelector<HTMLElement>("[data-terminal-leave]")?.focus(),
     onControlUsed: () => setControlHeld(false),
   });
+  // The listener above is called after this has returned, so it may use `open`, which is made here.
   const { view, title, open, newShell } = useTerminalSession({ hostRef, target, sessionId, listener });
   useScreenSettings(open?.screen ?? null, active);
   useSummary(view, title, page.onSummary);
@@ -62,6 +64,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
 
   const { state, id } = view;
   const over = state.kind === "ended" || state.kind === "gone" || state.kind === "refused";
+  // A refused page says nothing of the session: that may well run, and may be ended from here.
   const running = id !== null && state.kind !== "ended" && state.kind !== "gone";
   const focusTerminal = () => open?.screen.focus();
   const retry = () => {
@@ -69,12 +72,6 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
     focusTerminal();
   };
   const transcript = () => saveTranscript(open?.screen.text() ?? "", target);
-  const end = () => {
-    if (id === null) return;
-    endSession(id).catch((error: unknown) => {
-      toast({ tone: "bad", text: `The shell in ${target.pod} was not ended. ${errorWords(error)}` });
-    });
-  };
 
   return (
     <section
@@ -95,12 +92,13 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
         onContainerChange={page.onContainerChange}
         onSearch={() => setSearching(true)}
         onTranscript={transcript}
-        onEnd={end}
+        onEnd={() => id !== null && page.onEnd(id)}
         onClose={page.onClose}
       />
       <div className="relative min-h-0 flex-1">
         <TerminalView hostRef={hostRef} dimmed={state.kind === "reconnecting"} hoveredLink={hoveredLink} />
         {state.kind === "connecting" && (
+          // Where the first line of output will stand, and over xterm: in the layout it would change the size.
           <div aria-hidden="true" className="absolute top-2.5 left-3.5 z-10">
             <Waiting>{stateSentence(state, target.pod)}</Waiting>
           </div>
@@ -114,6 +112,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
             }}
           />
         )}
+        {/* While it is cut off only that matters; notices come back with the connection. */}
         {state.kind === "reconnecting" ? (
           <AwayNote state={state} keptBytes={view.keptBytes} onRetry={retry} />
         ) : (
@@ -138,6 +137,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
           }}
         />
       ) : null}
+      {/* Announced when it changes. The words on the screen stand in several places, and some of them move. */}
       <p role="status" className="sr-only">
         {stateSentence(state, target.pod)}
       </p>

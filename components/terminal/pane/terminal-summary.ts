@@ -25,6 +25,7 @@ export function useSummary(
     latest.current = tell;
   });
   const { state, exitCode, sessionId } = summaryOf(view, title);
+  // By its parts: the view is a new object with every round trip, and a tab draws the whole strip.
   useEffect(() => {
     latest.current({ state, title, exitCode, sessionId });
   }, [state, title, exitCode, sessionId]);
@@ -35,6 +36,7 @@ function summaryOf({ state, id }: SessionView, title: string | null): TerminalSu
   return { state: summaryState(state), title, exitCode, sessionId: id };
 }
 
+/** A tab needs fewer states: what cannot go on is over, and what another window has is not to be had here. */
 function summaryState(state: SessionState): TerminalSummary["state"] {
   return state.kind === "gone" ? "ended" : state.kind;
 }

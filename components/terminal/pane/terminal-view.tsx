@@ -20,6 +20,7 @@ export function TerminalView({ hostRef, dimmed, hoveredLink }: TerminalViewProps
         ref={hostRef}
         data-testid="terminal"
         className={cn(
+          // touch-none: a finger scrolls the terminal's own lines (touch-scroll.ts), not the page.
           "absolute inset-0 touch-none overflow-hidden bg-term font-mono transition-opacity duration-150",
           "[&_.xterm]:h-full [&_.xterm]:py-2.5 [&_.xterm]:pl-3.5 max-wide:[&_.xterm]:pl-2 [&_.xterm-viewport]:bg-transparent!",
           dimmed && "opacity-60",

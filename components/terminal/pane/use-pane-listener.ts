@@ -29,6 +29,7 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
       toast({ text: `Copied ${plural(text.length, "character")} from the pod.` });
     else askClipboard(text);
   };
+  // Shown before it is done, and only on a click: a pod must not be able to put a command under the next paste.
   const askClipboard = (text: string) => {
     notices.show({
       key: "clipboard",
@@ -69,6 +70,7 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
         actions: [{ label: "Paste", run: () => paste(text) }],
       });
     },
+    // Success needs no word: the selection goes away.
     onCopied(copied) {
       if (!copied) toast({ tone: "warn", text: "The browser did not let the page copy. Use its own menu." });
     },

@@ -33,6 +33,10 @@ interface ButtonProps extends ComponentProps<"button"> {
   reason?: string | undefined;
 }
 
+/**
+ * A button that cannot be used now gives a reason instead of being disabled: a disabled one takes no focus and no
+ * pointer, so nobody could learn why.
+ */
 export function Button({
   variant = "default",
   size = "md",

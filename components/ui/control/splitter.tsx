@@ -1,6 +1,7 @@
 "use client";
 import type { PointerEvent } from "react";
 
+/** By one arrow key: about two letters of a pod's name. */
 const STEP_PX = 16;
 
 interface SplitterProps {
@@ -22,6 +23,7 @@ export function Splitter({ label, size, min, max, direction, onResize }: Splitte
     if (down.button !== 0) return;
     const handle = down.currentTarget;
     const from = down.clientX;
+    // The pointer may leave the narrow edge, and pass over a terminal that would take the movement.
     handle.setPointerCapture(down.pointerId);
     const move = (event: globalThis.PointerEvent) => resize(size + (event.clientX - from) * direction);
     const done = () => {

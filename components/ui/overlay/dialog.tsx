@@ -37,6 +37,7 @@ function OpenDialog({ onOpenChange, title, description, children, className, bar
 
   const close = () => onOpenChange(false);
   const onClick = (event: MouseEvent) => {
+    // A click on the backdrop is a click on the dialog itself; only its place tells the two apart.
     const box = ref.current?.getBoundingClientRect();
     if (event.target !== ref.current || !box) return;
     const inside =
@@ -47,12 +48,13 @@ function OpenDialog({ onOpenChange, title, description, children, className, bar
     if (!inside) close();
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard's way is Escape
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has Escape
     <dialog
       ref={ref}
       tabIndex={-1}
       aria-labelledby={`${id}-title`}
       aria-describedby={description ? `${id}-description` : undefined}
+      // The state decides, not the browser: it would close a dialog that React still believes to be open.
       onCancel={(event) => {
         event.preventDefault();
         close();

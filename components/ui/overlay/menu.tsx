@@ -5,6 +5,7 @@ import { cn } from "../cn.ts";
 import type { Align } from "../control/anchored.ts";
 import { closePanel, FloatingPanel } from "./floating-panel.tsx";
 
+/** In the order of the document, which is the order of the arrow keys. Disabled ones are passed over. */
 const ITEMS = '[role^="menuitem"]:not(:disabled)';
 
 const itemClasses =
@@ -44,6 +45,7 @@ interface MenuItemProps extends Omit<ComponentProps<"button">, "onSelect" | "onC
   onSelect?: (event: Event) => void;
 }
 
+/** Closes the menu after its action, so that an action may give the focus to something else. */
 export function MenuItem({ hint, children, className, onSelect, ...props }: MenuItemProps) {
   return (
     <button
@@ -109,6 +111,7 @@ function moveAlong(event: KeyboardEvent<HTMLElement>): void {
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>(ITEMS)];
   const at = items.indexOf(event.target as HTMLElement);
   const next = nextItem(event.key, items, at);
+  // Tab leaves a menu (ARIA); the focus is then on the button again.
   if (event.key === "Tab") closePanel(event.currentTarget);
   else if (next) next.focus();
   else return;
@@ -122,6 +125,7 @@ function nextItem(key: string, items: HTMLElement[], at: number): HTMLElement | 
   if (key === "ArrowUp") return items[(at - 1 + count) % count];
   if (key === "Home") return items[0];
   if (key === "End") return items[count - 1];
+  // A letter: the next item that begins with it, from the one that has the focus, around the end.
   if (!/^\p{L}$/u.test(key)) return undefined;
   const rest = [...items.slice(at + 1), ...items.slice(0, at + 1)];
   return rest.find((item) => item.textContent?.trim().toLowerCase().startsWith(key.toLowerCase()));

@@ -47,6 +47,7 @@ export async function endTab(id: string): Promise<void> {
   if (tab?.sessionId) await endShell(tab.sessionId, tab.target.pod);
 }
 
+/** The tab stays: how the shell ended arrives on its stream, and the person who asked wants to see it. */
 export async function endShell(sessionId: string, pod: string): Promise<void> {
   try {
     await endSession(sessionId);

@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
-import { closeTab } from "./open-tabs.ts";
+import { closeTab, endShell } from "./open-tabs.ts";
 import type { Tab } from "./tab.ts";
 import { tabElementId, tabPanelId } from "./tab-strip.tsx";
 import { changeContainer, summarizeTab } from "./tabs-store.ts";
@@ -74,6 +74,7 @@ function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
       active={active}
       onSummary={(summary) => summarizeTab(tab.id, summary)}
       onContainerChange={(container) => changeContainer(tab.id, container)}
+      onEnd={(sessionId) => void endShell(sessionId, tab.target.pod)}
       onClose={() => closeTab(tab.id)}
     />
   );
