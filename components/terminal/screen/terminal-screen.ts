@@ -3,7 +3,6 @@
  * leaves through the listener, whose next hop is terminal-session.ts.
  */
 import type { SearchAddon } from "@xterm/addon-search";
-import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import { writeClipboard } from "#components/ui/overlay/clipboard.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
@@ -20,6 +19,7 @@ import { keyAction, LEAVE_CHORD, withControl } from "./terminal-keys.ts";
 import { readTheme, watchTheme } from "./terminal-theme.ts";
 import { scrollByTouch } from "./touch-scroll.ts";
 import { bufferText } from "./transcript.ts";
+import { UnicodeWidths } from "./unicode-widths.ts";
 import { WebglLease } from "./webgl-lease.ts";
 
 /** RIS: back to the initial state, in order with the output around it. */
@@ -69,8 +69,9 @@ export class TerminalScreen implements OutputScreen {
     this.#terminal = new Terminal(
       screenOptions({ theme: readTheme(host), fontFamily, fontSizePx, screenReader }),
     );
-    this.#terminal.loadAddon(new Unicode11Addon());
-    this.#terminal.unicode.activeVersion = "11";
+    const widths = new UnicodeWidths();
+    this.#terminal.unicode.register(widths);
+    this.#terminal.unicode.activeVersion = widths.version;
     this.#fit = new TerminalFit(this.#terminal, host, (size) => listener.onSize(size));
     this.#webgl = new WebglLease(this.#terminal);
     const guards = guardOutput(this.#terminal, listener);
