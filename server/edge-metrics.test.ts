@@ -112,6 +112,7 @@ describe("what streams leave in the metrics", () => {
     await expect.poll(async () => (await ours())?.endedAt).toBeNull();
     socket.resetAndDestroy();
     await expect.poll(async () => (await ours())?.ended).toMatch(/^the client left: /);
+    expect(await ours()).toMatchObject({ endCause: "lost" });
   });
 
   it("a stream that create does not allow is no attempt", async () => {

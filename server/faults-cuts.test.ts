@@ -59,7 +59,7 @@ describe.each([
       expect(output).toBe("\0".repeat(output.length));
     }
     const [newest] = await clients.streams();
-    expect(newest?.ended).toBe(`${lost} (close code 1006)`);
+    expect(newest).toMatchObject({ endCause: "lost", ended: `${lost} (close code 1006)` });
   });
 
   it.each([

@@ -98,8 +98,8 @@ describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, (
     await until("the cut", () => connection.destroyed, NOTICED_WITHIN_MS);
     expect((await forward.info()).problem).toContain(DEAD);
     expect(performance.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
-    const ends = (await clients.streams()).map(({ subresource, ended }) => [subresource, ended]);
-    expect(ends.filter(([, ended]) => ended?.startsWith(DEAD))).toHaveLength(4);
+    const ends = (await clients.streams()).map(({ endCause }) => endCause);
+    expect(ends.filter((cause) => cause === "dead-peer")).toHaveLength(4);
     await neighbour.goesOn();
     expect(await forward.echoes("a new tunnel")).toBe(true);
   });
@@ -167,7 +167,7 @@ describe.concurrent("a peer that answers nothing", { timeout: TEST_LIMIT_MS }, (
       await new Promise((resolve) => setTimeout(resolve, 500));
       stream = await ours();
     }
-    expect(stream?.ended).toBe(`the client left: ${DEAD}`);
+    expect(stream).toMatchObject({ endCause: "dead-peer", ended: `the client left: ${DEAD}` });
     expect(await lostPings(websocket)).toContain('subresource="exec",leg="downstream"');
   });
 });

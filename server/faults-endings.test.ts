@@ -56,7 +56,8 @@ describe.each([
       message: `no exit status was received: ${why}`,
       code: 500,
     });
-    expect((await clients.streams())[0]?.ended).toBe(`${why} (close code 1000)`);
+    const [newest] = await clients.streams();
+    expect(newest).toMatchObject({ endCause: "closed", ended: `${why} (close code 1000)` });
   });
 
   it("a container without a shell is the cluster's failure, in the runtime's words", async () => {

@@ -59,7 +59,8 @@ export class KubeStreams {
       subresource === "portforward" ? this.#tunnel(upgrade, query) : this.#channels(upgrade, path, query);
     const gone = new AbortController();
     const left = () => gone.abort();
-    upgrade.socket.once("close", left);
+    // A client that hangs up sends its FIN, and a server's socket stays half open: `close` alone comes only with a reset.
+    for (const event of ["end", "close"]) upgrade.socket.once(event, left);
     const right = podRight(subresource, namespace, pod);
     try {
       const grant = await this.options.grants.open(caller, cluster, right, gone.signal);
@@ -73,7 +74,7 @@ export class KubeStreams {
         revoked();
       }
     } finally {
-      upgrade.socket.off("close", left);
+      for (const event of ["end", "close"]) upgrade.socket.off(event, left);
     }
     this.options.log.info({ cluster: cluster.name, namespace, pod }, `${subresource} stream opened`);
   }
