@@ -1,5 +1,6 @@
 /** The error of this layer, and how failures of the layers below become one. */
 import { CodedError } from "#protocol/coded-error.ts";
+import { AccessError } from "#server/access/access-error.ts";
 import { KubeError } from "#server/kube/errors.ts";
 import { StreamError, UpgradeError } from "#server/stream/errors.ts";
 
@@ -63,6 +64,7 @@ export function asForwardError(cause: unknown): ForwardError {
 }
 
 function codeOf(cause: unknown): ForwardErrorCode {
+  if (cause instanceof AccessError) return "FORBIDDEN";
   if (cause instanceof UpgradeError) return codeOfStatus(cause.httpStatus) ?? "TUNNEL";
   if (cause instanceof StreamError) return cause.code === "TIMEOUT" ? "TIMEOUT" : "TUNNEL";
   if (!(cause instanceof KubeError)) return "TUNNEL";

@@ -1,5 +1,9 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ForwardRequest } from "#protocol/api.ts";
+import { until } from "#server/testing/loopback.ts";
+import { SignedIn } from "#server/testing/signed-in.ts";
 import { ForwardRegistry, MAX_FORWARDS } from "./forward-registry.ts";
 import { OnePodCluster, PodSide, silent } from "./pod-side.fixture.ts";
 
@@ -9,10 +13,11 @@ const registry = new ForwardRegistry({
   log: silent,
 });
 
+const people = new SignedIn();
 const create = (request: Partial<ForwardRequest> = {}) =>
   registry.create({
     request: { cluster: "demo", namespace: "default", kind: "Pod", name: "web", port: 8080, ...request },
-    owner: "ann",
+    grant: people.grant(),
     cluster: new OnePodCluster(),
     dialer: new PodSide(),
   });
@@ -59,6 +64,33 @@ describe("ForwardRegistry", () => {
     await registry.delete(forward.id);
     expect([registry.get(forward.id), removed, forward.closed]).toEqual([undefined, [forward.id], true]);
     await expect(registry.delete(forward.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("removes what somebody made who signs out, and its local port", async () => {
+    const forward = await create({ listen: true });
+    const port = Number(forward.status().local?.split(":")[1]);
+    people.signOut();
+    await until("it to be gone", () => forward.closed);
+    expect(removed).toEqual([forward.id]);
+    expect(registry.list()).toEqual([]);
+    const refused = once(connect(port, "127.0.0.1"), "connect");
+    await expect(refused).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("makes nothing that stays for somebody who signed out meanwhile", async () => {
+    const grant = people.grant();
+    people.signOut();
+    const request = {
+      cluster: "demo",
+      namespace: "default",
+      kind: "Pod",
+      name: "web",
+      port: 1,
+      listen: true,
+    };
+    const parts = { request, grant, cluster: new OnePodCluster(), dialer: new PodSide() };
+    await expect(registry.create(parts)).rejects.toMatchObject({ code: "CLOSED" });
+    expect(registry.list()).toEqual([]);
   });
 
   it.each([{ port: 0 }, { name: "a/b" }, { namespace: "A" }, { kind: "Secret" }])(

@@ -1,6 +1,8 @@
 /** Every forward of this server, and the only place that makes and removes them. */
 import { randomBytes } from "node:crypto";
 import type { ForwardRequest } from "#protocol/api.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
+import type { Grant } from "#server/access/grant.ts";
 import type { WatchingCluster } from "#server/kube/watch/cluster-watch-source.ts";
 import type { Logger } from "#server/log.ts";
 import type { TunnelDialer } from "#server/stream/types.ts";
@@ -17,8 +19,8 @@ const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 export interface NewForward {
   request: ForwardRequest;
-  /** The login session that asks. */
-  owner: string;
+  /** Of who asks: the forward is removed when it ends. */
+  grant: Grant;
   cluster: WatchingCluster;
   dialer: TunnelDialer;
 }
@@ -37,10 +39,11 @@ export class ForwardRegistry {
     this.#options = options;
   }
 
-  /** @throws ForwardError INVALID, LIMIT */
-  async create({ request, owner, cluster, dialer }: NewForward): Promise<Forward> {
+  /** Takes the grant over, unless it throws. @throws ForwardError INVALID, LIMIT */
+  async create({ request, grant, cluster, dialer }: NewForward): Promise<Forward> {
     const { namespace, kind, name, port } = request;
     const target = checkTarget({ namespace, kind, name, port });
+    const owner = grant.caller.id;
     if (this.#forwards.size >= MAX_FORWARDS) {
       throw new ForwardError("LIMIT", `there are ${MAX_FORWARDS} forwards already; remove one first`);
     }
@@ -49,8 +52,11 @@ export class ForwardRegistry {
     const id = newId();
     const forward = new Forward({ id, cluster: request.cluster, target, owner, dialer, resolver, log });
     this.#forwards.set(id, forward);
+    forward.onClose(() => grant.release());
+    grant.onEnd((end) => this.#ended(forward, end));
     try {
       if (request.listen) await forward.listen();
+      if (forward.closed) throw new ForwardError("CLOSED", "the forward was removed while it was made");
     } catch (error) {
       await this.#drop(forward);
       throw error;
@@ -84,6 +90,11 @@ export class ForwardRegistry {
   /** Removes every forward; for shutdown. */
   async close(): Promise<void> {
     await Promise.all(this.list().map((forward) => this.#drop(forward)));
+  }
+
+  #ended(forward: Forward, { words }: StreamEnd): void {
+    this.#options.log.info({ forward: forward.id }, `forward removed: ${words}`);
+    void this.#drop(forward);
   }
 
   async #drop(forward: Forward): Promise<void> {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { AccessError } from "#server/access/access-error.ts";
 import { ForwardError } from "./errors.ts";
 import { PodFinder } from "./pod-finder.ts";
 import { PodSide } from "./pod-side.fixture.ts";
@@ -199,6 +200,16 @@ describe("TunnelPool", () => {
     };
     expect(await works(await pool.open(false))).toBe(true);
     expect(pod.dialled).toEqual(["web-1", "web-2"]);
+  });
+
+  it("asks once for a tunnel that may not be had, and says that it is a matter of rights", async () => {
+    pod.refusal = new AccessError("FORBIDDEN", "You may not create pods/portforward in default.");
+    doubt = () => true;
+    await expect(pool.open(false)).rejects.toMatchObject({
+      code: "FORBIDDEN",
+      message: "You may not create pods/portforward in default.",
+    });
+    expect([pod.dialled, resolved]).toEqual([["web-1"], 1]);
   });
 
   it("says at once that a target which never served does not run", async () => {

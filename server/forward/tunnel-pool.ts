@@ -167,7 +167,8 @@ export class TunnelPool {
     const dial = ({ pod }: ResolvedTarget) => dialer.dialTunnel({ namespace, pod }, signal);
     let target = await finder.find(signal);
     const connection = await dial(target).catch(async (cause) => {
-      if (!finder.doubt()) throw cause;
+      // Who may not is told so: another pod would not change it.
+      if (asForwardError(cause).code === "FORBIDDEN" || !finder.doubt()) throw cause;
       const asked = await finder.find(signal);
       if (asked.uid === target.uid) throw cause;
       target = asked;

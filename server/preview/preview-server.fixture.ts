@@ -94,7 +94,7 @@ export class PreviewServer {
   add(port: number): Promise<Forward> {
     return this.registry.create({
       request: { cluster: "demo", namespace: "default", kind: "Pod", name: "web", port },
-      owner: "owner-1",
+      grant: this.people.grant("maker"),
       cluster: this.cluster,
       dialer: this.pod,
     });

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { AccessError } from "#server/access/access-error.ts";
 import { freePort, PATIENT, Program } from "#server/forward/program.fixture.ts";
 import { PreviewServer } from "./preview-server.fixture.ts";
 
@@ -40,6 +41,16 @@ describe("requests that are sent again", () => {
     expect([post.status, asked]).toEqual([502, 1]);
     expect((await preview.ask("/")).status).toBe(502);
     expect(asked).toBe(3);
+  });
+
+  it("does not repeat what may not be, and shows that the cluster does not allow it", async () => {
+    const { preview } = await serve((_request, response) => response.end("never"));
+    preview.pod.refusal = new AccessError("FORBIDDEN", "You may not create pods/portforward in default.");
+    const answer = await preview.ask("/", { headers: { accept: "text/html" } });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain("The cluster does not allow a port-forward to Pod web");
+    expect(answer.body).toContain("You may not create pods/portforward in default.");
+    expect(preview.pod.dialled).toHaveLength(1);
   });
 
   it("repeats a GET that met a connection which the pod had just closed", async () => {

@@ -8,13 +8,14 @@ import type { PreviewAuth } from "#server/access/preview-auth.ts";
 import type { ForwardRegistry } from "#server/forward/forward-registry.ts";
 import { requireName, requirePort } from "#server/kube/names.ts";
 import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
+import type { ObservedDialer } from "#server/observe/observed-dialer.ts";
 import { previewLink } from "#server/preview/preview-path.ts";
 import type { PreviewedPorts } from "#server/preview/previewed-port.ts";
-import type { TunnelDialer } from "#server/stream/types.ts";
 import { HttpError } from "../http-error.ts";
 import { readJson } from "../request-body.ts";
 import { type Route, sendJson, sendNothing } from "../router.ts";
 import { findCluster } from "./cluster-routes.ts";
+import { GrantedTunnels } from "./granted-tunnels.ts";
 
 export interface ForwardRoutesOptions {
   clusters: ClusterRegistry;
@@ -22,7 +23,7 @@ export interface ForwardRoutesOptions {
   previews: PreviewedPorts;
   previewAuth: PreviewAuth;
   grants: Grants;
-  dialerOf(cluster: Cluster): TunnelDialer;
+  dialerOf(cluster: Cluster): ObservedDialer;
   addresses: Addresses;
   /** Whether `listen` may open a TCP port: the server is the person's own machine. */
   mayListen: boolean;
@@ -46,12 +47,14 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
         const cluster = findCluster(clusters, wanted.cluster, caller);
         const pod = wanted.kind === "Pod" ? wanted.name : undefined;
         await options.grants.check(cluster, podRight("portforward", wanted.namespace, pod));
-        const forward = await forwards.create({
-          request: wanted,
-          owner: caller.id,
-          cluster,
-          dialer: checked(options, cluster),
-        });
+        const grant = options.grants.underSignIn(caller, cluster.name);
+        const dialer = new GrantedTunnels(options.grants, caller, cluster, options.dialerOf(cluster));
+        const forward = await forwards
+          .create({ request: wanted, grant, cluster, dialer })
+          .catch((error: unknown) => {
+            grant.release();
+            throw error;
+          });
         sendJson(response, 201, previews.info(forward), { Location: `/api/forwards/${forward.id}` });
       },
     },
@@ -91,17 +94,6 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
       },
     },
   ];
-}
-
-/** A forward lives long: the right to `create` is checked again before each of its tunnels (threats.md A15). */
-function checked({ dialerOf, grants }: ForwardRoutesOptions, cluster: Cluster): TunnelDialer {
-  const dialer = dialerOf(cluster);
-  return {
-    async dialTunnel(target, signal) {
-      await grants.check(cluster, podRight("portforward", target.namespace, target.pod), signal);
-      return await dialer.dialTunnel(target, signal);
-    },
-  };
 }
 
 /** Names and ports are checked here as well as by the registry: what cannot be right is not tried. */
