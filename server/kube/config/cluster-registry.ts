@@ -1,4 +1,4 @@
-/** Every context by name, in the kubeconfig's order; the embedded demo clusters are added by main.ts. */
+/** Every context by name, in the kubeconfig's order; the embedded demo clusters are added by clusters.ts. */
 import { KubeError } from "../errors.ts";
 import type { ClusterRegistry, Context } from "../types.ts";
 

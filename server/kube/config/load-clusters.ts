@@ -1,6 +1,6 @@
 /**
  * From the flags and the environment to a registry of contexts: kubeconfig files as kubectl loads them, else the pod's
- * service account, else an empty registry (main.ts then starts the demo). One bad context does not hurt the others.
+ * service account, else an empty registry (clusters.ts then starts the demo). One bad context does not hurt the others.
  */
 import type { Logger } from "#server/log.ts";
 import { ApiContext } from "../api/api-context.ts";
