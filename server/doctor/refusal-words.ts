@@ -4,6 +4,7 @@
  */
 
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
+import { lacksWebSockets } from "#server/stream/dial/old-kubelet.ts";
 import type { UpgradeError } from "#server/stream/errors.ts";
 import { WEBSOCKET_EXEC_MINOR, WEBSOCKET_TUNNEL_MINOR } from "./checks/check-version.ts";
 import { type Intermediary, intermediaryOf } from "./checks/proxy-signature.ts";
@@ -23,23 +24,13 @@ const MAX_QUOTE_CHARS = 200;
 export function refusalOutcome(error: UpgradeError, examination: Examination, attempt: Attempt): Outcome {
   const between = error.answer && intermediaryOf(error.answer.headers, error.answer.body);
   if (between) examination.between ??= between;
-  if (!between && speaksSpdyOnly(error, attempt)) {
+  if (!between && attempt.wire === "WebSocket" && lacksWebSockets(error, attempt.subresource)) {
     const old = tooOld(examination, attempt) ?? "this cluster's kubelets do not speak its subprotocol";
     return warning(`Not there: ${old}. Streams go over SPDY.`);
   }
   return isStatus(error)
     ? apiServersAnswer(error, examination, attempt)
     : answerInBetween(error, examination, attempt, between ?? examination.between);
-}
-
-/** As kubelets before v5 and before the tunnel refuse: a bare 403 (x/net), and the old form's missing port. */
-const OLD_PORTFORWARD = /query parameter "port" is required/;
-
-/** The cluster does not speak the WebSocket form, whatever its version says: a feature gate may be off. */
-function speaksSpdyOnly(error: UpgradeError, { wire, subresource }: Attempt): boolean {
-  if (wire === "SPDY") return false;
-  const bare = error.httpStatus === 403 && error.status === null && error.answer?.body === "";
-  return bare || (subresource === "portforward" && OLD_PORTFORWARD.test(error.message));
 }
 
 /** The cluster is older than the WebSocket form of this stream: SPDY is the way, and nothing is broken. */

@@ -1,22 +1,12 @@
 import { once } from "node:events";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { freePort, Program } from "#server/forward/program.fixture.ts";
-import { PreviewServer } from "./preview-server.fixture.ts";
+import { previewsForTests } from "./previews-for-tests.fixture.ts";
 
 const HTML = { accept: "text/html,*/*" };
 
 describe("what a person sees when a forward fails", () => {
-  const closers: (() => Promise<void>)[] = [];
-
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  });
-
-  async function previewOf(port: number): Promise<PreviewServer> {
-    const preview = await PreviewServer.start(port);
-    closers.push(() => preview.close());
-    return preview;
-  }
+  const { closers, previewOf } = previewsForTests();
 
   async function program(listener: Parameters<typeof Program.tcp>[0]): Promise<Program> {
     const made = await Program.tcp(listener);

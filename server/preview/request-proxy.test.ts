@@ -1,24 +1,12 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { Program } from "#server/forward/program.fixture.ts";
+import { describe, expect, it, vi } from "vitest";
 import { MAX_SUBREQUESTS_PER_TUNNEL } from "#server/forward/tunnel-pool.ts";
-import { LAUNCH_TOKEN, PreviewServer } from "./preview-server.fixture.ts";
+import { LAUNCH_TOKEN } from "./preview-server.fixture.ts";
+import { previewsForTests } from "./previews-for-tests.fixture.ts";
 
 describe("proxyRequest", () => {
-  const closers: (() => Promise<void>)[] = [];
-
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  });
-
-  async function serve(listener: Parameters<typeof Program.http>[0]) {
-    const program = await Program.http(listener);
-    closers.push(() => program.close());
-    const preview = await PreviewServer.start(program.port);
-    closers.push(() => preview.close());
-    return { program, preview };
-  }
+  const { serve } = previewsForTests();
 
   it("shows the pod a browser on its own machine: its host, its cookies, nothing of ours", async () => {
     const { program, preview } = await serve((_request, response) => response.end());

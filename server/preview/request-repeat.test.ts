@@ -1,23 +1,11 @@
 import type { Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { AccessError } from "#server/access/access-error.ts";
-import { freePort, PATIENT, Program } from "#server/forward/program.fixture.ts";
-import { PreviewServer } from "./preview-server.fixture.ts";
+import { freePort, PATIENT } from "#server/forward/program.fixture.ts";
+import { previewsForTests } from "./previews-for-tests.fixture.ts";
 
 describe("requests that are sent again", () => {
-  const closers: (() => Promise<void>)[] = [];
-
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  });
-
-  async function serve(listener: Parameters<typeof Program.http>[0]) {
-    const program = await Program.http(listener);
-    closers.push(() => program.close());
-    const preview = await PreviewServer.start(program.port);
-    closers.push(() => preview.close());
-    return { program, preview };
-  }
+  const { serve } = previewsForTests();
 
   it("repeats a GET without an answer once on a fresh tunnel when the tunnel dies", async () => {
     let asked = 0;

@@ -1,26 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { PATIENT, Program } from "#server/forward/program.fixture.ts";
 import { PreviewServer } from "./preview-server.fixture.ts";
+import { previewsForTests } from "./previews-for-tests.fixture.ts";
 
 const MIB = 1024 * 1024;
 
 describe("transfers through a preview", () => {
-  const closers: (() => Promise<void>)[] = [];
-
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  });
-
-  async function serve(listener: Parameters<typeof Program.http>[0]) {
-    const program = await Program.http(listener);
-    closers.push(() => program.close());
-    const preview = await PreviewServer.start(program.port);
-    closers.push(() => preview.close());
-    return { program, preview };
-  }
+  const { closers, serve } = previewsForTests();
 
   it("carries a large upload byte for byte", async () => {
     const { preview } = await serve(async (request, response) => {

@@ -2,24 +2,15 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { freePort, PATIENT, Program } from "#server/forward/program.fixture.ts";
 import { acceptOf } from "#server/stream/websocket/handshake.ts";
-import { PreviewServer } from "./preview-server.fixture.ts";
+import type { PreviewServer } from "./preview-server.fixture.ts";
+import { previewsForTests } from "./previews-for-tests.fixture.ts";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
-const closers: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function previewOf(port: number): Promise<PreviewServer> {
-  const preview = await PreviewServer.start(port);
-  closers.push(() => preview.close());
-  return preview;
-}
+const { closers, previewOf } = previewsForTests();
 
 describe("a WebSocket through a forward", () => {
   async function echo() {

@@ -58,6 +58,12 @@ describe("falling back to SPDY", () => {
   it.each([
     ["400", new UpgradeError(400, "Bad Request"), "refused", /answered 400: Bad Request/],
     ["a bare 403 of an old kubelet", new UpgradeError(403, ""), "no-subprotocol", /do not speak/],
+    [
+      "a proxy's page with 403",
+      new UpgradeError(403, "Blocked", null, { answer: { headers: {}, body: "<h1>Blocked</h1>" } }),
+      "refused",
+      /answered 403: Blocked/,
+    ],
     ["403 with a Status", forbidden, "lacks-get", /lacks "get" on pods\/exec/],
     ["500", new UpgradeError(500, "boom"), "refused", /answered 500: boom/],
     [

@@ -8,6 +8,7 @@
 import type { Fallback, FallbackCode } from "#protocol/stream-end.ts";
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import { StreamError, UpgradeError } from "../errors.ts";
+import { lacksWebSockets } from "./old-kubelet.ts";
 
 export type StreamKind = "exec" | "portforward";
 
@@ -22,7 +23,6 @@ const SWITCHES: Record<StreamKind, string> = {
 };
 
 const OLD_KUBELETS = "this cluster's kubelets do not speak its subprotocol";
-const PORT_MISSING = /^query parameter "port" is required/;
 
 export class FallbackPolicy {
   /** Where SPDY worked after a WebSocket did not: why, until it is tried again. */
@@ -65,16 +65,12 @@ export class FallbackPolicy {
 export function fallbackOf(refusal: UpgradeError, subresource: StreamSubresource): Fallback {
   const { httpStatus, message } = refusal;
   const because = (code: FallbackCode, words: string): Fallback => ({ code, words, httpStatus });
-  // Kubelets before v5 refuse what they do not speak with a bare 403 (protocol.md 1.9, x/net).
-  if (httpStatus === 403 && !refusal.status) {
-    const words = `was answered 403 without a reason: ${OLD_KUBELETS}`;
-    return because("no-subprotocol", `the WebSocket upgrade ${words}`);
+  if (lacksWebSockets(refusal, subresource)) {
+    const said = httpStatus === 403 ? "403 without a reason" : `${httpStatus} (${message})`;
+    return because("no-subprotocol", `the WebSocket upgrade was answered ${said}: ${OLD_KUBELETS}`);
   }
-  // Asked for a tunnel, they miss the ports of the old form (kubelet pkg/cri/streaming/portforward/websocket.go).
-  if (httpStatus === 400 && PORT_MISSING.test(message)) {
-    return because("no-subprotocol", `the WebSocket upgrade was answered 400 (${message}): ${OLD_KUBELETS}`);
-  }
-  if (httpStatus === 403) {
+  // The API server's own; a proxy's page says nothing of rights.
+  if (httpStatus === 403 && refusal.status) {
     const words = `is a GET and was answered 403: this role lacks "get" on pods/${subresource}`;
     return because("lacks-get", `the WebSocket upgrade ${words}`);
   }
