@@ -1,5 +1,6 @@
 /** The error channel of one stream until it is over: a Status may come in several frames (protocol.md 1.2). */
 import { type Ending, endingOf, MAX_STATUS_BYTES } from "./status.ts";
+import { concatBytes } from "./text.ts";
 
 export class StatusCollector {
   readonly #pieces: Uint8Array[] = [];
@@ -13,13 +14,7 @@ export class StatusCollector {
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
-    const all = new Uint8Array(this.#pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
-    let at = 0;
-    for (const piece of this.#pieces) {
-      all.set(piece, at);
-      at += piece.byteLength;
-    }
-    return all;
+    return concatBytes(this.#pieces);
   }
 
   /** @param lost why no status came, should none have come */

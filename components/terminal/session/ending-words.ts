@@ -2,6 +2,7 @@
 
 import type { Tone } from "#components/ui/control/marks.tsx";
 import { formatDuration } from "#components/ui/format.ts";
+import { lostEnding } from "#protocol/status.ts";
 import type { EndCause, StreamEnd } from "#protocol/stream-end.ts";
 import type { SessionState } from "./terminal-session-state.ts";
 
@@ -47,10 +48,10 @@ export function endingWords({ ending, end, lastedMs }: Ended): OverWords {
       };
     case "unknown": {
       const decided = DECIDED.includes(end.cause);
-      const why = decided ? "No exit status was received." : sentenceEnd(capitalized(ending.message));
+      const { message } = decided ? lostEnding("") : ending;
       return {
         badge: { text: "no exit status", tone: "warn" },
-        sentence: `${unknownWho(end, after)} ${why}`,
+        sentence: `${unknownWho(end, after)} ${sentenceEnd(capitalized(message))}`,
         hint: BROKEN.includes(end.cause) ? "Whether the command still runs in the pod is not known." : null,
       };
     }

@@ -7,8 +7,7 @@ import { Channel, decodeFrame, encodeFrame } from "#protocol/channel.ts";
 import { CloseCode, ReceivedCode } from "#protocol/close-code.ts";
 import { encodeResize, type TerminalSize } from "#protocol/resize.ts";
 import { decodeEvent, type SessionEvent } from "#protocol/session-event.ts";
-import { MAX_STATUS_BYTES } from "#protocol/status.ts";
-import { concatBytes } from "#protocol/text.ts";
+import { StatusCollector } from "#protocol/status-collector.ts";
 import { EchoProbe } from "./echo-probe.ts";
 import { StdinQueue } from "./stdin-queue.ts";
 
@@ -51,7 +50,7 @@ export class TerminalSocket {
   readonly #listener: TerminalSocketListener;
   readonly #stdin: StdinQueue;
   readonly #probe: EchoProbe;
-  #status: Uint8Array<ArrayBuffer> = new Uint8Array();
+  readonly #status = new StatusCollector();
   #phase: "connecting" | "open" | "closed" = "connecting";
   #attachTimer: ReturnType<typeof setTimeout> | null;
 
@@ -122,7 +121,7 @@ export class TerminalSocket {
         if (frame.payload.byteLength > 0) this.#listener.onOutput(frame.payload);
         return;
       case Channel.Error:
-        this.#collectStatus(frame.payload);
+        this.#status.push(frame.payload);
         return;
       case Channel.Event:
         this.#receiveEvent(frame.payload);
@@ -144,11 +143,6 @@ export class TerminalSocket {
     this.#listener.onEvent(event);
   }
 
-  #collectStatus(part: Uint8Array): void {
-    if (this.#status.byteLength + part.byteLength > MAX_STATUS_BYTES) return;
-    this.#status = concatBytes([this.#status, part]);
-  }
-
   /** Gives the socket up without waiting for its close event: on a dead network that takes minutes. */
   #abandon(code: number, reason: string): void {
     if (this.#phase === "closed") return;
@@ -160,7 +154,7 @@ export class TerminalSocket {
     if (this.#phase === "closed") return;
     const opened = this.#phase === "open";
     const unsentBytes = this.#dispose();
-    this.#listener.onClose({ code, reason, opened, status: this.#status, unsentBytes });
+    this.#listener.onClose({ code, reason, opened, status: this.#status.bytes, unsentBytes });
   }
 
   #dispose(): number {

@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { Channel, MAX_PAYLOAD_BYTES } from "#protocol/channel.ts";
-import { type Ending, endingOf, MAX_STATUS_BYTES } from "#protocol/status.ts";
+import type { Ending } from "#protocol/status.ts";
+import { StatusCollector } from "#protocol/status-collector.ts";
 import type { ChannelSocket, ExecDialer, PodTarget, SocketEnd } from "#server/stream/types.ts";
 
 const MAX_STDERR_BYTES = 4 * 1024;
@@ -29,8 +30,7 @@ export type EchoResult =
 export class EchoExec {
   readonly #openedAt = performance.now();
   readonly #stderr: Buffer[] = [];
-  readonly #status: Uint8Array[] = [];
-  #statusBytes = 0;
+  readonly #status = new StatusCollector();
   #stderrBytes = 0;
   #ended: EndedExec | null = null;
   #onStdout: (bytes: Uint8Array) => void = () => {};
@@ -66,7 +66,7 @@ export class EchoExec {
         end: (end) => {
           this.#ended = {
             end,
-            ending: endingOf(Buffer.concat(this.#status)),
+            ending: this.#status.ending(),
             stderr: Buffer.concat(this.#stderr).toString("utf8").trim(),
             afterMs: performance.now() - this.#openedAt,
           };
@@ -167,8 +167,7 @@ export class EchoExec {
       this.#stderrBytes += payload.byteLength;
       if (this.#stderrBytes <= MAX_STDERR_BYTES) this.#stderr.push(Buffer.from(payload));
     } else if (channel === Channel.Error) {
-      this.#statusBytes += payload.byteLength;
-      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(Buffer.from(payload));
+      this.#status.push(payload);
     }
   }
 }

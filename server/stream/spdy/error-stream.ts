@@ -4,17 +4,21 @@
  */
 import { decodeStatus, failureStatus, successStatus } from "#protocol/status.ts";
 import { V4_SUBPROTOCOL } from "#protocol/subprotocol.ts";
-import { encodeText } from "#protocol/text.ts";
+import { decodeText, encodeText } from "#protocol/text.ts";
 
 /**
  * @param received all bytes of the error stream
  * @param lost the connection broke before the streams ended
  * @returns the Status as JSON; null when no status was received, which is never success
  */
-export function statusFromErrorStream(version: string, received: Buffer, lost: boolean): Uint8Array | null {
+export function statusFromErrorStream(
+  version: string,
+  received: Uint8Array,
+  lost: boolean,
+): Uint8Array | null {
   if (version === V4_SUBPROTOCOL) return received.byteLength > 0 ? received : null;
   if (received.byteLength === 0) return lost ? null : encodeText(JSON.stringify(successStatus()));
-  const message = `error executing remote command: ${received.toString("utf8")}`;
+  const message = `error executing remote command: ${decodeText(received)}`;
   return encodeText(JSON.stringify(failureStatus(500, "InternalError", message)));
 }
 

@@ -7,8 +7,10 @@
  */
 import { Channel } from "#protocol/channel.ts";
 import { CloseCode, closeCodeOf, ReceivedCode } from "#protocol/close-code.ts";
-import { MAX_STATUS_BYTES } from "#protocol/status.ts";
+import { failureStatus } from "#protocol/status.ts";
+import { StatusCollector } from "#protocol/status-collector.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
+import { encodeText } from "#protocol/text.ts";
 import type { SpdyConnection } from "#server/spdy/connection.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
 import { endOf } from "../stream-end.ts";
@@ -44,8 +46,7 @@ export class SpdyChannelSocket implements ChannelSocket {
   readonly transport = "spdy";
   readonly #inbound: SpdyStream[] = [];
   readonly #outbound = new Map<number, SpdyStream>();
-  readonly #status: Buffer[] = [];
-  #statusBytes = 0;
+  readonly #status = new StatusCollector();
   #open: number;
   #events: ChannelSocketEvents | null = null;
   #congested = false;
@@ -173,8 +174,7 @@ export class SpdyChannelSocket implements ChannelSocket {
 
   #data(channel: number, piece: Buffer): void {
     if (channel === Channel.Error) {
-      this.#statusBytes += piece.byteLength;
-      if (this.#statusBytes <= MAX_STATUS_BYTES) this.#status.push(Buffer.from(piece));
+      this.#status.push(piece);
       return;
     }
     if (!this.#closing) this.#events?.frame(channel, piece);
@@ -194,7 +194,7 @@ export class SpdyChannelSocket implements ChannelSocket {
       return;
     }
     if (this.#open > 0) return;
-    const status = statusFromErrorStream(this.subprotocol, Buffer.concat(this.#status), this.#lost !== null);
+    const status = statusFromErrorStream(this.subprotocol, this.#status.bytes, this.#lost !== null);
     if (status) this.#events?.frame(Channel.Error, status);
     void this.connection.close();
     // Streams that end on a connection that holds were ended by the server.
@@ -214,6 +214,6 @@ export class SpdyChannelSocket implements ChannelSocket {
 }
 
 function errorText(version: string, reason: string): Uint8Array {
-  const status = { metadata: {}, status: "Failure", message: reason, reason: "InternalError", code: 500 };
-  return errorStreamFromStatus(version, Buffer.from(JSON.stringify(status)));
+  const status = failureStatus(500, "InternalError", reason);
+  return errorStreamFromStatus(version, encodeText(JSON.stringify(status)));
 }
