@@ -25,11 +25,15 @@ export interface RefusalAnswer {
   body: string;
 }
 
+/** The proxy on the way wants to know who asks; forbids it; or could not be reached, or reach the API server. */
+export type ProxyFault = "wants-credentials" | "forbids" | "no-connection";
+
 export interface KubeErrorOptions {
   cause?: unknown;
   httpStatus?: number;
   status?: Status;
   answer?: RefusalAnswer;
+  proxy?: ProxyFault;
 }
 
 export class KubeError extends CodedError<KubeErrorCode> {
@@ -39,10 +43,13 @@ export class KubeError extends CodedError<KubeErrorCode> {
   /** The Status in the body, when there was one. */
   readonly status: Status | undefined;
   readonly answer: RefusalAnswer | undefined;
+  /** Set when it is the proxy on the way that failed. */
+  readonly proxy: ProxyFault | undefined;
   constructor(code: KubeErrorCode, message: string, options?: KubeErrorOptions) {
     super(code, message, options);
     this.httpStatus = options?.httpStatus;
     this.status = options?.status;
     this.answer = options?.answer;
+    this.proxy = options?.proxy;
   }
 }

@@ -2,6 +2,7 @@
  * What stands between a request and a container: pod, container and phase, refused in the words of the API
  * server (kubernetes pkg/registry/core/pod/strategy.go) and of kubectl.
  */
+import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import { badRequest, notFound } from "../api/api-error.ts";
 import { PODS } from "../api/resource-kinds.ts";
 import type { ObjectStore } from "../api/store.ts";
@@ -33,7 +34,7 @@ export function requireContainer(pod: Pod, name: string | null): Container {
 }
 
 /** @throws ApiError 400 when no stream of this kind can go to the pod */
-export function requireStreamable(pod: Pod, subresource: "exec" | "attach" | "portforward"): void {
+export function requireStreamable(pod: Pod, subresource: StreamSubresource): void {
   if (!pod.spec.nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
   const { phase } = pod.status;
   if (phase === "Running") return;

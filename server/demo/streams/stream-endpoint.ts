@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { isTunnelSubprotocol } from "#protocol/subprotocol.ts";
+import { isTunnelSubprotocol, type StreamSubresource } from "#protocol/subprotocol.ts";
 import type { Logger } from "#server/log.ts";
 import { execDownstream, tunnelDownstream } from "#server/stream/accept/downstream.ts";
 import { StreamError, UpgradeError } from "#server/stream/errors.ts";
@@ -21,8 +21,6 @@ import { requireContainer, requirePod, requireStreamable } from "./pod-checks.ts
 import type { PodPorts } from "./pod-ports.ts";
 import { PortForwardServer } from "./portforward-server.ts";
 import { chooseExec, type OfferRefusal, refuseForward } from "./websocket-offer.ts";
-
-export type StreamSubresource = "exec" | "attach" | "portforward";
 
 /** One request for a stream that has passed authorization. */
 export interface StreamRequest {

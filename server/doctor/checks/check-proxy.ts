@@ -2,7 +2,7 @@
  * The forward proxy that the kubeconfig or the environment names: whether it connects to the API server. What stands
  * in front of the API server itself (a reverse proxy) shows later, in the answers.
  */
-import { KubeError } from "#server/kube/errors.ts";
+import { KubeError, type ProxyFault } from "#server/kube/errors.ts";
 import type { Examination } from "../examination.ts";
 import { failed, type Outcome, ok } from "../outcome.ts";
 import { CONFIGURATIONS } from "../ready-configurations.ts";
@@ -21,24 +21,24 @@ export async function checkProxy(examination: Examination, signal: AbortSignal):
   } catch (error) {
     // What the API server does wrong behind the proxy is said by the TLS step.
     if (!(error instanceof KubeError)) throw error;
-    const words = error.message;
-    if (!words.toLowerCase().includes(`the proxy ${proxy.host}`)) return ok(`${named} connects.`);
-    return failed(words, {
+    if (!error.proxy) return ok(`${named} connects.`);
+    return failed(error.message, {
       hop: `${proxy.name} → ${apiServer.name}`,
-      change: changeFor(words, examination),
+      change: changeFor(error.proxy, examination),
       configuration: CONFIGURATIONS.forward,
     });
   }
   return ok(`${named} connects to ${apiServer.name}.`);
 }
 
-function changeFor(words: string, examination: Examination): string {
-  const { apiServer } = examination;
-  if (/\b407\b|user name and password/.test(words)) {
-    return `Put user and password into the proxy's address (${sourceOfProxy(examination)}).`;
+function changeFor(fault: ProxyFault, examination: Examination): string {
+  const { host, port } = examination.apiServer;
+  switch (fault) {
+    case "wants-credentials":
+      return `Put user and password into the proxy's address (${sourceOfProxy(examination)}).`;
+    case "forbids":
+      return `Allow CONNECT to ${host}:${port} in the proxy; many allow port 443 alone.`;
+    case "no-connection":
+      return `Let the proxy reach ${host}:${port}, or put ${host} into NO_PROXY if it is near.`;
   }
-  if (/\b(403|405)\b/.test(words)) {
-    return `Allow CONNECT to ${apiServer.host}:${apiServer.port} in the proxy; many allow port 443 alone.`;
-  }
-  return `Let the proxy reach ${apiServer.host}:${apiServer.port}, or put ${apiServer.host} into NO_PROXY if it is near.`;
 }

@@ -5,6 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { StreamEnd } from "#protocol/stream-end.ts";
+import type { ExecSubresource } from "#protocol/subprotocol.ts";
 import { accessErrorOf } from "#server/access/access-error.ts";
 import type { Caller } from "#server/access/caller.ts";
 import { type Grant, podRight } from "#server/access/grant.ts";
@@ -138,7 +139,7 @@ export function execTarget(path: StreamPath, query: URLSearchParams): ExecTarget
   const target = {
     namespace: path.namespace,
     pod: path.pod,
-    subresource: path.subresource as "exec" | "attach",
+    subresource: path.subresource as ExecSubresource,
     command,
     stdin: flag(query, "stdin"),
     stdout: flag(query, "stdout"),

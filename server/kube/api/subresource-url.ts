@@ -3,6 +3,7 @@
  * alphabet's (protocol.md 1.8). What comes out is compared with what a URL parser makes of it before it is dialled:
  * a name that would pick another path never leaves this file (threats.md A10).
  */
+import type { ExecSubresource } from "#protocol/subprotocol.ts";
 import { KubeError } from "../errors.ts";
 import { requireName, requirePort } from "../names.ts";
 
@@ -15,7 +16,7 @@ interface Pod {
 }
 
 export interface ExecPath extends Pod {
-  subresource: "exec" | "attach";
+  subresource: ExecSubresource;
   container?: string;
   /** argv, for exec only: each element is one `command`. */
   command?: readonly string[];

@@ -9,13 +9,16 @@ import type { ConnectionOptions } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { SocksProxyAgent } from "socks-proxy-agent";
 import { neverLog } from "#server/log.ts";
-import { KubeError } from "../errors.ts";
+import { KubeError, type ProxyFault } from "../errors.ts";
 import { describeConnectFailure } from "./connect-failure.ts";
 import { CONNECT_TIMEOUT_MS, connectTimeout, limitConnect } from "./connect-limit.ts";
 import { hostOf, portOf } from "./server-url.ts";
 
 /** How the proxy itself is verified when it is an https:// one. */
 export type ProxyTls = Pick<ConnectionOptions, "ca" | "rejectUnauthorized">;
+
+/** By the code that a proxy answers to CONNECT (RFC 9110 section 9.3.6). */
+const FAULTS: Record<number, ProxyFault> = { 403: "forbids", 405: "forbids", 407: "wants-credentials" };
 
 type Target = Parameters<HttpsProxyAgent<string>["connect"]>[1];
 
@@ -64,8 +67,8 @@ class ConnectTunnelAgent extends HttpsProxyAgent<string> {
       if (this.secure) limitConnect(socket, "secureConnect", nameOf(target));
       return socket;
     } catch (error) {
-      if (limit.signal.aborted) throw connectTimeout(proxyName(this.proxy), CONNECT_TIMEOUT_MS);
-      throw describeConnectFailure(error, proxyName(this.proxy));
+      const late = limit.signal.aborted;
+      throw ofProxy(late ? connectTimeout(proxyName(this.proxy), CONNECT_TIMEOUT_MS) : error, this.proxy);
     } finally {
       clearTimeout(timer);
     }
@@ -102,7 +105,7 @@ class SocksTunnelAgent extends SocksProxyAgent {
       if (this.secure) limitConnect(socket, "secureConnect", nameOf(target));
       return socket;
     } catch (error) {
-      throw socksFailure(error, proxy);
+      throw socksFailure(error, this.url);
     } finally {
       clearTimeout(timer);
     }
@@ -122,27 +125,33 @@ function refusal(proxy: URL, status: number): KubeError {
     status === 407
       ? "asks for a user name and a password (407); put them into the proxy address"
       : `refused to connect to the API server (HTTP ${status})`;
-  return new KubeError("UNREACHABLE", `${capital(proxyName(proxy))} ${why}.`);
+  const fault = FAULTS[status] ?? "no-connection";
+  return new KubeError("UNREACHABLE", `${capital(proxyName(proxy))} ${why}.`, { proxy: fault });
 }
 
-function socksFailure(error: unknown, proxy: string): KubeError {
+/** What went wrong up to the proxy, or was said by it. */
+function ofProxy(error: unknown, proxy: URL): KubeError {
+  const known = describeConnectFailure(error, proxyName(proxy));
+  if (known.proxy) return known;
+  return new KubeError(known.code, known.message, { cause: known.cause, proxy: "no-connection" });
+}
+
+function socksFailure(error: unknown, url: URL): KubeError {
+  const proxy = proxyName(url);
   const said = error instanceof Error && !(error instanceof KubeError) ? error.message : "";
   if (/Authentication failed|no accepted authentication/i.test(said)) {
     const why = "does not accept the user name and password in its address, or wants some";
-    return new KubeError("UNREACHABLE", `${capital(proxy)} ${why}.`, { cause: error });
+    const options = { cause: error, proxy: "wants-credentials" } as const;
+    return new KubeError("UNREACHABLE", `${capital(proxy)} ${why}.`, options);
   }
   if (said.startsWith("Socks5 proxy rejected connection")) {
     // After the dash follows one of the protocol's eight reasons: HostUnreachable, ConnectionRefused, ...
     const reason = /- (\w+)$/.exec(said)?.[1] ?? "no reason given";
-    return new KubeError(
-      "UNREACHABLE",
-      `${capital(proxy)} could not connect to the API server (${reason}).`,
-      {
-        cause: error,
-      },
-    );
+    const fault = reason === "NotAllowed" ? "forbids" : "no-connection";
+    const message = `${capital(proxy)} could not connect to the API server (${reason}).`;
+    return new KubeError("UNREACHABLE", message, { cause: error, proxy: fault });
   }
-  return describeConnectFailure(error, proxy);
+  return ofProxy(error, url);
 }
 
 function capital(text: string): string {
