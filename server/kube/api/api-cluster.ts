@@ -57,7 +57,7 @@ export class ApiCluster extends ContextFacts implements Cluster {
   }
 
   async upgrade(upgrade: KubeUpgrade): Promise<Upgraded> {
-    const late = `${sentenceStart(this.#peer)} did not answer the upgrade within ${UPGRADE_TIMEOUT_MS / 1000} s.`;
+    const late = `No answer to the upgrade from ${this.#peer} within ${UPGRADE_TIMEOUT_MS / 1000} seconds.`;
     const send = (upstream: Upstream) =>
       withinLimit(UPGRADE_TIMEOUT_MS, upgrade.signal, late, async (signal) => {
         const { response, socket } = await sendUpgrade(upstream, { ...upgrade, signal });
@@ -133,8 +133,4 @@ export class ApiCluster extends ContextFacts implements Cluster {
     const identity = { ...headers, ...(authorization ? { Authorization: authorization } : {}) };
     return { upstream: { server: new URL(server), identity, tls, agents }, credential };
   }
-}
-
-function sentenceStart(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

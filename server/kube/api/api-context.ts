@@ -16,7 +16,7 @@ import { ApiCluster } from "./api-cluster.ts";
 import { ContextFacts, clusterKey } from "./context-facts.ts";
 
 /** People who reach a cluster at the same time; who was longest away begins anew. */
-const MAX_PEOPLE = 1_000;
+export const MAX_PEOPLE = 1_000;
 /** After the last request of a person their connections and credentials are not kept for longer. */
 export const PERSON_IDLE_MS = 10 * 60_000;
 const SWEEP_PERIOD_MS = 60_000;

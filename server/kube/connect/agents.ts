@@ -1,5 +1,5 @@
 /**
- * The two HTTP agents of one API server: `keepAlive` pools connections for requests, `upgrade` makes a new one for
+ * The two HTTP agents of one identity at one API server: `keepAlive` pools connections for requests, `upgrade` makes a new one for
  * each stream. Both go through the proxy when there is one and give up connecting after CONNECT_TIMEOUT_MS.
  */
 import { type AgentOptions, Agent as HttpAgent } from "node:http";

@@ -1,6 +1,6 @@
 /**
  * Failures of DNS, TCP, TLS and HTTP parsing in words a person can act on. The system's own text is not passed on:
- * it may quote what a peer sent. Used for requests here and for upgrades in server/stream.
+ * it may quote what a peer sent.
  */
 import type { PeerCertificate } from "node:tls";
 import { KubeError } from "../errors.ts";

@@ -6,7 +6,7 @@ import { ExecPlugin } from "../credential/exec-plugin.ts";
 import { WatchedFile } from "../credential/watched-file.ts";
 import { answerJson, startApiServer } from "../testing/api-server.ts";
 import { hasOpenssl, NO_OPENSSL, TestAuthority } from "../testing/certificates.ts";
-import { clusterFor, failureOf, fixed, get } from "../testing/cluster.ts";
+import { clusterFor, contextFor, failureOf, fixed, get } from "../testing/cluster.ts";
 import { tempDir, V1, writePlugin } from "../testing/plugin.ts";
 
 const authority = hasOpenssl ? new TestAuthority() : null;
@@ -87,6 +87,30 @@ describe.skipIf(!hasOpenssl)(`ApiCluster over TLS (${NO_OPENSSL})`, () => {
     expect(await cluster.json(get("/"))).toEqual({ client: "bob" });
     expect(server.connections()).toBe(2);
     await vi.waitFor(() => expect(server.open()).toBe(1));
+  });
+
+  it("shows each person's own certificate, and none for who has none", async () => {
+    const server = await startApiServer(
+      ({ client }, response) => answerJson(response, 200, { client: client ?? null }),
+      { ...issue("IP:127.0.0.1"), ca, requestCert: true, rejectUnauthorized: false },
+    );
+    const certificateOf = (user: string) => {
+      const { cert, key } = issue("DNS:client", { subject: `/CN=${user}` });
+      return { cert: fixed(cert), key: fixed(key) };
+    };
+    const context = contextFor(server.url, {
+      tls: { ca: fixed(ca) },
+      actAs: ({ user }) => ({
+        credential: new UserCredential(
+          user === "token" ? { token: "t" } : { certificate: certificateOf(user) },
+        ),
+      }),
+    });
+    for (const user of ["ann", "token", "bob", "ann", "token", "bob"]) {
+      const client = user === "token" ? null : user;
+      expect(await context.as({ user, groups: [] }).json(get("/"))).toEqual({ client });
+    }
+    expect(server.connections()).toBe(3);
   });
 
   it("uses the certificate that a plugin returns", async () => {
