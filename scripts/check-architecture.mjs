@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MAY_IMPORT } from "./import-rules.mjs";
 import { ROOT } from "./run-step.mjs";
 import { filesIn, GENERATED } from "./source-files.mjs";
 
@@ -35,6 +36,38 @@ export function checkMaps(root) {
     }
   }
   return gone;
+}
+
+/**
+ * The table of rooms in ARCHITECTURE.md (room, purpose, what it may import) against the rules: a row for each room, and in
+ * its last column exactly what the rules allow, by the short names of the rooms.
+ * @param {string} text @param {Record<string, string[]>} rules
+ * @returns {string[]} where they differ
+ */
+export function checkRoomTable(text, rules) {
+  const short = (/** @type {string} */ room) => room.replace(/^(server|components)\//, "");
+  const rows = new Map();
+  for (const [, rooms = "", allowed = ""] of text.matchAll(/^\| (`[^|]+) \|[^|]+\| ([^|]+) \|$/gm)) {
+    const names = [...rooms.matchAll(/`([^`]+?)\/?`/g)].map(([, room = ""]) => room);
+    for (const room of names) rows.set(room, allowed === "nothing of ours" ? [] : allowed.split(", "));
+  }
+  const problems = [];
+  for (const [room, allowed] of Object.entries(rules)) {
+    const row = rows.get(room);
+    if (!row) {
+      problems.push(`ARCHITECTURE.md: the table of rooms lacks ${room}`);
+      continue;
+    }
+    const wanted = allowed.map(short).sort().join(", ");
+    const said = [...row].sort().join(", ");
+    if (wanted !== said)
+      problems.push(
+        `ARCHITECTURE.md: ${room} may import ${wanted || "nothing of ours"}, the table says ${said}`,
+      );
+  }
+  for (const room of rows.keys())
+    if (!(room in rules)) problems.push(`ARCHITECTURE.md: ${room} is no room of scripts/import-rules.mjs`);
+  return problems;
 }
 
 /**
@@ -87,8 +120,9 @@ function isThere(root, path, names, aliases) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const gone = checkMaps(ROOT);
+  const table = checkRoomTable(readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8"), MAY_IMPORT);
+  const gone = [...checkMaps(ROOT), ...table];
   for (const line of gone) console.error(line);
-  console.log(gone.length === 0 ? `${MAPS.join(", ")} name only what is there` : `${gone.length} paths gone`);
+  console.log(gone.length === 0 ? `${MAPS.join(", ")} name only what is there` : `${gone.length} problems`);
   process.exitCode = gone.length > 0 ? 1 : 0;
 }

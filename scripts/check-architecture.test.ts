@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkMaps } from "./check-architecture.mjs";
+import { checkMaps, checkRoomTable } from "./check-architecture.mjs";
 import { temporaryRepository } from "./temp-repository.ts";
 
 const MAPS = { "README.md": "", "ARCHITECTURE.md": "", "CONTRIBUTING.md": "" };
@@ -44,5 +44,38 @@ describe("the maps", () => {
   it("must all be there", () => {
     const root = temporaryRepository({ "README.md": "", "CONTRIBUTING.md": "" });
     expect(checkMaps(root)).toEqual(["ARCHITECTURE.md: the file itself is missing"]);
+  });
+});
+
+describe("the table of rooms", () => {
+  const TABLE = [
+    "| room | purpose | may import |",
+    "|---|---|---|",
+    "| `protocol/` | shapes | nothing of ours |",
+    "| `server/log`, `server/state/` | leaves | nothing of ours |",
+    "| `server/kube/` | how to reach an API server | protocol, log, state |",
+  ].join("\n");
+  const rules = {
+    protocol: [],
+    "server/log": [],
+    "server/state": [],
+    "server/kube": ["protocol", "server/state", "server/log"],
+  };
+
+  it("says what the rules say", () => {
+    expect(checkRoomTable(TABLE, rules)).toEqual([]);
+  });
+
+  it("lacks no room, names no other, and opens no other door", () => {
+    expect(checkRoomTable(TABLE, { ...rules, "server/new": [] })).toEqual([
+      "ARCHITECTURE.md: the table of rooms lacks server/new",
+    ]);
+    expect(checkRoomTable(TABLE, { ...rules, "server/kube": ["protocol"] })).toEqual([
+      "ARCHITECTURE.md: server/kube may import protocol, the table says log, protocol, state",
+    ]);
+    const { "server/log": _gone, ...fewer } = rules;
+    expect(checkRoomTable(TABLE, fewer)).toEqual([
+      "ARCHITECTURE.md: server/log is no room of scripts/import-rules.mjs",
+    ]);
   });
 });
