@@ -45,10 +45,10 @@ export function checkMaps(root) {
  * @returns {string[]} where they differ
  */
 export function checkRoomTable(text, rules) {
-  const short = (/** @type {string} */ room) => room.replace(/^(server|components)\//, "");
+  const short = (/** @type {string} */ room) => room.replace(/^(server|components)\/(?!\*)/, "");
   const rows = new Map();
   for (const [, rooms = "", allowed = ""] of text.matchAll(/^\| (`[^|]+) \|[^|]+\| ([^|]+) \|$/gm)) {
-    const names = [...rooms.matchAll(/`([^`]+?)\/?`/g)].map(([, room = ""]) => room);
+    const names = [...rooms.matchAll(/`([^`]+?)(?:\/|\.ts)?`/g)].map(([, room = ""]) => room);
     for (const room of names) rows.set(room, allowed === "nothing of ours" ? [] : allowed.split(", "));
   }
   const problems = [];

@@ -52,7 +52,7 @@ describe("the table of rooms", () => {
     "| room | purpose | may import |",
     "|---|---|---|",
     "| `protocol/` | shapes | nothing of ours |",
-    "| `server/log`, `server/state/` | leaves | nothing of ours |",
+    "| `server/log.ts`, `server/state/` | leaves | nothing of ours |",
     "| `server/kube/` | how to reach an API server | protocol, log, state |",
   ].join("\n");
   const rules = {

@@ -3,23 +3,7 @@
  * its own files and the rooms listed for it, and nothing else of ours.
  */
 
-/** What moves bytes to and from an API server, and what that stands on. */
-const STREAMS = ["server/stream", "server/spdy", "server/kube", "server/log", "protocol"];
-const SERVER = [
-  "server/http",
-  "server/preview",
-  "server/forward",
-  "server/session",
-  "server/observe",
-  "server/outcome",
-  "server/access",
-  "server/doctor",
-  "server/demo",
-  "server/state",
-  "server/config",
-  "server/version",
-  ...STREAMS,
-];
+const server = (/** @type {string} */ rooms) => rooms.split(" ").map((room) => `server/${room}`);
 
 /** @type {Record<string, string[]>} room -> rooms it may import; "components/*" stands for each of them */
 export const MAY_IMPORT = {
@@ -32,32 +16,29 @@ export const MAY_IMPORT = {
   "components/workbench": ["protocol", "components/*"],
   app: ["components/*"],
   "server/log": [],
-  "server/spdy": [],
   "server/version": [],
+  "server/config": [],
   "server/state": [],
-  "server/config": ["protocol", "server/log"],
-  "server/kube": ["protocol", "server/state", "server/log", "server/config", "server/version"],
-  "server/stream": ["protocol", "server/spdy", "server/kube", "server/state"],
-  "server/access": ["protocol", "server/kube", "server/state", "server/log", "server/config"],
-  "server/observe": ["protocol", "server/access", "server/stream", "server/kube"],
-  "server/session": ["protocol", "server/access", "server/stream", "server/kube", "server/log"],
-  "server/forward": ["server/access", ...STREAMS],
-  "server/outcome": ["server/access", "server/session", "server/forward", "server/stream", "server/kube"],
-  "server/preview": [
-    "server/outcome",
-    "server/forward",
-    "server/access",
-    "server/stream",
+  "server/spdy": [],
+  "server/kube": ["protocol", ...server("state log version")],
+  "server/stream": ["protocol", ...server("spdy kube state")],
+  "server/access": ["protocol", ...server("kube state log config")],
+  "server/outcome": server("access session forward stream kube"),
+  "server/observe": ["protocol", ...server("stream kube")],
+  "server/session": ["protocol", ...server("access stream log")],
+  "server/forward": ["protocol", ...server("access stream spdy kube log")],
+  "server/preview": ["protocol", ...server("outcome forward access stream log")],
+  "server/doctor": ["protocol", ...server("stream spdy kube log")],
+  "server/http": [
     "protocol",
-    "server/log",
+    ...server("outcome preview forward session observe access doctor stream kube log"),
   ],
-  "server/doctor": STREAMS,
-  "server/http": SERVER.filter(
-    (room) => room !== "server/http" && room !== "server/demo" && room !== "server/spdy",
-  ),
-  "server/demo": ["protocol", "server/stream", "server/spdy", "server/log"],
-  "server/testing": SERVER.filter((room) => room !== "server/http"),
-  server: SERVER,
+  "server/demo": ["protocol", ...server("stream spdy log")],
+  "server/testing": ["protocol", ...server("demo access kube stream spdy log")],
+  server: [
+    "protocol",
+    ...server("http preview forward session observe access doctor demo stream spdy kube log config version"),
+  ],
   e2e: ["server/testing", "protocol", "scripts"],
   scripts: [],
   root: ["scripts"],
