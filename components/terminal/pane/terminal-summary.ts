@@ -36,7 +36,7 @@ function summaryOf({ state, id }: SessionView, title: string | null): TerminalSu
   return { state: summaryState(state), title, exitCode, sessionId: id };
 }
 
-/** A tab needs fewer states: what cannot go on is over, and what another window has is not to be had here. */
+/** For a tab a session that is gone is over like one that ended: nothing more comes, and nothing is to be done. */
 function summaryState(state: SessionState): TerminalSummary["state"] {
   return state.kind === "gone" ? "ended" : state.kind;
 }
