@@ -1,9 +1,8 @@
 // @vitest-environment happy-dom
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { act } from "react";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { button, cleanUp, click, render } from "#components/ui/render.fixture.ts";
+import { button, cleanUp, click, render, until } from "#components/ui/render.fixture.ts";
 import type { DoctorStep } from "#protocol/doctor.ts";
 import { DoctorFindings } from "./doctor-findings.tsx";
 
@@ -34,15 +33,6 @@ const REQUEST = { cluster: "demo", namespace: "default", pod: "web" };
 
 function line(step: Partial<DoctorStep>): string {
   return `${JSON.stringify({ name: "dns", title: "Name", result: "ok", tried: "t", found: "f", ms: 1, ...step })}\n`;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 400 && !condition(); turn += 1) {
-    await act(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    });
-  }
-  expect(condition()).toBe(true);
 }
 
 describe("the doctor on the page", () => {

@@ -17,6 +17,19 @@ export async function render(element: ReactNode): Promise<{ host: HTMLElement; r
   return { host, redraw };
 }
 
+const TURN_MS = 5;
+const TURNS = 2_000;
+
+/** Lets the page go on, code it fetches included, until the condition holds. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < TURNS && !condition(); turn += 1) {
+    await act(async () => {
+      await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+    });
+  }
+  if (!condition()) throw new Error(`what was waited for did not come: ${condition}`);
+}
+
 /** After each test. */
 export async function cleanUp(): Promise<void> {
   await act(async () => {

@@ -50,7 +50,7 @@ export function SignIn({
           </Button>
         </div>
         {problem !== null && (
-          <p id="token-problem" role="alert" className="text-bad">
+          <p id="token-problem" role="alert" className="text-bad first-letter:uppercase">
             {problem}
           </p>
         )}

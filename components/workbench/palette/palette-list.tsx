@@ -15,10 +15,16 @@ import { activateTab } from "../tabs/tabs-store.ts";
 import { type PaletteEntry, paletteSections } from "./palette-entries.ts";
 import { type PaletteContext, usePaletteSources } from "./use-palette-sources.ts";
 
+interface PaletteListProps extends PaletteContext {
+  /** What was typed before this was there. */
+  typed: () => string;
+  close: () => void;
+}
+
 /** What was typed, and below it what that may mean. */
-export function PaletteList({ close, ...context }: PaletteContext & { close: () => void }) {
+export function PaletteList({ typed, close, ...context }: PaletteListProps) {
   const sources = usePaletteSources(context);
-  const [query, setQuery] = useState("");
+  const [query, setQuery] = useState(typed);
   const sections = useMemo(() => paletteSections(sources, query), [sources, query]);
   const run = (entry: PaletteEntry) => {
     close();

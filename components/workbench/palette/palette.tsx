@@ -1,5 +1,5 @@
 "use client";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Dialog } from "#components/ui/overlay/dialog.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { useLayout } from "../layout/layout-store.ts";
@@ -16,7 +16,7 @@ const PRELOAD_AFTER_MS = 5_000;
 /** Ctrl K: everything there is, by typing a few letters of it. */
 export function Palette(context: PaletteContext) {
   const open = useLayout((layout) => layout.paletteOpen);
-  // Ctrl K and the first letters after it are one movement: what is typed before the list is there would be lost.
+  const typed = useTypedAhead(open);
   useEffect(() => {
     const timer = setTimeout(PaletteList.preload, PRELOAD_AFTER_MS);
     return () => clearTimeout(timer);
@@ -24,7 +24,25 @@ export function Palette(context: PaletteContext) {
   const close = () => useLayout.setState({ paletteOpen: false });
   return (
     <Dialog open={open} onOpenChange={close} title="Find" bare className="w-144">
-      <PaletteList.Part {...context} close={close} />
+      <PaletteList.Part {...context} typed={typed} close={close} />
     </Dialog>
   );
+}
+
+/** Ctrl K and the first letters after it are one movement: those that come before the list's code are kept for it. */
+function useTypedAhead(open: boolean): () => string {
+  const text = useRef("");
+  useEffect(() => {
+    if (!open) return;
+    const keep = ({ target, key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
+      const letter = key.length === 1 && !ctrlKey && !metaKey && !altKey;
+      if (letter && !(target instanceof HTMLInputElement)) text.current += key;
+    };
+    addEventListener("keydown", keep);
+    return () => {
+      removeEventListener("keydown", keep);
+      text.current = "";
+    };
+  }, [open]);
+  return () => text.current;
 }
