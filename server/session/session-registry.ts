@@ -136,7 +136,8 @@ export class SessionRegistry {
       size,
       onEnded: () => {
         grant.release();
-        this.log.info({ session: id, ending: session.ending?.kind }, "session ended");
+        const { ending, cause } = session;
+        this.log.info({ session: id, ending: ending?.kind, cause }, "session ended");
         this.#expire(id, ENDED_KEEP_MS);
       },
       onViewers: (count) => {

@@ -11,7 +11,7 @@ import { encodeResize, type TerminalSize } from "#protocol/resize.ts";
 import type { SessionEvent, StreamPath } from "#protocol/session-event.ts";
 import type { Ending } from "#protocol/status.ts";
 import { StatusCollector } from "#protocol/status-collector.ts";
-import type { StreamEnd } from "#protocol/stream-end.ts";
+import type { EndCause, StreamEnd } from "#protocol/stream-end.ts";
 import { closeWithin } from "#server/stream/last-words.ts";
 import type { ChannelSocket, SocketEnd } from "#server/stream/types.ts";
 import { OutputRing, RING_BYTES } from "./output-ring.ts";
@@ -75,6 +75,11 @@ export class Session {
 
   get ending(): Ending | null {
     return this.#ended?.ending ?? null;
+  }
+
+  /** Why it is over; null while it is not. */
+  get cause(): EndCause | null {
+    return this.#ended?.end.cause ?? null;
   }
 
   /** More is known of how the stream travels. */

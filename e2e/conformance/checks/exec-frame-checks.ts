@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type Check, type Conformance, Skip } from "../check.ts";
 import { openCommand } from "../exec-command.ts";
-import { CLOSE, exitCode, STDIN, V4, V5 } from "../peers/frame-client.ts";
+import { CLOSE, exitCode, RESIZE, STDIN, V4, V5 } from "../peers/frame-client.ts";
 
 const LARGE_FRAME_BYTES = 512 * 1024;
 const TINY_FRAMES = 2_000;
@@ -30,6 +30,25 @@ export const EXEC_FRAME_CHECKS: Check[] = [
       }
       const resize = Buffer.from('\x04{"Width":80,"Height":24}\n');
       await tryEcho(conformance, [resize, resize, resize, resize]);
+    },
+  },
+  {
+    title: "exec: a size that is none does not hold up the input of a terminal",
+    source: "protocol.md 1.5, k8s.io/apiserver pkg/util/proxy/websocket.go",
+    async run(conformance) {
+      if (!conformance.target.isPorthole) {
+        throw new Skip(
+          "an API server itself stops reading at the size after it; Porthole keeps them from it",
+        );
+      }
+      const client = await openCommand(conformance, ["cat"], { stdin: true, tty: true });
+      for (const size of ['{"Width":70000,"Height":5}', "{", '{"width":"x","Width":80,"Height":24}'])
+        await client.send(RESIZE, size);
+      await client.resize(90, 30);
+      await client.resize(91, 31);
+      await client.stdin([Buffer.from("hello\n")]);
+      await client.untilStdout("hello");
+      client.terminate();
     },
   },
   {

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Channel } from "#protocol/channel.ts";
+import { decodeEvent } from "#protocol/session-event.ts";
+import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import { createLogger } from "#server/log.ts";
+import { CLOSED, channelPair, record } from "#server/testing/channel-pair.ts";
+import { SignedIn } from "#server/testing/signed-in.ts";
+import { DETACH_GRACE_MS, ENDED_KEEP_MS, SessionRegistry } from "./session-registry.ts";
+
+const TARGET = { cluster: "demo", namespace: "default", pod: "shell", command: ["cat"] };
+
+/** A registry with one session, whose API server and viewer the test plays. */
+async function open() {
+  const registry = new SessionRegistry(createLogger("text", "silent"));
+  const [socket, apiServer] = channelPair(V5_SUBPROTOCOL);
+  const upstream = record(apiServer);
+  const people = new SignedIn();
+  const dialer = { dialExec: async () => ({ socket, handshakeMs: 1 }) };
+  const size = { width: 80, height: 24 };
+  const { id } = await registry.create(TARGET, size, dialer, people.grant(), new AbortController().signal);
+  const [near, page] = channelPair(PORTHOLE_SUBPROTOCOL);
+  const seen = record(page);
+  registry.attach(id, () => near, { from: 0, role: "owner", grant: people.grant("ben") });
+  const last = () => {
+    const frame = seen.frames.findLast((one) => one[0] === Channel.Event);
+    return frame ? decodeEvent(frame.subarray(1)) : null;
+  };
+  return { registry, id, apiServer, upstream, page, people, last };
+}
+
+describe("SessionRegistry", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("says that the server stops, which is no limit", async () => {
+    const { registry, upstream, last } = await open();
+    registry.close();
+    expect(last()).toMatchObject({ type: "ended", end: { cause: "shutdown" }, ending: { kind: "unknown" } });
+    expect(upstream.end).not.toBeNull();
+    expect(registry.list()).toEqual([]);
+  });
+
+  it("says that a person ended it", async () => {
+    const { registry, id, last } = await open();
+    registry.end(id);
+    expect(last()).toMatchObject({ type: "ended", end: { cause: "ended-by-person" } });
+    expect(() => registry.info(id)).toThrow(/no such session/);
+  });
+
+  it("ends with the sign-in under which it was made, and says so", async () => {
+    const { people, upstream, last } = await open();
+    people.signOut();
+    expect(last()).toMatchObject({ type: "ended", end: { cause: "signed-out", words: "you signed out" } });
+    expect(upstream.end).not.toBeNull();
+  });
+
+  it("goes on for a while when nobody looks, and then ends by that limit", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { registry, upstream, page } = await open();
+    vi.advanceTimersByTime(DETACH_GRACE_MS * 2);
+    expect(upstream.end).toBeNull();
+    page.terminate();
+    vi.advanceTimersByTime(DETACH_GRACE_MS - 1);
+    expect(upstream.end).toBeNull();
+    vi.advanceTimersByTime(1);
+    expect(upstream.end).not.toBeNull();
+    expect(registry.list()).toEqual([]);
+  });
+
+  it("keeps the end of a command readable for a page that comes back", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { registry, id, apiServer, last } = await open();
+    apiServer.close(CLOSED);
+    expect(last()).toMatchObject({ type: "ended", end: { cause: "closed" } });
+    vi.advanceTimersByTime(ENDED_KEEP_MS - 1);
+    expect(registry.info(id).ending).toMatchObject({ kind: "unknown" });
+    vi.advanceTimersByTime(1);
+    expect(() => registry.info(id)).toThrow(/no such session/);
+  });
+});
