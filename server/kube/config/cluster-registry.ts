@@ -3,25 +3,25 @@ import { KubeError } from "../errors.ts";
 import type { ClusterRegistry, Context } from "../types.ts";
 
 export class ContextRegistry implements ClusterRegistry {
-  readonly #clusters = new Map<string, Context>();
+  readonly #contexts = new Map<string, Context>();
 
   /** @throws KubeError CONFIG when the name is taken: {cluster} in a URL must mean one cluster */
-  add(cluster: Context): void {
-    if (this.#clusters.has(cluster.name)) {
-      throw new KubeError("CONFIG", `There are two clusters with the name "${cluster.name}".`);
+  add(context: Context): void {
+    if (this.#contexts.has(context.name)) {
+      throw new KubeError("CONFIG", `There are two clusters with the name "${context.name}".`);
     }
-    this.#clusters.set(cluster.name, cluster);
+    this.#contexts.set(context.name, context);
   }
 
   list(): Context[] {
-    return [...this.#clusters.values()];
+    return [...this.#contexts.values()];
   }
 
   get(name: string): Context | undefined {
-    return this.#clusters.get(name);
+    return this.#contexts.get(name);
   }
 
   close(): void {
-    for (const cluster of this.#clusters.values()) cluster.close();
+    for (const context of this.#contexts.values()) context.close();
   }
 }
