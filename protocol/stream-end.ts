@@ -49,20 +49,17 @@ export function isStreamEnd(value: unknown): value is StreamEnd {
 }
 
 /** Why a stream goes over SPDY although a WebSocket would be better. */
-export const FALLBACK_CODES = [
+export type FallbackCode =
   /** One of kubectl's environment switches is false. */
-  "switched-off",
+  | "switched-off"
   /** 403: the WebSocket upgrade is a GET, and the role lacks `get` on the subresource. */
-  "lacks-get",
+  | "lacks-get"
   /** The kubelets of this cluster do not speak the subprotocol. */
-  "no-subprotocol",
+  | "no-subprotocol"
   /** Another answer than 101: `httpStatus`. */
-  "refused",
+  | "refused"
   /** A 101 that is none of ours. */
-  "wrong-upgrade",
-] as const;
-
-export type FallbackCode = (typeof FALLBACK_CODES)[number];
+  | "wrong-upgrade";
 
 export interface Fallback {
   code: FallbackCode;

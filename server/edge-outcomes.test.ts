@@ -97,6 +97,19 @@ describe("the cause of an end", () => {
     expect(await ends()).toEqual({ "exec exited": 1, "exec ended-by-person": 1, "exec client-left": 1 });
   });
 
+  it("of a forward's tunnel is whoever removed the forward", async () => {
+    await start();
+    const forward = await clients.forward();
+    expect(await forward.echoes("hello")).toBe(true);
+    expect(await newest()).toMatchObject({ subresource: "portforward", endCause: null });
+    await fetch(`${edge.origin}/api/forwards/${forward.made.id}`, {
+      method: "DELETE",
+      headers: edge.machine,
+    });
+    expect(await newest()).toMatchObject({ endCause: "ended-by-person", ended: "the forward was removed" });
+    expect(await ends()).toEqual({ "portforward ended-by-person": 1 });
+  });
+
   it("is null while the stream is open", async () => {
     await start();
     const plain = await clients.exec();

@@ -31,6 +31,9 @@ export interface ForwardRegistryOptions {
   log: Logger;
 }
 
+const REMOVED: StreamEnd = { cause: "ended-by-person", words: "the forward was removed" };
+const SHUTDOWN: StreamEnd = { cause: "shutdown", words: "Porthole was stopped" };
+
 export class ForwardRegistry {
   readonly #options: ForwardRegistryOptions;
   readonly #forwards = new Map<string, Forward>();
@@ -58,7 +61,7 @@ export class ForwardRegistry {
       if (request.listen) await forward.listen();
       if (forward.closed) throw new ForwardError("CLOSED", "the forward was removed while it was made");
     } catch (error) {
-      await this.#drop(forward);
+      await this.#drop(forward, REMOVED);
       throw error;
     }
     log.info({ forward: id, cluster: request.cluster, ...target, owner }, "forward created");
@@ -83,24 +86,24 @@ export class ForwardRegistry {
 
   /** @throws ForwardError NOT_FOUND */
   async delete(id: string): Promise<void> {
-    await this.#drop(this.require(id));
+    await this.#drop(this.require(id), REMOVED);
     this.#options.log.info({ forward: id }, "forward removed");
   }
 
   /** Removes every forward; for shutdown. */
   async close(): Promise<void> {
-    await Promise.all(this.list().map((forward) => this.#drop(forward)));
+    await Promise.all(this.list().map((forward) => this.#drop(forward, SHUTDOWN)));
   }
 
-  #ended(forward: Forward, { words }: StreamEnd): void {
-    this.#options.log.info({ forward: forward.id }, `forward removed: ${words}`);
-    void this.#drop(forward);
+  #ended(forward: Forward, end: StreamEnd): void {
+    this.#options.log.info({ forward: forward.id }, `forward removed: ${end.words}`);
+    void this.#drop(forward, end);
   }
 
-  async #drop(forward: Forward): Promise<void> {
+  async #drop(forward: Forward, end: StreamEnd): Promise<void> {
     this.#forwards.delete(forward.id);
     this.#options.removed?.(forward.id);
-    await forward.close();
+    await forward.close(end);
   }
 }
 

@@ -3,7 +3,9 @@
  * and go. Local TCP connections (listener.ts) and what previews send (preview/) each take a subrequest from it.
  * Next hop: tunnel-pool.ts.
  */
+
 import type { ForwardInfo, ForwardState } from "#protocol/api.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { Logger } from "#server/log.ts";
 import type { TunnelDialer } from "#server/stream/types.ts";
 import { asForwardError, type ForwardError } from "./errors.ts";
@@ -141,11 +143,11 @@ export class Forward {
   }
 
   /** In this order: nothing new comes in, what is open ends, then the connections under it. */
-  async close(): Promise<void> {
+  async close(end: StreamEnd): Promise<void> {
     await this.#listener?.close();
     for (const hook of [...this.#closeHooks]) hook();
     this.#closeHooks.clear();
-    this.#pool.close();
+    this.#pool.close(end);
   }
 
   #state(): ForwardState {

@@ -7,6 +7,8 @@ import { OnePodCluster, PodSide, silent } from "./pod-side.fixture.ts";
 import { freePort, PATIENT, Program } from "./program.fixture.ts";
 import { TargetResolver } from "./target-resolver.ts";
 
+const REMOVED = { cause: "ended-by-person", words: "the forward was removed" } as const;
+
 const MIB = 1024 * 1024;
 
 describe("ForwardListener", () => {
@@ -28,7 +30,7 @@ describe("ForwardListener", () => {
     const parts = { id: "x", cluster: "demo", owner: "ann", log: silent };
     const forward = new Forward({ ...parts, target, dialer: pod, resolver });
     await forward.listen();
-    closers.push(() => forward.close());
+    closers.push(() => forward.close(REMOVED));
     return forward;
   }
 
@@ -166,7 +168,7 @@ describe("ForwardListener", () => {
     const closed = once(socket, "close");
     const again = dial(forward);
     await once(again, "connect");
-    await forward.close();
+    await forward.close(REMOVED);
     await closed;
     await expect.poll(() => pod.programs.size, PATIENT).toBe(0);
     const late = dial(forward);

@@ -9,6 +9,8 @@ import type { SubrequestSocket } from "./subrequest-socket.ts";
 import type { ResolvedTarget } from "./target-resolver.ts";
 import { MAX_SUBREQUESTS_PER_TUNNEL, TunnelPool } from "./tunnel-pool.ts";
 
+const REMOVED = { cause: "ended-by-person", words: "the forward was removed" } as const;
+
 /** A target whose credential may not watch. */
 const neverWatched = {
   start: () => {},
@@ -47,7 +49,7 @@ describe("TunnelPool", () => {
   });
 
   afterEach(async () => {
-    pool.close();
+    pool.close(REMOVED);
     pod.close();
     await echo.close();
   });
@@ -244,7 +246,7 @@ describe("TunnelPool", () => {
 
   it("ends everything and takes nothing new when it is closed", async () => {
     const socket = await pool.open(false);
-    pool.close();
+    pool.close(REMOVED);
     await expect.poll(() => socket.destroyed, PATIENT).toBe(true);
     await expect(pool.open(false)).rejects.toMatchObject({ code: "CLOSED" });
     await expect.poll(() => pod.connections.size, PATIENT).toBe(0);

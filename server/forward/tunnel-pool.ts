@@ -3,6 +3,7 @@
  * here has no windows, so a slow reader pauses its whole tunnel; the pool therefore keeps new subrequests away
  * from tunnels that are stalled, and from those that may be soon because they carry a large transfer.
  */
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { TunnelDialer } from "#server/stream/types.ts";
 import { asForwardError, ForwardError } from "./errors.ts";
 import type { PodFinder } from "./pod-finder.ts";
@@ -29,6 +30,8 @@ export interface TunnelPoolOptions {
   finder: PodFinder;
   meter: TrafficMeter;
 }
+
+const UNUSED: StreamEnd = { cause: "limit", words: `nothing used it for ${TUNNEL_IDLE_MS / 1000} s` };
 
 export class TunnelPool {
   readonly #options: TunnelPoolOptions;
@@ -83,10 +86,10 @@ export class TunnelPool {
     for (const tunnel of this.#tunnels.keys()) if (tunnel.uid !== uid) tunnel.retire();
   }
 
-  close(): void {
-    this.#closing.abort();
-    for (const { limit } of this.#dials) limit.abort();
-    for (const tunnel of [...this.#tunnels.keys()]) tunnel.close();
+  close(end: StreamEnd): void {
+    this.#closing.abort(end);
+    for (const { limit } of this.#dials) limit.abort(end);
+    for (const tunnel of [...this.#tunnels.keys()]) tunnel.close(end);
     this.#options.finder.rest();
     this.#slots.wakeAll();
   }
@@ -149,13 +152,14 @@ export class TunnelPool {
   }
 
   async #dialWithin(limit: AbortController): Promise<Tunnel> {
-    const timer = setTimeout(() => limit.abort(), DIAL_TIMEOUT_MS);
+    const words = `no tunnel to the pod within ${DIAL_TIMEOUT_MS / 1000} s`;
+    const late: StreamEnd = { cause: "unreachable", words };
+    const timer = setTimeout(() => limit.abort(late), DIAL_TIMEOUT_MS);
     try {
       return await this.#dialOnce(limit.signal);
     } catch (cause) {
       if (this.signal.aborted) throw removed(cause);
       if (!limit.signal.aborted) throw asForwardError(cause);
-      const words = `no tunnel to the pod within ${DIAL_TIMEOUT_MS / 1000} s`;
       throw new ForwardError("TIMEOUT", words, { cause });
     } finally {
       clearTimeout(timer);
@@ -193,7 +197,7 @@ export class TunnelPool {
     const timer = this.#tunnels.get(tunnel);
     if (timer === undefined || tunnel.load > 0) return;
     clearTimeout(timer ?? undefined);
-    const close = () => tunnel.load === 0 && tunnel.close();
+    const close = () => tunnel.load === 0 && tunnel.close(UNUSED);
     this.#tunnels.set(tunnel, setTimeout(close, TUNNEL_IDLE_MS).unref());
   }
 

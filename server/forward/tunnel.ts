@@ -3,6 +3,7 @@
  * drops the connection when one subrequest fails, only that subrequest fails here.
  * Next hops: stream/portforward/subrequest-pair.ts and spdy/connection.ts.
  */
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import { SpdyStreamError } from "#server/spdy/errors.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
@@ -35,6 +36,7 @@ export class Tunnel implements SubrequestCarrier {
   readonly subprotocol: string;
   readonly #connection: SpdyConnection;
   readonly #events: TunnelEvents;
+  readonly #noteEnd: TunnelConnection["noteEnd"];
   readonly #sockets = new Set<SubrequestSocket>();
   #opening = 0;
   #bulkTransfers = 0;
@@ -48,6 +50,7 @@ export class Tunnel implements SubrequestCarrier {
     this.port = target.port;
     this.subprotocol = connection.subprotocol;
     this.#events = events;
+    this.#noteEnd = connection.noteEnd;
     this.#connection = new SpdyConnection(connection.bytes, {
       role: "client",
       pingPeriodMs: PING_PERIOD_MS,
@@ -111,8 +114,9 @@ export class Tunnel implements SubrequestCarrier {
     }
   }
 
-  /** Drops the connection and every subrequest in it. */
-  close(): void {
+  /** Drops the connection and every subrequest in it. @param end absent: it is not needed any more */
+  close(end?: StreamEnd): void {
+    if (end) this.#noteEnd?.(end);
     void this.#connection.close();
     this.#end(null);
   }

@@ -63,7 +63,7 @@ export class ObservedDialer implements Dialer {
       const words = hungUp ? "closed by the API server" : "closed in order";
       record.end(failure ? endOf(failure) : { cause: "closed", words });
     });
-    return { ...connection, record };
+    return { ...connection, record, noteEnd: (end) => record.end(end) };
   }
 
   #dial({ namespace, pod }: PodTarget, subresource: StreamSubresource): Dial {

@@ -61,6 +61,8 @@ export interface TunnelConnection {
   readonly handshakeMs: number;
   /** Why this is not the best way; absent when it is. */
   readonly fallback?: Fallback;
+  /** Before this side drops the bytes: why it does, for who watches over streams. The bytes have no place for it. */
+  readonly noteEnd?: (end: StreamEnd) => void;
 }
 
 /** An open exec or attach stream, with how it came about. */

@@ -4,7 +4,7 @@
  * tunnel when the bytes are relayed.
  */
 import { Duplex } from "node:stream";
-import { CloseCode } from "#protocol/close-code.ts";
+import { CloseCode, causeOfClose } from "#protocol/close-code.ts";
 import { takeReads } from "#server/kube/connect/direct-reads.ts";
 import { type DirectReader, DirectReads } from "#server/spdy/direct-reads.ts";
 import { StreamError } from "../errors.ts";
@@ -36,7 +36,7 @@ export class TunnelingConnection extends Duplex {
       pong: () => this.#heartbeat.pong(),
       drain() {},
       failed: (error) => this.destroy(new StreamError("PROTOCOL", error.message, { cause: error })),
-      closed: (code) => this.#closed(code),
+      closed: (code, reason) => this.#closed(code, reason),
     });
   }
 
@@ -121,12 +121,16 @@ export class TunnelingConnection extends Duplex {
     }
   }
 
-  #closed(code: number): void {
+  #closed(code: number, reason: string): void {
     this.#heartbeat.stop();
     this.#over = true;
     // client-go: 1000 is the end of the stream, anything else is an error.
     if (code === CloseCode.Normal || this.destroyed) this.push(null);
-    else this.destroy(new StreamError("LOST", `the tunnel was lost (close code ${code})`));
+    else {
+      const known = causeOfClose(code) === "going-away" ? "GOING_AWAY" : "LOST";
+      const said = reason ? `: ${reason}` : "";
+      this.destroy(new StreamError(known, `the tunnel was lost (close code ${code})${said}`));
+    }
   }
 }
 
