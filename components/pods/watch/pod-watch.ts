@@ -9,7 +9,7 @@ import { type Pod, podKey, readPod } from "../pod/pod.ts";
 import { pageWatchSource } from "./page-watch-source.ts";
 
 /** A list is held in memory; beyond this the page says that it shows a part. */
-export const MAX_PODS = 20_000;
+const MAX_PODS = 20_000;
 /** Changes of a busy cluster reach the page together, this often at most. */
 const PUBLISH_EVERY_MS = 100;
 const HTTP_FORBIDDEN = 403;

@@ -1,7 +1,7 @@
 "use client";
 import type { SearchAddon } from "@xterm/addon-search";
 import { CaseSensitive, ChevronDown, ChevronUp, Regex, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import type { TerminalScreen } from "../screen/terminal-screen.ts";
@@ -20,6 +20,13 @@ const HIGHLIGHTS = {
 interface Found {
   index: number;
   count: number;
+}
+
+interface ToggleProps {
+  name: string;
+  on: boolean;
+  onChange(on: boolean): void;
+  children: ReactNode;
 }
 
 /** Finds text in the screen and its scrollback. Escape leads back to the terminal. */
@@ -97,26 +104,12 @@ export function SearchBar({ screen, onClose }: { screen: TerminalScreen; onClose
       <output className="min-w-16 px-1 text-center text-dim text-sm tabular-nums">
         {resultWords(text, valid, found)}
       </output>
-      <Button
-        size="sm"
-        square
-        variant={caseSensitive ? "default" : "ghost"}
-        aria-label="Match case"
-        aria-pressed={caseSensitive}
-        onClick={() => setCaseSensitive(!caseSensitive)}
-      >
+      <Toggle name="Match case" on={caseSensitive} onChange={setCaseSensitive}>
         <CaseSensitive />
-      </Button>
-      <Button
-        size="sm"
-        square
-        variant={regex ? "default" : "ghost"}
-        aria-label="Regular expression"
-        aria-pressed={regex}
-        onClick={() => setRegex(!regex)}
-      >
+      </Toggle>
+      <Toggle name="Regular expression" on={regex} onChange={setRegex}>
         <Regex />
-      </Button>
+      </Toggle>
       <Button size="sm" square variant="ghost" aria-label="Earlier match" onClick={() => move(true)}>
         <ChevronUp />
       </Button>
@@ -127,6 +120,22 @@ export function SearchBar({ screen, onClose }: { screen: TerminalScreen; onClose
         <X />
       </Button>
     </search>
+  );
+}
+
+/** Stays pressed, and says so to a screen reader. */
+function Toggle({ name, on, onChange, children }: ToggleProps) {
+  return (
+    <Button
+      size="sm"
+      square
+      variant={on ? "default" : "ghost"}
+      aria-label={name}
+      aria-pressed={on}
+      onClick={() => onChange(!on)}
+    >
+      {children}
+    </Button>
   );
 }
 
