@@ -63,6 +63,7 @@ export function Header({ clusters, onClusters, health, namespace }: HeaderProps)
             <CircleHelp />
           </Button>
         </Tooltip>
+        {/* Folded, the forwards go on; only their list makes room for the terminal. */}
         <Tooltip content={forwardsOpen ? "Fold the forwards away" : "Show the forwards"}>
           <Button
             variant="ghost"

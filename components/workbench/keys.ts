@@ -1,4 +1,7 @@
-/** Every key of the page, in the order in which they are needed. The start page shows the first few. */
+/**
+ * Every key of the page, in the order in which they are needed. Single letters work while nothing is typed into
+ * (use-shortcuts.ts); a browser or a screen reader may have taken any chord, so each has a button as well.
+ */
 export const PAGE_KEYS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ["/"], what: "Filter the pods" },
   { keys: ["↑", "↓"], what: "Move between pods" },
@@ -9,6 +12,7 @@ export const PAGE_KEYS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ["?"], what: "Show the keys" },
 ];
 
+/** In a terminal every key belongs to the program but these. Shells use no chord of Ctrl and Shift: ttys cannot send one. */
 export const TERMINAL_KEYS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ["Ctrl", "Shift", "←"], what: "Tab to the left" },
   { keys: ["Ctrl", "Shift", "→"], what: "Tab to the right" },

@@ -73,6 +73,7 @@ export function StartPage({ cluster, pod, commands, access, demo }: StartPagePro
             </ul>
           </section>
         )}
+        {/* A phone has none of these keys. */}
         <section aria-label="Keys" className="max-wide:hidden">
           <KeyList keys={PAGE_KEYS} />
         </section>
@@ -87,6 +88,7 @@ export function StartPage({ cluster, pod, commands, access, demo }: StartPagePro
   );
 }
 
+/** The next step, whichever is missing: a pod to choose, or a cluster to choose it from. */
 function emptyWords(cluster: ClusterInfo | undefined): string {
   return cluster ? "Select a pod, then open a shell in it." : "There is no cluster to open one in.";
 }

@@ -105,6 +105,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
     >
       <Header clusters={list.clusters} onClusters={list.refresh} health={health} namespace={feed.namespace} />
       <main className="flex min-h-0 flex-1">
+        {/* Widths are the person's, in px, and only on a wide window; a narrow one gives each view all of it. */}
         <section
           aria-label="Pods"
           className={cn(
@@ -149,6 +150,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
           {tabs.length > 0 && (
             <TabStrip tabs={tabs} active={active} summaries={summaries} cluster={usable?.name ?? null} />
           )}
+          {/* Always here, so that a pane once opened is never taken away by what is shown around it. */}
           <TabPanels tabs={tabs} active={active} seen={!narrow || layout.view === "terminals"} />
           {tabs.length === 0 && (
             <StartPage cluster={usable} pod={pod} commands={commands} access={access} demo={info.demo} />
@@ -185,6 +187,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
       <BottomNav counts={{ terminals: tabs.length, forwards: forwards.length }} />
       <StatusBar info={info} cluster={cluster} health={health} />
       <Palette pods={feed.pods} clusters={list.clusters} pod={pod} commands={commands} />
+      {/* Each opens when its part of the layout store says so, whoever set it: a button, a key or the palette. */}
       <KeysDialog />
       <CloseTabDialog />
       <ForwardDialog

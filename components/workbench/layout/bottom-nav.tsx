@@ -9,7 +9,10 @@ const VIEWS: readonly { view: NarrowView; label: string; icon: typeof Boxes }[] 
   { view: "forwards", label: "Forwards", icon: ArrowLeftRight },
 ];
 
-/** A narrow window shows one thing at a time. It steps aside while a phone's keyboard leaves little room. */
+/**
+ * A narrow window shows one thing at a time; this chooses which. It steps aside while a phone's keyboard leaves little
+ * room: then somebody types into a terminal, and each of its lines counts.
+ */
 export function BottomNav({ counts }: { counts: Partial<Record<NarrowView, number>> }) {
   // Numbers only where something may be forgotten: a shell or a forward that goes on out of sight.
   const shown = useLayout((layout) => layout.view);

@@ -20,6 +20,7 @@ export function SignInGate({
 }) {
   if (login.state === "in") return children;
   if (login.state === "checking") return <WaitingPage>Signing in</WaitingPage>;
+  // Asked again by itself (use-login.ts): a person who starts Porthole anew need not come back and press something.
   if (login.state === "unreachable") {
     return (
       <MessagePage title="Porthole does not answer">

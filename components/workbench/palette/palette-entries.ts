@@ -6,12 +6,15 @@ import { targetWords } from "#components/portforward/forward-words.ts";
 import type { ClusterInfo, ForwardInfo, SessionInfo } from "#protocol/api.ts";
 import { type Tab, tabDetail, tabTitle } from "../tabs/tab.ts";
 
+/** Everything that can be found. Plain values: what is offered for a query is a function of these, and tested as one. */
 export interface PaletteSources {
+  /** Of the namespaces that are listed: what the page has not read cannot be found. */
   pods: readonly Pod[];
   tabs: readonly Tab[];
   sessions: readonly SessionInfo[];
   forwards: readonly ForwardInfo[];
   clusters: readonly ClusterInfo[];
+  /** The one that is looked at. */
   cluster: string | null;
   actions: readonly PaletteAction[];
 }
@@ -22,6 +25,7 @@ export interface PaletteAction {
   run: () => void;
 }
 
+/** What an entry does follows from its type, in palette-list.tsx; nothing here touches the page. */
 export type PaletteEntry =
   | { type: "shell" | "logs"; pod: Pod }
   | { type: "port"; pod: Pod; port: number }
@@ -96,7 +100,10 @@ export function paletteSections(sources: PaletteSources, query: string): Palette
   return sections.filter(({ entries }) => entries.length > 0);
 }
 
-/** Without a query a few pods are no more likely than any other, so there are none. */
+/**
+ * Without a query a few pods are no more likely than any other, so there are none. The best match comes first as a shell:
+ * that is what Enter should mean.
+ */
 function podEntries(pods: readonly Pod[], query: string): PaletteEntry[] {
   if (query.trim() === "") return [];
   const matches = [...filterPods(pods, query)].sort((a, b) => b[1].score - a[1].score);

@@ -66,6 +66,7 @@ export function PaletteList({ typed, close, ...context }: PaletteListProps) {
   );
 }
 
+/** The verb faint, the name in front: a list is read down its names. */
 function EntryLine({ entry }: { entry: PaletteEntry }) {
   const line = entryLine(entry);
   return (
@@ -80,6 +81,7 @@ function EntryLine({ entry }: { entry: PaletteEntry }) {
   );
 }
 
+/** In words. A verb is there only where the entry is not simply opened. */
 function entryLine(entry: PaletteEntry): { verb: string; name: string; hint: string } {
   switch (entry.type) {
     case "shell":
@@ -134,6 +136,7 @@ function entryKey(entry: PaletteEntry): string {
   }
 }
 
+/** The same commands as of the buttons, so that a refusal has the same words. */
 function runEntry(entry: PaletteEntry, commands: PodCommands): void {
   // The list shows what the palette acted on, so that its next action is where the person looks.
   if ("pod" in entry) selectPod(entry.pod.key);

@@ -30,6 +30,7 @@ export function usePaletteSources({ pods, clusters, pod, commands }: PaletteCont
 
   // Every pod is matched again for a new value, so it is a new one only when something changed.
   return useMemo(() => {
+    // Only what can be done now: an action that would do nothing is not found.
     const actions: PaletteAction[] = [];
     if (pod)
       actions.push({ label: "Forward another port", hint: pod.name, run: () => commands.forward(pod) });

@@ -31,6 +31,7 @@ export function SessionsMenu() {
     >
       <MenuLabel>Running shells</MenuLabel>
       {sessions.map((session) => {
+        // Shown as well when it has a tab: the menu then leads to that tab, and nobody wonders where it went.
         const shown = tabs.some((tab) => tab.sessionId === session.id);
         return (
           <MenuItem

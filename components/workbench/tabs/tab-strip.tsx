@@ -11,6 +11,7 @@ import { activateTab, stepTab } from "./tabs-store.ts";
 /** Closes a tab, as in the browser's own strip. */
 const MIDDLE_BUTTON = 1;
 
+/** The words are for a screen reader, to which a dot says nothing. A pulse means that something is being waited for. */
 const STATES: Record<TerminalSummary["state"], { tone: DotTone; pulse?: boolean; words: string }> = {
   connecting: { tone: "warn", pulse: true, words: "connecting" },
   live: { tone: "ok", words: "live" },
@@ -75,6 +76,7 @@ export function TabStrip({ tabs, active, summaries, cluster }: TabStripProps) {
             detail={tabDetail(tab, tabs)}
             selected={tab.id === active}
             summary={summaries[tab.id]}
+            // Typing into the wrong cluster begins with a tab that does not say where it leads.
             foreign={cluster !== null && tab.target.cluster !== cluster}
           />
         ))}
@@ -118,6 +120,7 @@ function TabHandle({
         aria-selected={selected}
         aria-controls={tabPanelId(tab.id)}
         tabIndex={selected ? 0 : -1}
+        // In full, as the strip has room for the pod alone.
         title={[tab.target.cluster, tab.target.namespace, tab.target.pod, tab.target.container].join(" / ")}
         onClick={() => activateTab(tab.id)}
         className="flex h-full min-w-0 items-center gap-2 pr-1 pl-3"

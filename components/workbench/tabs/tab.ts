@@ -29,6 +29,7 @@ export function tabDetail(tab: Tab, tabs: readonly Tab[]): string {
       other.target.namespace === tab.target.namespace &&
       other.target.pod === tab.target.pod,
   );
+  // Same container as well: only a number is left. It is the place among them, and changes when one is closed.
   const twins = same.filter((other) => other.target.container === tab.target.container);
   const parts = [
     tab.kind === "log" ? "log" : "",
@@ -38,6 +39,7 @@ export function tabDetail(tab: Tab, tabs: readonly Tab[]): string {
   return parts.filter(Boolean).join(" ");
 }
 
+/** Of the tab, not of its session: a tab is there before its session, and may get another one. */
 export function newTabId(): string {
   return crypto.randomUUID();
 }
