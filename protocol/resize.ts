@@ -7,7 +7,7 @@ export interface TerminalSize {
 }
 
 /** Sizes are uint16 on the wire. */
-export const MAX_TERMINAL_DIMENSION = 65_535;
+const MAX_TERMINAL_DIMENSION = 65_535;
 
 /** `{"Width":101,"Height":37}` and a newline, byte for byte what kubectl sends. */
 export function encodeResize(size: TerminalSize): Uint8Array<ArrayBuffer> {
@@ -15,7 +15,7 @@ export function encodeResize(size: TerminalSize): Uint8Array<ArrayBuffer> {
 }
 
 /** `{"Width":65535,"Height":65535}` a few times over; more is no resize. */
-export const MAX_RESIZE_BYTES = 1024;
+const MAX_RESIZE_BYTES = 1024;
 /** A JSON stream of flat objects. */
 const SIZES = /^\s*(?:\{[^{}]*\}\s*)+$/;
 

@@ -75,7 +75,7 @@ export function checkRoomTable(text, rules) {
  * are something else.
  * @param {string} text
  */
-export function pathsIn(text) {
+function pathsIn(text) {
   const found = [];
   let inFence = false;
   for (const [index, content] of text.split("\n").entries()) {

@@ -47,7 +47,7 @@ export function checkImports(root) {
       violations.push(`${path}: ${lines} lines, more than ${MAX_LINES}; split it by state or direction`);
     }
     if (!source) continue;
-    if (lines < MIN_LINES && path.includes("/")) short.push(path);
+    if (lines < MIN_LINES) short.push(path);
     if (/(^|\/)index\.(ts|tsx|mjs)$/.test(path)) {
       violations.push(`${path}: no barrels; import the file that holds the thing`);
     }

@@ -137,13 +137,15 @@ describe("the import fences", () => {
     expect(longest).toBe("protocol/long.ts 301");
   });
 
-  it("refuses more than five files under 15 lines, those of the root apart", () => {
+  it("refuses more than five files under 15 lines, those of the root among them", () => {
     const crumbs = (count: number) =>
       Object.fromEntries(
         Array.from({ length: count }, (_, at) => [`protocol/crumb-${at}.ts`, "export {};\n"]),
       );
-    expect(violationsOf({ ...crumbs(5), "next.config.mjs": "export default {};\n" })).toEqual([]);
-    expect(violationsOf(crumbs(6))).toEqual([expect.stringContaining("6 files have under 15 lines")]);
+    expect(violationsOf(crumbs(5))).toEqual([]);
+    expect(violationsOf({ ...crumbs(5), "next.config.mjs": "export default {};\n" })).toEqual([
+      expect.stringContaining("6 files have under 15 lines"),
+    ]);
   });
 
   it("leaves packages, builds and caches alone", () => {

@@ -13,6 +13,7 @@ const CHECKS = {
     what: "lint, format",
   },
   imports: { command: script("check-imports.mjs"), what: "import fences, file sizes" },
+  graph: { command: script("check-graph.mjs"), what: "circles, dead exports, unused doors" },
   maps: { command: script("check-architecture.mjs"), what: "paths in the documents" },
   citations: { command: script("check-citations.mjs"), what: "what comments and documents cite" },
   types: { command: script("typecheck.mjs"), what: "types" },

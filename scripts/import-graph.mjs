@@ -70,7 +70,7 @@ function namesOf(clause) {
  * @param {string} root
  * @returns {Alias[]} the longest prefix first, as Node matches them
  */
-export function readAliases(root) {
+function readAliases(root) {
   /** @type {Record<string, string>} */
   const imports = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).imports ?? {};
   return Object.entries(imports)
@@ -85,7 +85,7 @@ export function readAliases(root) {
  * The path of what a specifier names; null for packages and unknown aliases.
  * @param {string} from the importing file @param {string} specifier @param {Alias[]} aliases
  */
-export function resolveImport(from, specifier, aliases) {
+function resolveImport(from, specifier, aliases) {
   if (specifier.startsWith(".")) return posix.normalize(posix.join(posix.dirname(from), specifier));
   if (!specifier.startsWith("#")) return null;
   const alias = aliases.find(({ prefix }) => specifier.startsWith(prefix));

@@ -29,7 +29,7 @@ const SOURCES = [
 const NOT_BUILT = /\.(test|contract|fixture)\.tsx?$|^(testing|vectors|faults)$/;
 
 /** @param {string} root */
-export function packagesStamp(root) {
+function packagesStamp(root) {
   return createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");

@@ -76,7 +76,7 @@ export class EdgeClients {
   }
 }
 
-export class SessionView {
+class SessionView {
   constructor(
     readonly ws: { send(data: Uint8Array): void; terminate(): void },
     private readonly seen: { code: number; reason: string; frames: Buffer[] },

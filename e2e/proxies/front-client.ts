@@ -104,7 +104,7 @@ export class FrontClient {
   }
 }
 
-export class Preview {
+class Preview {
   constructor(
     private readonly client: FrontClient,
     private readonly port: number,

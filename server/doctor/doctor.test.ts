@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { DOCTOR_STEPS, type DoctorStep } from "#protocol/doctor.ts";
 import { until } from "#server/testing/loopback.ts";
@@ -245,5 +247,13 @@ describe("a credential", () => {
     const { of } = await examineFaults({ knobs: { headers } });
     expect(of("version")).toMatchObject({ result: "warning" });
     expect(of("version").found).toMatch(/Its clock is \d+ s behind/);
+  });
+});
+
+const PAGE = readFileSync(join(import.meta.dirname, "..", "..", "docs", "proxies.md"), "utf8");
+
+describe("what the doctor points to", () => {
+  it.each(Object.values(CONFIGURATIONS))("is a heading of docs/proxies.md: %s", (heading) => {
+    expect(PAGE.split("\n").filter((line) => line.replace(/^#+ /, "") === heading)).toHaveLength(1);
   });
 });

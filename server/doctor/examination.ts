@@ -6,7 +6,7 @@ import { hostOf, portOf } from "#server/kube/connect/server-url.ts";
 import type { Cluster, ConnectionFacts } from "#server/kube/types.ts";
 import type { ExecDialer, PodTarget, TunnelDialer } from "#server/stream/types.ts";
 import type { Intermediary } from "./checks/proxy-signature.ts";
-import type { TlsHandshake } from "./checks/tls-handshake.ts";
+import type { Peer, TlsHandshake } from "./checks/tls-handshake.ts";
 
 /** One answer of the network: a connection, a handshake, a request. */
 const STEP_LIMIT_MS = 15_000;
@@ -31,14 +31,6 @@ export interface DoctorOptions {
 export interface Wire<Dialer> {
   dialer: Dialer;
   /** For a sentence: "WebSocket" or "SPDY". */
-  name: string;
-}
-
-export interface Peer {
-  url: URL;
-  host: string;
-  port: number;
-  /** For a sentence: `the API server kube.example:6443`. */
   name: string;
 }
 

@@ -13,7 +13,7 @@ export function bestPod(pods: readonly KubePod[], currentUid: string | null): Ku
     .at(0);
 }
 
-export function isReady(pod: KubePod): boolean {
+function isReady(pod: KubePod): boolean {
   return readyCondition(pod)?.status === "True";
 }
 

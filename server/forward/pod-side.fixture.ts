@@ -114,7 +114,7 @@ export class PodSide implements TunnelDialer {
 }
 
 /** Two ends of one TCP connection over loopback. */
-export async function socketPair(): Promise<[Socket, Socket]> {
+async function socketPair(): Promise<[Socket, Socket]> {
   const server = createServer({ noDelay: true });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const accepted = new Promise<Socket>((resolve) => server.once("connection", resolve));

@@ -13,7 +13,7 @@ import type { ResolvedTarget } from "./target-resolver.ts";
 import { Tunnel } from "./tunnel.ts";
 
 /** One tunnel is one connection at the API server and at the kubelet; more than a few only when 100s are busy. */
-export const MAX_TUNNELS = 32;
+const MAX_TUNNELS = 32;
 /** The most that suffer together when one reader stalls. A browser opens 6 connections to a host. */
 export const MAX_SUBREQUESTS_PER_TUNNEL = 8;
 const TUNNEL_IDLE_MS = 60_000;

@@ -18,7 +18,7 @@ export function isSubdomain(value: unknown): value is string {
   return typeof value === "string" && value.length <= MAX_SUBDOMAIN_CHARS && SUBDOMAIN.test(value);
 }
 
-export function isPort(value: unknown): value is number {
+function isPort(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
 

@@ -31,12 +31,3 @@ export function hopByHopNames(raw: readonly string[]): ReadonlySet<string> {
   }
   return names;
 }
-
-/** All values of a header, in order. */
-export function headerValues(raw: readonly string[], lowerName: string): string[] {
-  const values: string[] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    if ((raw[index] as string).toLowerCase() === lowerName) values.push(raw[index + 1] as string);
-  }
-  return values;
-}

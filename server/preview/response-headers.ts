@@ -67,7 +67,7 @@ function rewriteValue(key: string, value: string, rewrite: ResponseRewrite): str
 }
 
 /** The pod's own address becomes the forward's; every other URL stays as it is. */
-export function rewriteUrl(url: string, rewrite: Pick<ResponseRewrite, "ownOrigin" | "podPorts">): string {
+function rewriteUrl(url: string, rewrite: Pick<ResponseRewrite, "ownOrigin" | "podPorts">): string {
   const match = SELF_URL.exec(url);
   if (!match) return url;
   const { scheme, port } = match.groups ?? {};

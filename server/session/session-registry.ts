@@ -13,12 +13,12 @@ import { ENDED_BY_PERSON, SHUTDOWN } from "./session-end.ts";
 import type { SessionTarget } from "./session-target.ts";
 import type { ViewerOptions } from "./viewer.ts";
 
-export const MAX_SESSIONS = 2_000;
+const MAX_SESSIONS = 2_000;
 const DETACH_GRACE_MINUTES = 15;
 /** A session nobody looks at is ended after this long: a closed lid, not a forgotten shell. */
-export const DETACH_GRACE_MS = DETACH_GRACE_MINUTES * 60_000;
+const DETACH_GRACE_MS = DETACH_GRACE_MINUTES * 60_000;
 /** The end stays readable for a page that comes back. */
-export const ENDED_KEEP_MS = 10 * 60_000;
+const ENDED_KEEP_MS = 10 * 60_000;
 
 const NOBODY_LOOKED: StreamEnd = {
   cause: "limit",

@@ -12,7 +12,7 @@ import type { SessionEvent, StreamPath } from "#protocol/session-event.ts";
 import type { Ending } from "#protocol/status.ts";
 import { StatusCollector } from "#protocol/status-collector.ts";
 import type { EndCause, StreamEnd } from "#protocol/stream-end.ts";
-import { closeWithin } from "#server/stream/last-words.ts";
+import { closeWithin } from "#server/stream/relay/channel-relay.ts";
 import type { ChannelSocket, SocketEnd } from "#server/stream/types.ts";
 import { OutputRing, RING_BYTES } from "./output-ring.ts";
 import { endOf, isTakenAway, statusText } from "./session-end.ts";
@@ -24,7 +24,7 @@ const BACKLOG_HIGH_BYTES = RING_BYTES / 2;
 const BACKLOG_LOW_BYTES = RING_BYTES / 4;
 /** How often stalled viewers are looked for and round trips are reported. */
 const TICK_MS = 5_000;
-export const MAX_VIEWERS = 8;
+const MAX_VIEWERS = 8;
 
 const CLOSE_STDIN = Uint8Array.of(Channel.Stdin);
 

@@ -8,7 +8,7 @@ import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "#server/stre
 /** The end of a peer that says nothing about it. */
 export const CLOSED: StreamEnd = { cause: "closed", words: "it was closed in order" };
 
-export class PairedChannelSocket implements ChannelSocket {
+class PairedChannelSocket implements ChannelSocket {
   readonly transport = "websocket";
   rttMs: number | null = null;
   peer!: PairedChannelSocket;

@@ -24,7 +24,7 @@ export async function spdyPair(
 }
 
 /** A far end that answers nothing by itself and remembers what came. */
-export class RawPeer {
+class RawPeer {
   #received = Buffer.alloc(0);
   ended = false;
 

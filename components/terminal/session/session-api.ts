@@ -1,6 +1,6 @@
 /** What the terminal asks of Porthole's own API: make a session, find it, end it, and the ticket for one stream. */
 import { ApiError, apiFetch } from "#components/ui/api-client.ts";
-import type { SessionCreated, SessionInfo, TicketInfo } from "#protocol/api.ts";
+import type { SessionCreated, SessionInfo, SessionRequest, TicketInfo } from "#protocol/api.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import { PORTHOLE_SUBPROTOCOL, TICKET_PREFIX } from "#protocol/subprotocol.ts";
 import { SIGN_IN_WORDS } from "./close-verdict.ts";
@@ -36,7 +36,7 @@ const CREATE_TIMEOUT_MS = 90_000;
 
 export const sessionApi: SessionApi = {
   async create(target, size) {
-    const body = { ...target, cols: size.width, rows: size.height };
+    const body: SessionRequest = { ...target, cols: size.width, rows: size.height };
     const signal = AbortSignal.timeout(CREATE_TIMEOUT_MS);
     return (await apiFetch("/api/sessions", { method: "POST", body, signal })) as SessionCreated;
   },

@@ -1,7 +1,7 @@
 /** Random bytes of any size, piece by piece, with their SHA-256: what compresses or repeats would hide faults. */
 import { createHash, randomBytes } from "node:crypto";
 
-export const PIECE_BYTES = 32 * 1024;
+const PIECE_BYTES = 32 * 1024;
 
 export class RandomBytes {
   readonly #hash = createHash("sha256");

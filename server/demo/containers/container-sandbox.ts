@@ -148,7 +148,7 @@ function environment(volume: PodVolume, home: string, tmp: string, tty: boolean)
   } as NodeJS.ProcessEnv;
 }
 
-export function findOnPath(name: string): string | null {
+function findOnPath(name: string): string | null {
   return PATH_DIRECTORIES.map((directory) => join(directory, name)).find(isExecutable) ?? null;
 }
 

@@ -7,8 +7,8 @@ import { shopNamespace } from "./shop-namespace.ts";
 import { systemNamespace } from "./system-namespace.ts";
 import type { KubeObject } from "./types.ts";
 
-export const CONTROL_NODE = { name: "demo-control-plane", address: "172.18.0.2" };
-export const WORKER_NODE = { name: "demo-worker", address: "172.18.0.3" };
+const CONTROL_NODE = { name: "demo-control-plane", address: "172.18.0.2" };
+const WORKER_NODE = { name: "demo-worker", address: "172.18.0.3" };
 
 const CLUSTER_AGE_MS = 47 * DAY_MS;
 

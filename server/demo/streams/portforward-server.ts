@@ -9,7 +9,7 @@ import { SpdyConnection } from "#server/spdy/connection.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
 
 /** kubelet: the second stream of a pair comes within this time. */
-export const PAIR_TIMEOUT_MS = 30_000;
+const PAIR_TIMEOUT_MS = 30_000;
 const MAX_PORT = 65_535;
 
 interface Pair {

@@ -6,8 +6,9 @@ import { lookup } from "node:dns/promises";
 import { connect } from "node:net";
 import { abortable } from "#server/kube/api/abortable.ts";
 import { describeConnectFailure } from "#server/kube/connect/connect-failure.ts";
-import type { Examination, Peer } from "../examination.ts";
+import type { Examination } from "../examination.ts";
 import { failed, type Outcome, ok, warning } from "../outcome.ts";
+import type { Peer } from "./tls-handshake.ts";
 
 const MAX_ADDRESSES = 8;
 

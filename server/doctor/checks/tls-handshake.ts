@@ -15,7 +15,15 @@ import {
 import { describeConnectFailure } from "#server/kube/connect/connect-failure.ts";
 import { KubeError } from "#server/kube/errors.ts";
 import type { ConnectionFacts } from "#server/kube/types.ts";
-import type { Peer } from "../examination.ts";
+
+/** Whom a connection is for: the API server, or the proxy before it. */
+export interface Peer {
+  url: URL;
+  host: string;
+  port: number;
+  /** For a sentence: `the API server kube.example:6443`. */
+  name: string;
+}
 
 export interface Validity {
   valid_from: string;

@@ -129,7 +129,7 @@ async function acceptOr<T>(accepted: Promise<T>, undo: () => void): Promise<T> {
 }
 
 /** The query of exec and attach. */
-export function execTarget(path: StreamPath, query: URLSearchParams): ExecTarget {
+function execTarget(path: StreamPath, query: URLSearchParams): ExecTarget {
   const command = query.getAll("command");
   if (command.length > MAX_COMMAND_ARGUMENTS)
     throw new HttpError(400, "the command has more than 1000 arguments");

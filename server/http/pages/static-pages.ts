@@ -79,7 +79,7 @@ function readFiles(directory: string, socketOrigins: readonly string[]): Map<str
 }
 
 /** SHA-256 of every script that stands in the page itself: the policy lists them instead of 'unsafe-inline' (A22). */
-export function inlineScriptHashes(html: string): string[] {
+function inlineScriptHashes(html: string): string[] {
   const scripts = html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g);
   return [...new Set([...scripts].map(([, code]) => createHash("sha256").update(code!).digest("base64")))];
 }

@@ -12,7 +12,7 @@ import { UserCredential } from "../credential/credentials.ts";
 import { WatchedFile } from "../credential/watched-file.ts";
 import type { Environment } from "../types.ts";
 
-export const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
+const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
 export const IN_CLUSTER_NAME = "in-cluster";
 
 /** Null when this is no pod with a service account. */

@@ -10,7 +10,7 @@ import { isMissing, readBoundedFile } from "./bounded-file.ts";
 import { type Kubeconfig, parseKubeconfig } from "./kubeconfig.ts";
 
 /** Only files from this machine's disk are read. A hundred contexts with their certificates are some 600 KiB. */
-export const MAX_KUBECONFIG_BYTES = 4 * 1024 * 1024;
+const MAX_KUBECONFIG_BYTES = 4 * 1024 * 1024;
 const MAX_FILES = 100;
 
 export interface KubeconfigSource {

@@ -93,7 +93,7 @@ export class UserCredential implements CredentialSource {
   }
 }
 
-export function sameCredential(a: Credential, b: Credential): boolean {
+function sameCredential(a: Credential, b: Credential): boolean {
   return (
     a.authorization === b.authorization &&
     a.certificate?.cert === b.certificate?.cert &&
@@ -115,7 +115,7 @@ export function bearer(token: string, what: string): string {
   return `Bearer ${token}`;
 }
 
-export function basicAuthorization(username: string, password: string): string {
+function basicAuthorization(username: string, password: string): string {
   const encoded = Buffer.from(`${username}:${password}`, "utf8").toString("base64");
   neverLog(password);
   neverLog(encoded);

@@ -13,7 +13,7 @@ import { type ExecStreams, SpdyChannelSocket } from "../spdy/spdy-channel-socket
 import { TCP_KEEP_ALIVE_MS } from "../websocket/websocket-limits.ts";
 
 /** As the kubelet's streaming server waits for all streams of a request. */
-export const STREAM_CREATION_TIMEOUT_MS = 30_000;
+const STREAM_CREATION_TIMEOUT_MS = 30_000;
 /** Five for exec; what else a client opens is refused. */
 const MAX_EXEC_STREAMS = 8;
 /** As towards every client, under the 60 s of common proxies. */

@@ -7,6 +7,7 @@
  */
 import type { Fallback, FallbackCode } from "#protocol/stream-end.ts";
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
+import { MemoryStore } from "#server/state/expiring-store.ts";
 import { StreamError, UpgradeError } from "../errors.ts";
 import { lacksWebSockets } from "./old-kubelet.ts";
 
@@ -26,12 +27,14 @@ const OLD_KUBELETS = "this cluster's kubelets do not speak its subprotocol";
 
 export class FallbackPolicy {
   /** Where SPDY worked after a WebSocket did not: why, until it is tried again. */
-  readonly #remembered = new Map<string, { fallback: Fallback; until: number }>();
+  readonly #remembered: MemoryStore<Fallback>;
 
   constructor(
     private readonly env: Record<string, string | undefined>,
-    private readonly now: () => number = Date.now,
-  ) {}
+    now: () => number = Date.now,
+  ) {
+    this.#remembered = new MemoryStore({ maxEntries: MAX_REMEMBERED, now });
+  }
 
   /**
    * Why SPDY is to be used at once; null to try a WebSocket first.
@@ -40,11 +43,7 @@ export class FallbackPolicy {
   knownFallback(kind: StreamKind, place: string): Fallback | null {
     if (this.env[SWITCHES[kind]]?.toLowerCase() === "false")
       return { code: "switched-off", words: `${SWITCHES[kind]} is false` };
-    const key = `${kind} ${place}`;
-    const known = this.#remembered.get(key);
-    if (known && known.until > this.now()) return known.fallback;
-    this.#remembered.delete(key);
-    return null;
+    return this.#remembered.get(`${kind} ${place}`) ?? null;
   }
 
   /** The refusal that leads to SPDY; null when the error must reach the caller. */
@@ -55,9 +54,7 @@ export class FallbackPolicy {
 
   /** SPDY worked where the WebSocket was refused. */
   remember(kind: StreamKind, place: string, fallback: Fallback): void {
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size >= MAX_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
-    this.#remembered.set(`${kind} ${place}`, { fallback, until: this.now() + MEMORY_MS });
+    this.#remembered.put(`${kind} ${place}`, fallback, MEMORY_MS);
   }
 }
 

@@ -7,9 +7,11 @@ import { clientRules, readClientFrame } from "#protocol/client-frame.ts";
 import { lostEnding, lostStatus, type Status } from "#protocol/status.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import { encodeText } from "#protocol/text.ts";
-import { closeWithin } from "../last-words.ts";
 import { clientEnd } from "../stream-end.ts";
 import type { ChannelSocket } from "../types.ts";
+
+/** What waits in a queue before the reason is not for the client's eyes any more: it goes with the connection. */
+const LAST_WORDS_MS = 500;
 
 export interface RelayOptions {
   /** Resizes go upstream only with a tty: without one the second freezes the API server's reader (protocol.md 1.5). */
@@ -103,4 +105,10 @@ export function relayChannels(
       closeWithin(downstream, { cause: "exited", words: end.words });
     },
   };
+}
+
+/** Says the reason to a client that reads, and drops one that does not. */
+export function closeWithin(socket: ChannelSocket, end: StreamEnd): void {
+  socket.close(end);
+  setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref();
 }

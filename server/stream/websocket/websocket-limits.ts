@@ -7,8 +7,8 @@
 export const DOWNSTREAM_MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** ws counts fragments and chunks against floods of tiny frames (CVE-2024-37890). */
-export const MAX_FRAGMENTS = 128;
-export const DOWNSTREAM_MAX_BUFFERED_CHUNKS = 1024;
+const MAX_FRAGMENTS = 128;
+const DOWNSTREAM_MAX_BUFFERED_CHUNKS = 1024;
 
 /**
  * More than this waiting to be sent means the reader is slow: stop the source until it has drained. One turn of the event
@@ -21,7 +21,7 @@ export const TCP_KEEP_ALIVE_MS = 30_000;
 /** We asked the API server to close; it has nothing to wait for. */
 export const UPSTREAM_CLOSE_TIMEOUT_MS = 10_000;
 /** The close frame queues behind output that a slow reader has yet to take; the status is in that output. */
-export const DOWNSTREAM_CLOSE_TIMEOUT_MS = 300_000;
+const DOWNSTREAM_CLOSE_TIMEOUT_MS = 300_000;
 
 /** Options of `ws` for connections we accept. */
 export const DOWNSTREAM_LIMITS = {
