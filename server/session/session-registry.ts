@@ -16,9 +16,9 @@ import type { ViewerOptions } from "./viewer.ts";
 const MAX_SESSIONS = 2_000;
 const DETACH_GRACE_MINUTES = 15;
 /** A session nobody looks at is ended after this long: a closed lid, not a forgotten shell. */
-const DETACH_GRACE_MS = DETACH_GRACE_MINUTES * 60_000;
+export const DETACH_GRACE_MS = DETACH_GRACE_MINUTES * 60_000;
 /** The end stays readable for a page that comes back. */
-const ENDED_KEEP_MS = 10 * 60_000;
+export const ENDED_KEEP_MS = 10 * 60_000;
 
 const NOBODY_LOOKED: StreamEnd = {
   cause: "limit",

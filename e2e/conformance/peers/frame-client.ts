@@ -16,7 +16,7 @@ export const STDIN = 0;
 export const STDOUT = 1;
 export const STDERR = 2;
 export const STATUS = 3;
-const RESIZE = 4;
+export const RESIZE = 4;
 export const CLOSE = 255;
 
 const WAIT_LIMIT_MS = 60_000;
