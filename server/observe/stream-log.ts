@@ -12,10 +12,13 @@ import {
 
 /** Ended streams kept for whoever asks what happened. */
 const MAX_ENDED = 200;
+/** Failed dials, apart: a page that asks again and again for a pod that is gone must not push out what ended well. */
+const MAX_FAILED = 100;
 
 export class StreamLog {
   readonly #open = new Map<number, StreamRecord>();
   readonly #ended: StreamDetails[] = [];
+  readonly #failed: StreamDetails[] = [];
   #nextId = 1;
 
   constructor(private readonly metrics: Metrics) {
@@ -34,14 +37,16 @@ export class StreamLog {
   /** A dial that was refused, got no answer, or was given up. */
   failed(dial: Dial, end: StreamEnd): void {
     this.metrics.countEnd(dial.subresource, end.cause, "upstream");
-    this.#keep(failedStream(this.#takeId(), dial, end));
+    keep(this.#failed, failedStream(this.#takeId(), dial, end), MAX_FAILED);
   }
 
   /** Newest first. */
   list(): StreamDetails[] {
-    return [...this.#ended, ...[...this.#open.values()].map((record) => record.details)].sort(
-      (one, other) => other.id - one.id,
-    );
+    return [
+      ...this.#ended,
+      ...this.#failed,
+      ...[...this.#open.values()].map((record) => record.details),
+    ].sort((one, other) => other.id - one.id);
   }
 
   #takeId(): number {
@@ -54,11 +59,11 @@ export class StreamLog {
     const record = this.#open.get(id);
     if (!record) return;
     this.#open.delete(id);
-    this.#keep(record.details);
+    keep(this.#ended, record.details, MAX_ENDED);
   }
+}
 
-  #keep(details: StreamDetails): void {
-    this.#ended.push(details);
-    if (this.#ended.length > MAX_ENDED) this.#ended.shift();
-  }
+function keep(list: StreamDetails[], details: StreamDetails, most: number): void {
+  list.push(details);
+  if (list.length > most) list.shift();
 }
