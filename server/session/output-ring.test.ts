@@ -49,7 +49,8 @@ describe("OutputRing", () => {
     const next = ring.read(ring.start + piece.byteLength, 4_096);
     expect(piece.byteLength).toBe(4_096 - (ring.start % 4_096));
     const again = ring.read(ring.start, 4_096);
-    expect([again.buffer, again.byteOffset]).toEqual([piece.buffer, piece.byteOffset]);
+    expect(again.buffer).toBe(piece.buffer);
+    expect(again.byteOffset).toBe(piece.byteOffset);
     expect(piece.byteLength + next.byteLength).toBe(4_096);
   });
 
