@@ -63,8 +63,8 @@ export class EdgeClients {
   }
 
   /** A stream that is open before anything goes wrong. */
-  async neighbour(): Promise<Neighbour> {
-    return new Neighbour(await this.exec());
+  async neighbour(cluster = "demo"): Promise<Neighbour> {
+    return new Neighbour(await this.exec(["cat"], cluster));
   }
 
   /** A forward with a TCP port: default/web, its echo. */

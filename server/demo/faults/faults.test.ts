@@ -38,7 +38,7 @@ describe("a fault", () => {
     expect(FAULT_NAMES).toEqual(
       expect.arrayContaining(["refuse-upgrade", "drop-after", "stall", "half-frame"]),
     );
-    expect(FAULT_NAMES).toHaveLength(14);
+    expect(FAULT_NAMES).toHaveLength(16);
   });
 });
 

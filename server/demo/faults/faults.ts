@@ -12,6 +12,7 @@ import { encodeDataHeader, encodeGoAway, encodeReset } from "#server/spdy/frames
 import { isSpdyRequest } from "#server/stream/accept/spdy-acceptor.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
 import { isWebSocket, offeredSubprotocols } from "#server/stream/websocket/handshake.ts";
+import { ApiError } from "../api/api-error.ts";
 import type { Interference } from "../streams/interference.ts";
 import { FaultySocket, type Passed, type WireFault } from "./faulty-socket.ts";
 
@@ -32,6 +33,8 @@ interface Fault {
   forwardError?: string;
   /** No image holds a command. */
   hidesShell?: boolean;
+  /** What becomes of an access review. */
+  review?(): Promise<never>;
 }
 
 const NOTHING: Passed = { bytes: Buffer.alloc(0) };
@@ -106,6 +109,13 @@ const FAULTS: Record<string, { value?: "CODE" | "BYTES" | "TEXT"; fault(value: s
       }),
     }),
   },
+  /** Whoever asks what they may is told that the server is broken, or nothing at all. */
+  "review-fails": {
+    fault: () => ({
+      review: () => Promise.reject(new ApiError("InternalError", "the authorizer is broken")),
+    }),
+  },
+  "review-hangs": { fault: () => ({ review: () => new Promise(() => {}) }) },
   /** No ping is sent and none is answered; all else goes on. */
   "never-pong": {
     fault: () => ({ wire: () => ({ frame: ({ bytes, kind }) => (kind === "ping" ? NOTHING : { bytes }) }) }),
@@ -160,6 +170,10 @@ export class Faults implements Interference {
   onForward(): Promise<never> | null {
     const { forwardError } = this.#active.find((fault) => fault.forwardError !== undefined) ?? {};
     return forwardError === undefined ? null : Promise.reject(new Error(forwardError));
+  }
+
+  onReview(): Promise<never> | null {
+    return this.#active.find((fault) => fault.review)?.review?.() ?? null;
   }
 
   get hideShell(): boolean {

@@ -31,6 +31,9 @@ describe("a role that is taken away while the cluster runs", () => {
     expect(await streams.refused(execPath(["true"]))).toMatchObject({ code: 403 });
     demo.roles.restore();
     expect(await mayExec()).toBe(true);
+    demo.roles.takeAll("admin");
+    expect(await mayExec()).toBe(false);
+    demo.roles.restore();
     await (await streams.open(execPath(["true"]))).ended();
   });
 });

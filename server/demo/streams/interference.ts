@@ -16,6 +16,8 @@ export interface Interference {
   onChannels(channels: ChannelSocket): ChannelSocket;
   /** A connection into a pod that fails instead of being made; null when it is to be made. */
   onForward(): Promise<never> | null;
+  /** An access review that gets no verdict; null when it gets one. */
+  onReview(): Promise<never> | null;
   /** No image holds a command. */
   readonly hideShell: boolean;
 }
@@ -26,5 +28,6 @@ export const NO_INTERFERENCE: Interference = {
   onTunnel: (bytes) => bytes,
   onChannels: (channels) => channels,
   onForward: () => null,
+  onReview: () => null,
   hideShell: false,
 };
