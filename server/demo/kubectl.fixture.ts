@@ -1,4 +1,4 @@
-/** The demo cluster over TLS and a real kubectl in front of it, for tests. */
+/** A real kubectl for tests, and the demo cluster over TLS behind it. */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,35 +22,27 @@ export function findKubectl(): string | null {
   return path !== null && existsSync(path) ? path : null;
 }
 
-export class KubectlFixture {
-  private constructor(
-    readonly demo: DemoCluster,
-    readonly folder: string,
-    private readonly kubectl: string,
-  ) {}
+/** For 127.0.0.1, signed by itself. */
+export function makeCertificate(folder: string): { certFile: string; keyFile: string } {
+  const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", keyFile];
+  const subject = ["-subj", "/CN=demo", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
+  execFileSync("openssl", ["req", "-x509", ...newKey, ...subject, "-out", certFile], { stdio: "pipe" });
+  return { certFile, keyFile };
+}
 
-  static async start(kubectl: string): Promise<KubectlFixture> {
-    const folder = mkdtempSync(join(tmpdir(), "porthole-test-"));
-    const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const newKey = [
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-keyout",
-      keyFile,
-    ];
-    const subject = ["-subj", "/CN=demo", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
-    execFileSync("openssl", ["req", "-x509", ...newKey, ...subject, "-out", certFile], { stdio: "pipe" });
-    const tls = { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
-    const demo = await startDemoCluster({ log: createLogger("text", "silent"), tls });
-    writeFileSync(join(folder, "config"), kubeconfigText(demo, tls.cert));
-    return new KubectlFixture(demo, folder, kubectl);
+/** Runs of a kubectl with a folder of its own as its home; `config` there is its kubeconfig, empty at first. */
+export class KubectlRuns {
+  readonly folder = mkdtempSync(join(tmpdir(), "porthole-test-"));
+
+  constructor(
+    private readonly kubectl: string,
+    private readonly killAfterMs = KILL_AFTER_MS,
+  ) {
+    writeFileSync(join(this.folder, "config"), "");
   }
 
-  async stop(): Promise<void> {
-    await this.demo.close();
+  close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -82,7 +74,7 @@ export class KubectlFixture {
     const child = spawn(file, args, {
       env: { ...process.env, HOME: this.folder, KUBECONFIG: join(this.folder, "config"), ...env },
     });
-    const timer = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+    const timer = setTimeout(() => child.kill("SIGKILL"), this.killAfterMs);
     const seen: Result = { code: null, stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (text: string) => {
@@ -102,5 +94,24 @@ export class KubectlFixture {
       return ended;
     };
     return { seen, ended, stop };
+  }
+}
+
+/** The cluster that it knows is the demo, as each of its users. */
+export class KubectlFixture extends KubectlRuns {
+  demo!: DemoCluster;
+
+  static async start(kubectl: string): Promise<KubectlFixture> {
+    const fixture = new KubectlFixture(kubectl);
+    const { certFile, keyFile } = makeCertificate(fixture.folder);
+    const tls = { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
+    fixture.demo = await startDemoCluster({ log: createLogger("text", "silent"), tls });
+    writeFileSync(join(fixture.folder, "config"), kubeconfigText(fixture.demo, tls.cert));
+    return fixture;
+  }
+
+  async stop(): Promise<void> {
+    await this.demo.close();
+    this.close();
   }
 }
