@@ -120,6 +120,17 @@ const EXPECTED: Record<string, Expected> = {
   "early-data": { result: "failed", step: "exec-spdy", says: /^Other bytes came back than were sent/ },
   goaway: { result: "failed", step: "tunnel", says: /^The upgrade to WebSocket was answered well, and then/ },
   "reset-all": { result: "failed", step: "exec-websocket", says: /and then the connection was cut/ },
+  "review-fails": {
+    ...{
+      result: "failed",
+      step: "permissions",
+      says: /does not say what this role may do: .*authorizer is broken/,
+    },
+  },
+  "review-hangs": {
+    ...{ result: "failed", step: "permissions", says: /does not say what this role may do/ },
+    options: { stepLimitMs: 1_000 },
+  },
   "never-pong": {
     ...{ result: "failed", step: "idle", says: /for 12 quiet seconds, but no ping was answered/ },
     options: { idleSeconds: 12, stepLimitMs: 2_500 },

@@ -21,6 +21,7 @@ import { SubrequestPair } from "#server/stream/portforward/subrequest-pair.ts";
 import { until } from "#server/testing/loopback.ts";
 import { execPath } from "#server/testing/v5-client.ts";
 import type { Edge } from "./edge.fixture.ts";
+import { LiveStream } from "./live-stream.fixture.ts";
 
 const WEB_PORT = 8080;
 const PODS = "/api/v1/namespaces/default/pods";
@@ -33,30 +34,6 @@ const beating = (file: string, extra = "") => [
   "-c",
   `while :; do date +%s%N > /tmp/${file}; echo beat; ${extra} sleep 0.05; done`,
 ];
-
-/** What a client saw of one stream. */
-export class LiveStream {
-  bytes = 0;
-  /** By performance.now(); null while it is open. */
-  endedAt: number | null = null;
-  /** Why it ended, as far as this client can be told. */
-  words = "";
-
-  constructor(
-    readonly name: string,
-    /** Closes it from this side. */
-    readonly drop: () => void,
-  ) {}
-
-  received(bytes: number): void {
-    this.bytes += bytes;
-  }
-
-  ended(words = ""): void {
-    this.words ||= words;
-    this.endedAt ??= performance.now();
-  }
-}
 
 /** A program with the launch token, or a page with a sign-in. */
 export class LiveClient {

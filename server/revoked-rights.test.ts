@@ -2,11 +2,14 @@
  * A role is changed while streams live, with output flowing and no input: each of them is gone within 15 s, on both
  * sides, and whoever can be told why is told (docs/threats.md A15, A17).
  */
+import { getEventListeners } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MACHINE } from "#server/access/caller.ts";
 import { until } from "#server/testing/loopback.ts";
 import { Edge } from "./edge.fixture.ts";
 import { EdgeClients, type Neighbour } from "./edge-clients.fixture.ts";
-import { LiveClient, type LiveStream, STALLED } from "./live-streams.fixture.ts";
+import type { LiveStream } from "./live-stream.fixture.ts";
+import { LiveClient, STALLED } from "./live-streams.fixture.ts";
 
 /** From the change of the role to the end of the stream. */
 const BOUND_MS = 15_000;
@@ -40,6 +43,8 @@ afterAll(async () => {
   client.close();
   overSpdy.close();
   await edge.close();
+  // Every grant was given back: none waits for a sign-out that never comes.
+  expect(getEventListeners(MACHINE.signal, "abort")).toHaveLength(0);
 });
 
 async function gone(stream: LiveStream): Promise<void> {

@@ -79,6 +79,12 @@ export class Router {
   }
 }
 
+/** Runs the hook when the client has the answer or is gone, at once when it is gone already. */
+export function whenClosed(response: ServerResponse, hook: () => void): void {
+  if (response.closed) hook();
+  else response.once("close", hook);
+}
+
 export function sendJson(
   response: ServerResponse,
   code: number,

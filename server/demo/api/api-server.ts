@@ -102,7 +102,7 @@ export class ApiServer {
   ): Promise<void> {
     if (isReview(info)) {
       if (info.verb !== "create") throw methodNotAllowed();
-      await this.options.interference.onReview();
+      if (info.group === "authorization.k8s.io") await this.options.interference.onReview();
       sendJson(response, 201, await answerReview(user, info, request));
       return;
     }

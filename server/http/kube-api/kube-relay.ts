@@ -9,6 +9,7 @@ import type { Grants } from "#server/access/grants.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
 import { readBody } from "../request-body.ts";
+import { whenClosed } from "../router.ts";
 import { SECURITY_HEADERS } from "../security-headers.ts";
 import { BodyRelay } from "./body-relay.ts";
 import type { KubePath } from "./kube-path.ts";
@@ -52,11 +53,10 @@ export async function relayRead(grants: Grants, read: ReadRequest): Promise<void
   const grant = right ? grants.hold(caller, cluster, right) : grants.underSignIn(caller, cluster.name);
   const gone = new AbortController();
   const waiting = grant.onEnd(() => gone.abort());
-  response.once("close", () => {
+  whenClosed(response, () => {
     gone.abort();
     grant.release();
   });
-  if (response.destroyed) gone.abort();
   let answer: IncomingMessage;
   try {
     answer = await cluster.request({

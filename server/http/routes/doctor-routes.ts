@@ -7,7 +7,7 @@ import { requireName } from "#server/kube/names.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
 import { readJson } from "../request-body.ts";
-import type { Route } from "../router.ts";
+import { type Route, whenClosed } from "../router.ts";
 import { SECURITY_HEADERS } from "../security-headers.ts";
 import { findCluster } from "./cluster-routes.ts";
 
@@ -29,7 +29,7 @@ export function doctorRoutes(clusters: ClusterRegistry, grants: Grants): Route[]
         }
         const gone = new AbortController();
         const grant = grants.underSignIn(caller, cluster);
-        response.once("close", () => {
+        whenClosed(response, () => {
           gone.abort();
           grant.release();
         });

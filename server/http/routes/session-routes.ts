@@ -13,7 +13,7 @@ import { type SessionTarget, shellCommand } from "#server/session/session-target
 import type { ExecDialer } from "#server/stream/types.ts";
 import { HttpError } from "../http-error.ts";
 import { readJson } from "../request-body.ts";
-import { type Route, sendJson, sendNothing } from "../router.ts";
+import { type Route, sendJson, sendNothing, whenClosed } from "../router.ts";
 import { findCluster } from "./cluster-routes.ts";
 
 const MAX_ARGUMENTS = 256;
@@ -46,7 +46,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Route[] {
         const size = { width: readSize(body.cols, DEFAULT_COLS), height: readSize(body.rows, DEFAULT_ROWS) };
         const cluster = findCluster(clusters, target.cluster, caller);
         const gone = new AbortController();
-        response.once("close", () => gone.abort());
+        whenClosed(response, () => gone.abort());
         const right = podRight("exec", target.namespace, target.pod);
         const grant = await options.grants.open(caller, cluster, right, gone.signal);
         const session = await sessions
