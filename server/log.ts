@@ -22,10 +22,32 @@ export function neverLog(secret: string): void {
   secrets.add(secret);
 }
 
-export function redact(line: string): string {
-  let clean = line;
+/**
+ * What is a secret whoever wrote it, and wherever it stands: the user information of URLs up to the last `@`, since what
+ * holds a slash or an `@` of its own does not parse as one; tokens; keys, also those that a person put where a file's
+ * name belongs.
+ */
+const SECRET_SHAPES: readonly [RegExp, string][] = [
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s"'<>]*(?:@|%40)/gi, "$1***@"],
+  [/\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g, REDACTED],
+  [/\b(Bearer|Basic) [\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g, REDACTED],
+  // The same in base64: "-----BEGIN".
+  [/LS0tLS1CRUdJTi[\w+/=-]{8,}/g, REDACTED],
+];
+
+/** The text without known secrets and without what looks like one. Every text that leaves passes here: logs, errors, answers. */
+export function redact(text: string): string {
+  let clean = text;
   for (const secret of secrets) clean = clean.replaceAll(secret, REDACTED);
+  for (const [shape, stand] of SECRET_SHAPES) clean = clean.replace(shape, stand);
   return clean;
+}
+
+/** A line of pino's, JSON, with each text in it redacted: in the line itself a quote or a backslash of a secret is escaped. */
+function redactLine(line: string): string {
+  const clean = (_key: string, value: unknown) => (typeof value === "string" ? redact(value) : value);
+  return `${JSON.stringify(JSON.parse(line, clean))}\n`;
 }
 
 /** A line for a person: time, level, message, then the fields that are not pino's own. */
@@ -49,7 +71,8 @@ function textLine(line: string): string {
 export function createLogger(format: "text" | "json", level = "info"): Logger {
   const write = (line: string) => {
     try {
-      process.stderr.write(redact(format === "json" ? line : textLine(line)));
+      const clean = redactLine(line);
+      process.stderr.write(format === "json" ? clean : textLine(clean));
     } catch {
       // Nowhere left to say it.
     }

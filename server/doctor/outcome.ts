@@ -1,5 +1,6 @@
 /** How a check ended, before the doctor makes a DoctorStep of it. */
 import type { DoctorStep } from "#protocol/doctor.ts";
+import { redact } from "#server/log.ts";
 
 export type Outcome = Pick<DoctorStep, "found" | "hop" | "change" | "configuration"> & {
   result: "ok" | "warning" | "failed" | "skipped";
@@ -8,16 +9,17 @@ export type Outcome = Pick<DoctorStep, "found" | "hop" | "change" | "configurati
 /** Where it fails and what to change. */
 export type Advice = Pick<DoctorStep, "hop" | "change" | "configuration">;
 
+/** What servers and proxies say may repeat a password: it stays here (threats.md A18). */
 export function ok(found: string): Outcome {
-  return { result: "ok", found };
+  return { result: "ok", found: redact(found) };
 }
 
 export function warning(found: string, advice: Advice = {}): Outcome {
-  return { result: "warning", found, ...advice };
+  return { result: "warning", found: redact(found), ...advice };
 }
 
 export function failed(found: string, advice: Advice): Outcome {
-  return { result: "failed", found, ...advice };
+  return { result: "failed", found: redact(found), ...advice };
 }
 
 export function skipped(why: string): Outcome {

@@ -8,7 +8,7 @@ import { failureStatus, type Status } from "#protocol/status.ts";
 import { AccessError } from "#server/access/access-error.ts";
 import { ForwardError } from "#server/forward/errors.ts";
 import { KubeError } from "#server/kube/errors.ts";
-import type { Logger } from "#server/log.ts";
+import { type Logger, redact } from "#server/log.ts";
 import {
   ACCESS_HTTP,
   FORWARD_HTTP,
@@ -32,8 +32,9 @@ export function refusalOf(error: unknown, log?: Logger): Refusal {
   const refuse = (code: number, message: string, headers = {}, status?: Status | null): Refusal => ({
     code,
     headers,
-    status:
+    status: withoutSecrets(
       status?.kind === "Status" ? status : failureStatus(code, REASONS[code] ?? "InternalError", message),
+    ),
   });
   if (error instanceof HttpError) {
     const status = failureStatus(error.httpStatus, error.code, error.message);
@@ -57,6 +58,11 @@ export function refusalOf(error: unknown, log?: Logger): Refusal {
     "unexpected error",
   );
   return refuse(500, "Porthole failed at this request; its log says more");
+}
+
+/** What an API server or a proxy says may quote the address it was asked for. */
+function withoutSecrets(status: Status): Status {
+  return status.message === undefined ? status : { ...status, message: redact(status.message) };
 }
 
 /** Answers over a response, or drops the connection when the head has gone out already. */

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { CodedError } from "#protocol/coded-error.ts";
 import type { Status } from "#protocol/status.ts";
+import { redact } from "#server/log.ts";
 
 export type KubeErrorCode =
   /** The kubeconfig or the context cannot be used. */
@@ -46,7 +47,8 @@ export class KubeError extends CodedError<KubeErrorCode> {
   /** Set when it is the proxy on the way that failed. */
   readonly proxy: ProxyFault | undefined;
   constructor(code: KubeErrorCode, message: string, options?: KubeErrorOptions) {
-    super(code, message, options);
+    // Nearly every text about a cluster begins here: what a plugin, a proxy or a kubeconfig said may hold a password.
+    super(code, redact(message), options);
     this.httpStatus = options?.httpStatus;
     this.status = options?.status;
     this.answer = options?.answer;

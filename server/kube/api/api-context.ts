@@ -3,6 +3,7 @@
  * ApiCluster for each of them. Next hop: api-cluster.ts.
  */
 import { existsSync } from "node:fs";
+import { redact } from "#server/log.ts";
 import { MemoryStore } from "#server/state/expiring-store.ts";
 import type { Headers } from "../config/impersonation.ts";
 import { parseServer, portOf } from "../connect/server-url.ts";
@@ -73,7 +74,10 @@ export class ApiContext extends ContextFacts implements Context {
   /** A file that is missing now may be there later, so this is looked at each time. */
   get problem(): string | undefined {
     const missing = this.#options.files?.find((file) => !existsSync(file));
-    return missing && `The context "${this.name}" cannot be used: the file ${missing} does not exist.`;
+    // Somebody put the token where the name of its file belongs.
+    return (
+      missing && redact(`The context "${this.name}" cannot be used: the file ${missing} does not exist.`)
+    );
   }
 
   as(identity: Identity | null): ApiCluster {

@@ -8,7 +8,6 @@ import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { SocksProxyAgent } from "socks-proxy-agent";
-import { neverLog } from "#server/log.ts";
 import { KubeError, type ProxyFault } from "../errors.ts";
 import { describeConnectFailure } from "./connect-failure.ts";
 import { CONNECT_TIMEOUT_MS, connectTimeout, limitConnect } from "./connect-limit.ts";
@@ -23,7 +22,6 @@ const FAULTS: Record<number, ProxyFault> = { 403: "forbids", 405: "forbids", 407
 type Target = Parameters<HttpsProxyAgent<string>["connect"]>[1];
 
 export function createProxyAgent(proxy: URL, server: URL, options: AgentOptions, proxyTls: ProxyTls): Agent {
-  if (proxy.password) neverLog(decodeURIComponent(proxy.password));
   const secure = server.protocol === "https:";
   if (!proxy.protocol.startsWith("socks")) return new ConnectTunnelAgent(proxy, secure, options, proxyTls);
   // As in Go, the proxy resolves the name ("socks5h"): this machine may not know it.

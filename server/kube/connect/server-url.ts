@@ -1,5 +1,9 @@
 /** The addresses in a kubeconfig: `server` and `proxy-url`, and the path of one request below a server. */
+import { neverLog } from "#server/log.ts";
 import { KubeError } from "../errors.ts";
+
+const MAX_SHOWN_CHARS = 120;
+const MIN_TOKEN_CHARS = 16;
 
 /** What is left of an address when its secrets are taken out. */
 export interface ServerAddress {
@@ -15,10 +19,12 @@ export interface ServerAddress {
  */
 export function parseServer(server: string, tls: boolean): ServerAddress {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `${tls ? "https" : "http"}://${server}`;
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url?.hostname) throw new KubeError("CONFIG", `the server address ${shown(server)} is not a URL`);
+  const url = parseAddress(text, `the server address ${shownAddress(server)}`);
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw new KubeError("CONFIG", `the server address ${shown(server)} is neither https:// nor http://`);
+    throw new KubeError(
+      "CONFIG",
+      `the server address ${shownAddress(server)} is neither https:// nor http://`,
+    );
   }
   const { username, password } = url;
   url.username = "";
@@ -27,16 +33,44 @@ export function parseServer(server: string, tls: boolean): ServerAddress {
   url.hash = "";
   url.pathname = url.pathname.replace(/\/+$/, "");
   if (!username) return { url };
-  return { url, userinfo: { username: decode(username), password: decode(password) } };
+  return {
+    url,
+    userinfo: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
+  };
 }
 
 /** @throws KubeError CONFIG */
 export function parseProxyUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
   // "host:3128" parses as the scheme "host:".
-  if (!url?.hostname) throw new KubeError("CONFIG", `the proxy-url ${shown(text)} is not a URL`);
+  const url = parseAddress(text, `the proxy-url ${shownAddress(text)}`);
   if (!["http:", "https:", "socks5:", "socks5h:"].includes(url.protocol)) {
-    throw new KubeError("CONFIG", `the proxy-url ${shown(text)} is none of http://, https:// and socks5://`);
+    const shown = shownAddress(text);
+    throw new KubeError("CONFIG", `the proxy-url ${shown} is none of http://, https:// and socks5://`);
+  }
+  return url;
+}
+
+/**
+ * @param what names the address in messages
+ * @throws KubeError CONFIG
+ */
+function parseAddress(text: string, what: string): URL {
+  keepSecret(text);
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url?.hostname) throw new KubeError("CONFIG", `${what} is not a URL`);
+  // The slash of a password has ended the authority: its first half is taken for the port, the user for the host, and
+  // both would be shown (`http://bob:12/34@proxy`).
+  if (/@/.test(url.pathname + url.search + url.hash)) {
+    throw new KubeError(
+      "CONFIG",
+      `${what} has an @ behind its host; in a password write / as %2F, ? as %3F, # as %23 and % as %25, in a path @ as %40`,
+    );
+  }
+  for (const part of [url.username, url.password]) {
+    // Go refuses it as well, and the proxy libraries would fail on it in the middle of a connection.
+    if (/%(?![0-9a-f]{2})/i.test(part) || !decodable(part)) {
+      throw new KubeError("CONFIG", `${what} has a % in its user or password that is not written as %25`);
+    }
   }
   return url;
 }
@@ -74,15 +108,38 @@ export function isLoopback(url: URL): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** An address for a message: cut, and without what may be a password. */
-function shown(address: string): string {
-  return JSON.stringify(address.replace(/\/\/[^/@]*@/, "//***@").slice(0, 120));
+/**
+ * An address for a message: scheme and what stands behind the last `@`, and nothing of it when a part looks like a
+ * password all the same: such a text may not be a URL at all, and everybody who sees the page reads it (threats.md A18).
+ */
+function shownAddress(address: string): string {
+  const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]{0,20}:\/\/)?([\s\S]*)$/i.exec(address) ?? [];
+  const [userinfo] = /^[\s\S]*(?:@|%40)/i.exec(rest) ?? [""];
+  const hidden = userinfo === "" ? "" : "***@";
+  const place = rest.slice(userinfo.length).replace(/[?#][\s\S]*$/, "");
+  // A host, perhaps with a port, perhaps with a path. "bob:s3cret" is a user whose @ was forgotten.
+  const plain = /^(\[[\da-f:.%]*\]|[\w.-]*)(:\d*)*(\/[\w./~-]*)?$/i.test(place);
+  return JSON.stringify(`${scheme}${hidden}${plain ? place : "***"}`.slice(0, MAX_SHOWN_CHARS));
 }
 
-function decode(part: string): string {
+/** No log and no error repeats the user information of this text, wherever one of them met it. */
+function keepSecret(address: string): void {
+  if (!address.includes("@")) return;
+  const userinfo = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/@[^@]*$/, "");
+  const [, password] = /:([\s\S]*)$/.exec(userinfo) ?? [];
+  // A user alone may be a token; a short one is a word that other lines need.
+  if (password === undefined && userinfo.length < MIN_TOKEN_CHARS) return;
+  for (const secret of [userinfo, password ?? ""]) {
+    neverLog(secret);
+    if (decodable(secret)) neverLog(decodeURIComponent(secret));
+  }
+}
+
+function decodable(part: string): boolean {
   try {
-    return decodeURIComponent(part);
+    decodeURIComponent(part);
+    return true;
   } catch {
-    return part;
+    return false;
   }
 }
