@@ -118,14 +118,19 @@ export class LiveClient {
     for (const stream of this.streams) stream.drop();
   }
 
-  async terminal(): Promise<void> {
+  /** @returns the session's id */
+  async terminal(): Promise<string> {
     const target = { cluster: this.cluster, namespace: "default", pod: "shell", container: "main" };
     const { body } = await this.post<SessionCreated>("/api/sessions", {
       ...target,
       command: beating("terminal"),
     });
-    const ws = await this.dial(`/api/sessions/${body.id}/stream`, [PORTHOLE_SUBPROTOCOL]);
-    this.#channels("terminal", ws);
+    await this.view("terminal", body.id);
+    return body.id;
+  }
+
+  async view(name: string, session: string): Promise<void> {
+    this.#channels(name, await this.dial(`/api/sessions/${session}/stream`, [PORTHOLE_SUBPROTOCOL]));
   }
 
   async exec(name: string, command: string[]): Promise<WebSocket> {

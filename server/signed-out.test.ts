@@ -8,6 +8,8 @@ import { LiveClient, STALLED } from "./live-streams.fixture.ts";
 
 /** Nothing is asked of anybody, so it is a matter of closing. */
 const AT_ONCE_MS = 2_000;
+/** Which goes on without ann. */
+const BOBS = "view of bob's terminal";
 
 let edge: Edge;
 let others: EdgeClients;
@@ -21,11 +23,13 @@ beforeAll(async () => {
   edge = await Edge.start();
   others = new EdgeClients(edge);
   [ann, bob] = await Promise.all([LiveClient.browser(edge), LiveClient.browser(edge)]);
-  await Promise.all([
-    ann.openAll(),
+  const [terminal] = await Promise.all([
     bob.terminal(),
     bob.exec("exec", ["sh", "-c", "while :; do echo beat; sleep 0.05; done"]),
+    ann.openAll(),
   ]);
+  await ann.view(BOBS, terminal);
+  await until("it to be seen", () => ann.find(BOBS).bytes > 0);
   localPort = ann.localPort;
   doctor = await runDoctor(ann);
   signedOutAt = performance.now();
@@ -62,6 +66,7 @@ async function runDoctor(client: LiveClient): Promise<{ ended: boolean; lines: n
 describe("when a browser signs out", () => {
   it.each([
     "terminal",
+    BOBS,
     "exec",
     "attach",
     "a watch",
@@ -73,7 +78,7 @@ describe("when a browser signs out", () => {
     const stream = ann.find(name);
     await until(`the end of ${name}`, () => stream.endedAt !== null);
     expect(stream.endedAt! - signedOutAt).toBeLessThan(AT_ONCE_MS);
-    if (["terminal", "exec", "attach", "a watch"].includes(name))
+    if (["terminal", BOBS, "exec", "attach", "a watch"].includes(name))
       expect(stream.words).toContain("you signed out");
   });
 
