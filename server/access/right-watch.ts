@@ -61,6 +61,8 @@ class Question {
   readonly #grants = new Set<Grant>();
   #yesAt = Number.NEGATIVE_INFINITY;
   #failure: Error | null = null;
+  /** The time of the last yes passed while the process stood still. */
+  #slept = false;
   #next: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
   /** Of the review that runs. */
@@ -85,6 +87,7 @@ class Question {
   #confirmed(yesAt: number): void {
     this.#yesAt = yesAt;
     this.#failure = null;
+    this.#slept = false;
     const { random = Math.random } = this.options;
     const now = performance.now();
     clearTimeout(this.#deadline);
@@ -102,7 +105,7 @@ class Question {
       const { verdict, askedAt } = await this.options.ask(this.cluster, this.right, asking.signal);
       if (this.#asking !== asking) return;
       this.#asking = null;
-      if (verdict.allowed) this.#confirmed(askedAt);
+      if (verdict.allowed) this.#confirmed(Math.max(askedAt, this.#yesAt));
       else this.#end({ cause: "revoked", words: takenAway(this.right, verdict.reason) });
     } catch (error) {
       if (this.#asking !== asking) return;
@@ -118,11 +121,12 @@ class Question {
 
   #expireAt(due: number): void {
     const expire = () => {
-      if (performance.now() - due < STOOD_STILL_MS) {
+      if (this.#slept || performance.now() - due < STOOD_STILL_MS) {
         this.#end({ cause: "revoked", words: unconfirmed(this.right, this.#failure) });
         return;
       }
-      // Nothing flowed while the process stood still, and nobody could be asked: one question first.
+      // Nothing flowed while the process stood still, and nobody could be asked: one question first, and only one.
+      this.#slept = true;
       clearTimeout(this.#next);
       this.#asking?.abort();
       this.#expireAt(performance.now() + REVIEW_LIMIT_MS);
