@@ -1,5 +1,5 @@
 "use client";
-import { CircleHelp, Monitor, Moon, PanelRight, Search, Sun } from "lucide-react";
+import { CircleHelp, Monitor, Moon, Search, Sun } from "lucide-react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Kbd } from "#components/ui/control/marks.tsx";
 import { Tooltip } from "#components/ui/control/tooltip.tsx";
@@ -7,7 +7,8 @@ import { Menu, MenuChoices } from "#components/ui/overlay/menu.tsx";
 import { Logo } from "#components/ui/page/logo.tsx";
 import { setTheme, useTheme } from "#components/ui/page/use-theme.ts";
 import type { ClusterInfo } from "#protocol/api.ts";
-import { arrange, useLayout } from "./layout/layout-store.ts";
+import { useLayout } from "./layout/layout-store.ts";
+import { ForwardsButton, PodsButton } from "./layout/panel-buttons.tsx";
 import { ClusterChooser, NamespaceChooser } from "./place/place-choosers.tsx";
 import type { Health } from "./place/use-health.ts";
 import { SessionsMenu } from "./tabs/sessions-menu.tsx";
@@ -19,38 +20,40 @@ interface HeaderProps {
   health: Health | null;
   /** The namespace that is listed; null is all. */
   namespace: string | null;
+  /** Which panels stand beside the terminal. */
+  docked: { pods: boolean; forwards: boolean };
 }
 
 /**
  * Where one is, the path to everything else, and the few switches there are. A narrow window keeps the place and the
  * palette; sessions, theme and keys are found in the palette there.
  */
-export function Header({ clusters, onClusters, health, namespace }: HeaderProps) {
-  const forwardsOpen = useLayout((layout) => layout.forwardsOpen);
+export function Header({ clusters, onClusters, health, namespace, docked }: HeaderProps) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-panel px-3.5 max-wide:px-2">
       <h1 className="mr-1.5 flex items-center gap-2 font-semibold text-[0.875rem] tracking-tight max-wide:mr-0.5">
         <Logo folds />
       </h1>
+      <PodsButton docked={docked.pods} />
       <ClusterChooser clusters={clusters} health={health} onOpen={onClusters} />
       <NamespaceChooser shown={namespace} />
-      <div className="flex flex-1 justify-center px-2 max-wide:justify-end max-wide:px-0">
+      <div className="flex min-w-0 flex-1 justify-center px-2 max-half:justify-end max-half:px-0 max-wide:shrink-0">
         {/* Looks like a field and is a button: what is typed goes into the palette, which opens on it. */}
         <Button
-          className="w-full max-w-130 justify-between! bg-background! text-faint! max-wide:size-9.5! max-wide:justify-center! max-wide:px-0!"
+          className="w-full min-w-0 max-w-130 shrink! justify-between! bg-background! text-faint! max-half:size-7.5! max-half:shrink-0! max-half:justify-center! max-half:px-0! max-wide:size-9.5!"
           aria-keyshortcuts="Control+K"
           aria-haspopup="dialog"
           onClick={() => useLayout.setState({ paletteOpen: true })}
         >
-          <Search className="wide:hidden" />
-          <span className="truncate max-wide:sr-only">Find a pod, session or forward</span>
-          <span className="flex gap-1 max-wide:hidden">
+          <Search className="half:hidden" />
+          <span className="truncate max-half:sr-only">Find a pod, session or forward</span>
+          <span className="flex gap-1 max-roomy:hidden">
             <Kbd>Ctrl</Kbd>
             <Kbd>K</Kbd>
           </span>
         </Button>
       </div>
-      <div className="flex items-center max-wide:hidden">
+      <div className="flex shrink-0 items-center max-wide:hidden">
         <SessionsMenu />
         <ThemeMenu />
         <Tooltip content="Keys">
@@ -63,18 +66,7 @@ export function Header({ clusters, onClusters, health, namespace }: HeaderProps)
             <CircleHelp />
           </Button>
         </Tooltip>
-        {/* Folded, the forwards go on; only their list makes room for the terminal. */}
-        <Tooltip content={forwardsOpen ? "Fold the forwards away" : "Show the forwards"}>
-          <Button
-            variant="ghost"
-            square
-            aria-label="Forwards panel"
-            aria-pressed={forwardsOpen}
-            onClick={() => arrange({ forwardsOpen: !forwardsOpen })}
-          >
-            <PanelRight />
-          </Button>
-        </Tooltip>
+        <ForwardsButton docked={docked.forwards} />
       </div>
     </header>
   );

@@ -9,6 +9,7 @@ export const PAGE_KEYS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ["L"], what: "Show its log" },
   { keys: ["O"], what: "Open its first port" },
   { keys: ["Ctrl", "K"], what: "Find anything" },
+  { keys: ["Ctrl", "Shift", "B"], what: "Hide both panels, or show them" },
   { keys: ["?"], what: "Show the keys" },
 ];
 
@@ -17,6 +18,7 @@ export const TERMINAL_KEYS: readonly { keys: readonly string[]; what: string }[]
   { keys: ["Ctrl", "Shift", "←"], what: "Tab to the left" },
   { keys: ["Ctrl", "Shift", "→"], what: "Tab to the right" },
   { keys: ["Ctrl", "Shift", "K"], what: "Find anything (Ctrl K belongs to the shell)" },
+  { keys: ["Ctrl", "Shift", "B"], what: "Give the terminal the whole page, or end that" },
   { keys: ["Ctrl", "Shift", "F"], what: "Search in the terminal" },
   { keys: ["Ctrl", "Shift", "C"], what: "Copy the selection" },
   { keys: ["Ctrl", "Shift", "V"], what: "Paste" },

@@ -61,7 +61,7 @@ export function podCommands({ cluster, access, previews }: PodCommandContext): P
       if (!previews) return forward(pod);
       if (!allowed(portReason(pod, rights(pod)))) return;
       // The forward goes on after its window is closed. It has to be seen where it can be stopped.
-      useLayout.setState({ forwardsOpen: true });
+      if (useLayout.getState().forwardsOpen === false) useLayout.setState({ forwardsOpen: null });
       void openPort({ cluster, namespace: pod.namespace, kind: "Pod", name: pod.name, port });
     },
   };

@@ -5,6 +5,7 @@ import { POD_FILTER_ID } from "#components/pods/list/pod-filter-box.tsx";
 import { POD_GRID_ID } from "#components/pods/list/pod-list.tsx";
 import type { Pod } from "#components/pods/pod/pod.ts";
 import { useLayout } from "./layout/layout-store.ts";
+import { revealPanel, toggleBothPanels } from "./layout/panels.ts";
 import { stepTab } from "./tabs/tabs-store.ts";
 
 /** The keys of the whole page. Those of the list of pods are its own, those of a terminal belong to its program. */
@@ -36,6 +37,10 @@ function chord(event: KeyboardEvent): boolean {
   const inTerminal = isInside(event.target, ".xterm");
   if (key.toLowerCase() === "k" && (metaKey || shiftKey || !inTerminal)) {
     useLayout.setState(({ paletteOpen }) => ({ paletteOpen: !paletteOpen }));
+    return true;
+  }
+  if (ctrlKey && shiftKey && key.toLowerCase() === "b") {
+    toggleBothPanels();
     return true;
   }
   // Ctrl Shift and an arrow selects by word in a field, so fields keep it.
@@ -85,8 +90,8 @@ function letter(event: KeyboardEvent, pod: Pod | undefined, commands: PodCommand
 }
 
 function focus(id: string): boolean {
-  if (id === POD_FILTER_ID) useLayout.setState({ view: "pods" });
   // The element may be hidden until the view has changed.
+  revealPanel("pods");
   requestAnimationFrame(() => {
     const element = document.getElementById(id);
     element?.focus();

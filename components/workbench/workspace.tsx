@@ -14,13 +14,14 @@ import { ForwardsPanel } from "#components/portforward/forwards-panel.tsx";
 import { useForwardsStore } from "#components/portforward/forwards-store.ts";
 import { useForwardsPolling } from "#components/portforward/use-forwards.ts";
 import { cn } from "#components/ui/cn.ts";
-import { Splitter } from "#components/ui/control/splitter.tsx";
 import { useNarrow } from "#components/ui/page/use-narrow.ts";
 import type { LoginInfo } from "#protocol/api.ts";
 import { Header } from "./header.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { BottomNav } from "./layout/bottom-nav.tsx";
-import { arrange, FORWARDS_WIDTH, PODS_WIDTH, restoreLayout, useLayout } from "./layout/layout-store.ts";
+import { restoreLayout, useLayout } from "./layout/layout-store.ts";
+import { FORWARDS_PANEL_ID, usePanels } from "./layout/panels.ts";
+import { SidePanel } from "./layout/side-panel.tsx";
 import { Palette } from "./palette/palette.tsx";
 import { ClusterNotice } from "./place/cluster-notice.tsx";
 import { isProduction } from "./place/cluster-words.ts";
@@ -95,25 +96,26 @@ export function Workspace({ info }: { info: LoginInfo }) {
   const production = [usable?.name, activeTab?.target.cluster].some(
     (name) => name !== undefined && isProduction(name),
   );
-  // A narrow window hides the other views by class, so that a terminal keeps its screen. The forwards hold nothing.
-  const showForwards = narrow ? layout.view === "forwards" : layout.forwardsOpen;
+  const { pods: podsPlace, forwards: forwardsPlace } = usePanels();
+  // The pods are only hidden and keep filter and scroll, as terminals keep their screens. The forwards hold nothing.
+  const showForwards = narrow
+    ? layout.view === "forwards"
+    : forwardsPlace !== null || layout.drawer === "forwards";
 
   return (
     <div
       className={cn("flex h-dvh flex-col", production && "border-2 border-bad")}
       data-production={production}
     >
-      <Header clusters={list.clusters} onClusters={list.refresh} health={health} namespace={feed.namespace} />
-      <main className="flex min-h-0 flex-1">
-        {/* Widths are the person's, in px, and only on a wide window; a narrow one gives each view all of it. */}
-        <section
-          aria-label="Pods"
-          className={cn(
-            "flex min-h-0 shrink-0 flex-col bg-panel max-wide:w-full!",
-            layout.view !== "pods" && "max-wide:hidden",
-          )}
-          style={{ width: layout.podsWidth }}
-        >
+      <Header
+        clusters={list.clusters}
+        onClusters={list.refresh}
+        health={health}
+        namespace={feed.namespace}
+        docked={{ pods: podsPlace !== null, forwards: forwardsPlace !== null }}
+      />
+      <main className="relative flex min-h-0 flex-1">
+        <SidePanel name="pods" label="Pods" place={podsPlace}>
           {usable ? (
             <PodsPanel
               // Another cluster is another list: filter, scroll and folds of the one before mean nothing in it.
@@ -129,17 +131,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
           ) : (
             <ClusterNotice list={list} wanted={place.cluster} cluster={cluster} />
           )}
-        </section>
-        {!narrow && (
-          <Splitter
-            label="Width of the pods"
-            direction={1}
-            size={layout.podsWidth}
-            min={PODS_WIDTH.min}
-            max={PODS_WIDTH.max}
-            onResize={(podsWidth) => arrange({ podsWidth })}
-          />
-        )}
+        </SidePanel>
         <section
           aria-label="Terminals"
           className={cn(
@@ -157,31 +149,15 @@ export function Workspace({ info }: { info: LoginInfo }) {
           )}
         </section>
         {showForwards && (
-          <>
-            {!narrow && (
-              <Splitter
-                label="Width of the forwards"
-                direction={-1}
-                size={layout.forwardsWidth}
-                min={FORWARDS_WIDTH.min}
-                max={FORWARDS_WIDTH.max}
-                onResize={(forwardsWidth) => arrange({ forwardsWidth })}
-              />
-            )}
-            <section
-              aria-label="Forwards"
-              className="flex min-h-0 shrink-0 flex-col bg-panel max-wide:w-full!"
-              style={{ width: layout.forwardsWidth }}
-            >
-              <ForwardsPanel
-                cluster={usable?.name ?? null}
-                onNew={() => pod && commands.forward(pod)}
-                newReason={
-                  pod ? portReason(pod, access) : "Select a pod first: a forward leads to one of its ports."
-                }
-              />
-            </section>
-          </>
+          <SidePanel name="forwards" label="Forwards" place={forwardsPlace} id={FORWARDS_PANEL_ID}>
+            <ForwardsPanel
+              cluster={usable?.name ?? null}
+              onNew={() => pod && commands.forward(pod)}
+              newReason={
+                pod ? portReason(pod, access) : "Select a pod first: a forward leads to one of its ports."
+              }
+            />
+          </SidePanel>
         )}
       </main>
       <BottomNav counts={{ terminals: tabs.length, forwards: forwards.length }} />

@@ -1,6 +1,6 @@
 import { cn } from "../cn.ts";
 
-/** The mark and the name. In a narrow window `folds` leaves the mark alone; a screen reader still reads the name. */
+/** The mark and the name. Where room is short `folds` leaves the mark alone; a screen reader still reads the name. */
 export function Logo({ folds = false }: { folds?: boolean }) {
   return (
     <>
@@ -10,7 +10,7 @@ export function Logo({ folds = false }: { folds?: boolean }) {
         <circle cx="12" cy="12" r="6" stroke="var(--accent)" strokeWidth="2" />
         <path d="M7 13c2-1.6 3.4-1.6 5 0s3 1.6 5 0" stroke="var(--accent)" strokeWidth="1.6" />
       </svg>
-      <span className={cn(folds && "max-wide:sr-only")}>Porthole</span>
+      <span className={cn(folds && "max-half:sr-only")}>Porthole</span>
     </>
   );
 }

@@ -26,7 +26,7 @@ export function BottomNav({ counts }: { counts: Partial<Record<NarrowView, numbe
           key={view}
           type="button"
           aria-current={shown === view ? "page" : undefined}
-          onClick={() => useLayout.setState({ view })}
+          onClick={() => useLayout.setState({ view, drawer: null })}
           className={cn(
             "flex h-12 items-center justify-center gap-2 text-sm",
             shown === view ? "font-medium text-accent" : "text-dim",

@@ -4,18 +4,16 @@ import { create } from "zustand";
 import type { ForwardTarget } from "#components/portforward/port-form.tsx";
 import { keep, keptObject } from "#components/ui/kept.ts";
 import type { DoctorRequest } from "#protocol/doctor.ts";
+import { FORWARDS_WIDTH, type PanelChoices, PODS_WIDTH } from "./panel-places.ts";
 
 export type NarrowView = "pods" | "terminals" | "forwards";
+export type PanelName = "pods" | "forwards";
 
-interface Arrangement {
-  podsWidth: number;
-  forwardsWidth: number;
-  forwardsOpen: boolean;
-}
-
-interface LayoutStore extends Arrangement {
+interface LayoutStore extends PanelChoices {
   /** A narrow window shows one thing at a time. */
   view: NarrowView;
+  /** A panel that has no room beside the terminal and lies over it for the moment. */
+  drawer: PanelName | null;
   paletteOpen: boolean;
   keysOpen: boolean;
   /** The pod whose port is asked for. */
@@ -26,16 +24,16 @@ interface LayoutStore extends Arrangement {
   closingTab: string | null;
 }
 
-/** In px. Below its minimum a list cuts every name; above its maximum it takes the place of the terminal. */
-export const PODS_WIDTH = { min: 220, max: 560, initial: 316 } as const;
-export const FORWARDS_WIDTH = { min: 240, max: 520, initial: 328 } as const;
 const STORAGE_KEY = "porthole.layout";
 
 export const useLayout = create<LayoutStore>(() => ({
   podsWidth: PODS_WIDTH.initial,
   forwardsWidth: FORWARDS_WIDTH.initial,
-  forwardsOpen: true,
+  podsOpen: true,
+  forwardsOpen: null,
+  bothHidden: false,
   view: "pods",
+  drawer: null,
   paletteOpen: false,
   keysOpen: false,
   forwardTarget: null,
@@ -44,19 +42,23 @@ export const useLayout = create<LayoutStore>(() => ({
 }));
 
 /** What only a person changes, by dragging or folding, and expects to find again. */
-export function arrange(change: Partial<Arrangement>): void {
+export function arrange(change: Partial<PanelChoices>): void {
   useLayout.setState(change);
-  const { podsWidth, forwardsWidth, forwardsOpen } = useLayout.getState();
-  keep(STORAGE_KEY, JSON.stringify({ podsWidth, forwardsWidth, forwardsOpen }));
+  const { podsWidth, forwardsWidth, podsOpen, forwardsOpen, bothHidden } = useLayout.getState();
+  const pods = podsOpen ? "shown" : "folded";
+  const forwards = forwardsOpen === null ? "as needed" : forwardsOpen ? "shown" : "folded";
+  keep(STORAGE_KEY, JSON.stringify({ podsWidth, forwardsWidth, pods, forwards, bothHidden }));
 }
 
-/** Once, after the page has arrived: the exported page knows nothing of this browser. */
+/** After the page has arrived: before, its markup must be the exported one, which knows no browser. */
 export function restoreLayout(): void {
-  const { podsWidth, forwardsWidth, forwardsOpen } = keptObject(STORAGE_KEY);
+  const { podsWidth, forwardsWidth, pods, forwards, bothHidden } = keptObject(STORAGE_KEY);
   useLayout.setState({
     podsWidth: within(podsWidth, PODS_WIDTH),
     forwardsWidth: within(forwardsWidth, FORWARDS_WIDTH),
-    forwardsOpen: forwardsOpen !== false,
+    podsOpen: pods !== "folded",
+    forwardsOpen: forwards === "shown" ? true : forwards === "folded" ? false : null,
+    bothHidden: bothHidden === true,
   });
 }
 

@@ -151,7 +151,7 @@ function runEntry(entry: PaletteEntry, commands: PodCommands): void {
       commands.openPort(entry.pod, entry.port);
       break;
     case "tab":
-      useLayout.setState({ view: "terminals" });
+      useLayout.setState({ view: "terminals", drawer: null });
       activateTab(entry.tab.id);
       break;
     case "session":

@@ -5,7 +5,8 @@ import type { Pod } from "#components/pods/pod/pod.ts";
 import { useForwardsStore } from "#components/portforward/forwards-store.ts";
 import { setTheme, useTheme } from "#components/ui/page/use-theme.ts";
 import type { ClusterInfo } from "#protocol/api.ts";
-import { arrange, useLayout } from "../layout/layout-store.ts";
+import { useLayout } from "../layout/layout-store.ts";
+import { toggleBothPanels, togglePanel } from "../layout/panels.ts";
 import { goToNamespace, usePlace } from "../place/place-store.ts";
 import { closeTab } from "../tabs/open-tabs.ts";
 import { useTabs } from "../tabs/tabs-store.ts";
@@ -46,10 +47,9 @@ export function usePaletteSources({ pods, clusters, pod, commands }: PaletteCont
       });
     }
     actions.push(
-      {
-        label: "Show or fold the forwards",
-        run: () => arrange({ forwardsOpen: !useLayout.getState().forwardsOpen }),
-      },
+      { label: "Show or fold the pods", run: () => togglePanel("pods") },
+      { label: "Show or fold the forwards", run: () => togglePanel("forwards") },
+      { label: "Hide both panels, or show them again", hint: "Ctrl Shift B", run: toggleBothPanels },
       { label: "Theme: dark", hint: theme === "dark" ? "now" : "", run: () => setTheme("dark") },
       { label: "Theme: light", hint: theme === "light" ? "now" : "", run: () => setTheme("light") },
       { label: "Theme: as the system", hint: theme === "system" ? "now" : "", run: () => setTheme("system") },

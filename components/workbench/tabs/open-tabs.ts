@@ -63,6 +63,6 @@ function targetKey({ cluster, namespace, pod, container }: TerminalTarget): stri
 }
 
 function show(opened: boolean): void {
-  if (opened) useLayout.setState({ view: "terminals" });
+  if (opened) useLayout.setState({ view: "terminals", drawer: null });
   else toast({ tone: "warn", text: `${MAX_TABS} tabs are open. Close one to open another.` });
 }
