@@ -23,7 +23,16 @@ export interface LoginInfo {
 /** Header that carries LoginInfo.key. A page on another origin can neither read the key nor send the header. */
 export const KEY_HEADER = "x-porthole-key";
 
-/** One context of the kubeconfig, usable or not: `GET /api/clusters` -> {clusters: ClusterInfo[]}. */
+/** `GET /api/clusters`: what the kubeconfig says now; it is read again whenever it changes. */
+export interface ClusterList {
+  clusters: ClusterInfo[];
+  /** Why none of them is the current one, in words; a person has to say which is meant. */
+  noCurrent?: string;
+  /** The kubeconfig cannot be read at the moment; the list is what was last read of it. */
+  unread?: { since: number; problem: string };
+}
+
+/** One context of the kubeconfig, usable or not. */
 export interface ClusterInfo {
   /** The context's name; the {cluster} of every URL. */
   name: string;

@@ -3,7 +3,8 @@
 import type { DemoCluster, DemoClusterOptions } from "#server/demo/demo-cluster.ts";
 import { ApiContext } from "#server/kube/api/api-context.ts";
 import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
-import { loadClusters } from "#server/kube/config/load-clusters.ts";
+import { LiveKubeconfig } from "#server/kube/config/live-kubeconfig.ts";
+import { KubeconfigLoader } from "#server/kube/config/load-clusters.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import { type Config, ConfigError, isLoopback } from "./config.ts";
 import type { Logger } from "./log.ts";
@@ -14,6 +15,8 @@ export interface ClusterSet {
   demo: DemoCluster | null;
   /** For the log, after the ready line. */
   notes: string[];
+  /** Reads the kubeconfig again now; it is also read when it changes. */
+  reload(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,42 +35,61 @@ export async function loadClusterSet(
 ): Promise<ClusterSet> {
   const { kubeconfig, context } = config;
   // --demo shows the demo alone, whatever kubeconfig there is: a visitor's clusters stay out of it.
-  const registry = config.demo
-    ? new ContextRegistry()
-    : await loadClusters({
-        env,
-        log,
-        ...(kubeconfig ? { kubeconfig } : {}),
-        ...(context ? { context } : {}),
-      });
+  if (config.demo) return await withDemo(config, log, ownPorts, startDemo, null);
+  const loader = await new KubeconfigLoader({
+    env,
+    log,
+    ...(kubeconfig ? { kubeconfig } : {}),
+    ...(context ? { context } : {}),
+  }).load();
+  const { registry } = loader;
   const found = registry.list().length;
-  if (!config.demo && found > 0) {
-    return {
-      registry,
-      demo: null,
-      notes: [`${found} cluster${found === 1 ? "" : "s"} from the kubeconfig`],
-      close: async () => registry.close(),
-    };
-  }
+  if (found === 0) return await withDemo(config, log, ownPorts, startDemo, loader);
+  const live = new LiveKubeconfig(loader, log);
+  return {
+    registry,
+    demo: null,
+    notes: [`${found} cluster${found === 1 ? "" : "s"} from the kubeconfig`],
+    reload: () => live.reload(),
+    async close() {
+      live.close();
+      registry.close();
+    },
+  };
+}
+
+/** @param loader of a kubeconfig that is not there yet: when it appears, its contexts are shown beside the demo's */
+async function withDemo(
+  config: Config,
+  log: Logger,
+  ownPorts: number[],
+  startDemo: StartDemo,
+  loader: KubeconfigLoader | null,
+): Promise<ClusterSet> {
   if (!isLoopback(config.host)) {
     throw new ConfigError(
       "no kubeconfig was found, and the demo cluster is for loopback only: give --kubeconfig",
     );
   }
   const demo = await startDemo({ log, blockedPorts: ownPorts, mode: config.demoMode });
+  const registry = loader?.registry ?? new ContextRegistry();
   for (const { name, user, token } of demo.contexts) {
     if (config.demoUsers === "two" && user !== "admin" && user !== "viewer") continue;
-    const current = !registry.list().some((cluster) => cluster.current);
     registry.add(
-      new ApiContext({ name, server: demo.url, namespace: "default", user, current, credential: { token } }),
+      new ApiContext({ name, server: demo.url, namespace: "default", user, credential: { token } }),
     );
   }
+  const live = loader && new LiveKubeconfig(loader, log);
   const why = config.demo ? "as asked for" : "no kubeconfig was found";
   return {
     registry,
     demo,
     notes: [`demo cluster (${why}); its containers are ${demo.isolation}`],
-    close: () => demo.close(),
+    reload: async () => live?.reload(),
+    async close() {
+      live?.close();
+      await demo.close();
+    },
   };
 }
 

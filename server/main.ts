@@ -1,4 +1,5 @@
 /** The program: reads the configuration, starts Porthole, says where it is, and ends it on a signal. */
+import { closeSync, constants, openSync } from "node:fs";
 import { openBrowser } from "./browser.ts";
 import { ConfigError, readConfig, USAGE } from "./config.ts";
 import { createLogger, type Logger } from "./log.ts";
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   for (const line of porthole.clusters.notes) log.info(line);
   if (config.open) openBrowser(url, process.env);
   stopOnSignals(porthole, log);
+  reloadOnHangUp(porthole, log);
 }
 
 function stopOnSignals(porthole: Porthole, log: Logger): void {
@@ -37,6 +39,29 @@ function stopOnSignals(porthole: Porthole, log: Logger): void {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+/** SIGHUP reads the kubeconfig again; but when it says that the terminal is gone, it ends Porthole as ever. */
+function reloadOnHangUp(porthole: Porthole, log: Logger): void {
+  const hadTerminal = hasTerminal();
+  process.on("SIGHUP", () => {
+    if (hadTerminal && !hasTerminal()) {
+      process.kill(process.pid, "SIGTERM");
+      return;
+    }
+    log.info("SIGHUP: reading the kubeconfig again");
+    void porthole.clusters.reload();
+  });
+}
+
+/** A terminal that was closed cannot be opened any more. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", constants.O_RDONLY | constants.O_NOCTTY));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 main().catch((error) => {

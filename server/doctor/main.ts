@@ -36,11 +36,11 @@ async function main(): Promise<number> {
 
 /** @throws UsageError */
 function chosenCluster(registry: ClusterRegistry): Cluster {
-  const clusters = registry.list();
-  const chosen = clusters.find(({ current }) => current) ?? (clusters.length === 1 ? clusters[0] : undefined);
+  const chosen = registry.get(registry.current ?? "");
   if (chosen) return chosen.as(null);
-  if (clusters.length === 0) throw new UsageError("no kubeconfig was found: give --kubeconfig");
-  throw new UsageError("the kubeconfig has no current context: give --context");
+  const names = registry.list().map(({ name }) => name);
+  if (names.length === 0) throw new UsageError("no kubeconfig was found: give --kubeconfig");
+  throw new UsageError(`${registry.noCurrent} Give --context with one of: ${names.join(", ")}`);
 }
 
 async function examine(cluster: Cluster, options: CommandLine): Promise<number> {

@@ -69,7 +69,6 @@ export interface ClusterFacts {
   readonly server: string;
   readonly namespace: string;
   readonly user: string;
-  readonly current: boolean;
   /** Absent: the API server is reached without one. */
   readonly proxy?: ForwardProxy;
   /** Why the context cannot be used; every call on its Cluster then rejects with a KubeError saying the same. */
@@ -104,8 +103,21 @@ export interface Cluster extends ClusterFacts {
   connection(): Promise<ConnectionFacts>;
 }
 
-/** Every context, usable or not, in the kubeconfig's order. */
+/** A kubeconfig that cannot be read now: what was read of it last still counts. */
+export interface UnreadKubeconfig {
+  /** Unix milliseconds. */
+  since: number;
+  /** Which file, and why. */
+  problem: string;
+}
+
+/** Every context, usable or not, in the kubeconfig's order. What is in it changes when the kubeconfig does. */
 export interface ClusterRegistry {
   list(): Context[];
   get(name: string): Context | undefined;
+  /** The context that is meant when none is named; null when the kubeconfig does not say. */
+  readonly current: string | null;
+  /** Why there is no current one, in words; absent when there is. */
+  readonly noCurrent?: string;
+  readonly unread?: UnreadKubeconfig;
 }

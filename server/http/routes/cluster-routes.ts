@@ -1,6 +1,6 @@
 /** What the page asks about clusters. */
 
-import type { ClusterInfo } from "#protocol/api.ts";
+import type { ClusterInfo, ClusterList } from "#protocol/api.ts";
 import { accessInfo } from "#server/kube/api/access-review.ts";
 import { clusterHealth } from "#server/kube/api/cluster-health.ts";
 import { requireName } from "#server/kube/names.ts";
@@ -29,7 +29,13 @@ export function clusterRoutes(clusters: ClusterRegistry): Route[] {
       pattern: "/api/clusters",
       access: "guarded",
       handle({ response }) {
-        sendJson(response, 200, { clusters: clusters.list().map(describe) });
+        const { current, noCurrent, unread } = clusters;
+        const list: ClusterList = {
+          clusters: clusters.list().map((cluster) => describe(cluster, current)),
+          ...(noCurrent === undefined ? {} : { noCurrent }),
+          ...(unread === undefined ? {} : { unread }),
+        };
+        sendJson(response, 200, list);
       },
     },
     {
@@ -53,14 +59,14 @@ export function clusterRoutes(clusters: ClusterRegistry): Route[] {
   ];
 }
 
-function describe(cluster: ClusterFacts): ClusterInfo {
-  const { name, server, namespace, user, current, problem } = cluster;
+function describe(cluster: ClusterFacts, current: string | null): ClusterInfo {
+  const { name, server, namespace, user, problem } = cluster;
   return {
     name,
     server,
     namespace,
     user,
-    current,
+    current: name === current,
     ...(problem === undefined ? {} : { problem }),
   };
 }

@@ -15,7 +15,6 @@ describe("ApiCluster", () => {
     expect(cluster).toMatchObject({
       server: "http://127.0.0.1:1",
       namespace: "default",
-      current: false,
     });
     expect(cluster.problem).toBeUndefined();
   });

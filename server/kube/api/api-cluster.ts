@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Headers } from "../config/impersonation.ts";
 import { describeConnectFailure } from "../connect/connect-failure.ts";
 import type { Transport } from "../connect/transport.ts";
-import type { Credential } from "../credential/credentials.ts";
+import type { Credential, CredentialSource } from "../credential/credentials.ts";
 import type { CurrentCredential } from "../credential/current-credential.ts";
 import { KubeError } from "../errors.ts";
 import type { Cluster, ClusterFacts, ConnectionFacts, KubeRequest, KubeUpgrade, Upgraded } from "../types.ts";
@@ -88,6 +88,12 @@ export class ApiCluster extends ContextFacts implements Cluster {
   async connection(): Promise<ConnectionFacts> {
     const { server, identity, tls, agents } = (await this.#open()).upstream;
     return { server, tls, agent: agents.upgrade, identifiedBy: Object.keys(identity) };
+  }
+
+  /** From now on asks with another credential of the same user. What is open stays open. */
+  renew(source: CredentialSource, namespace: string): void {
+    this.namespace = namespace;
+    this.#parts.credential.renew(source);
   }
 
   /** What is used later begins with new connections. */

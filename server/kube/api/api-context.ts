@@ -21,6 +21,7 @@ export const MAX_PEOPLE = 1_000;
 /** After the last request of a person their connections and credentials are not kept for longer. */
 export const PERSON_IDLE_MS = 10 * 60_000;
 const SWEEP_PERIOD_MS = 60_000;
+const DEFAULT_NAMESPACE = "default";
 
 /** What says to the API server who asks. */
 export interface Proof {
@@ -30,8 +31,10 @@ export interface Proof {
   headers?: Headers;
 }
 
-export interface ApiContextOptions extends Proof, Partial<Pick<ClusterFacts, "user" | "current">> {
+export interface ApiContextOptions extends Proof, Partial<Pick<ClusterFacts, "user">> {
   name: string;
+  /** Of a name that had another context before: tells what is remembered of the two apart. */
+  revision?: number;
   server: URL | string;
   /** "default" when absent. */
   namespace?: string;
@@ -45,7 +48,7 @@ export interface ApiContextOptions extends Proof, Partial<Pick<ClusterFacts, "us
 }
 
 export class ApiContext extends ContextFacts implements Context {
-  readonly #options: ApiContextOptions;
+  #options: ApiContextOptions;
   readonly #url: URL;
   readonly #trust: ServerTrust;
   readonly #own: ApiCluster;
@@ -57,12 +60,12 @@ export class ApiContext extends ContextFacts implements Context {
   #sweep: NodeJS.Timeout | undefined;
 
   constructor(options: ApiContextOptions) {
-    const { name, namespace, user = "", current = false, server, proxy } = options;
+    const { name, namespace, user = "", server, proxy } = options;
     const url = server instanceof URL ? server : parseServer(server, false).url;
     super({
-      ...{ name, user, current },
+      ...{ name, user },
       server: url.href.replace(/\/$/, ""),
-      namespace: namespace || "default",
+      namespace: namespace || DEFAULT_NAMESPACE,
       proxy: proxy ? proxyFacts(proxy, options.proxyFrom) : undefined,
     });
     this.#options = options;
@@ -82,8 +85,18 @@ export class ApiContext extends ContextFacts implements Context {
 
   as(identity: Identity | null): ApiCluster {
     if (identity === null) return this.#own;
-    const key = clusterKey(this.name, identity);
+    const key = clusterKey(this.name, identity, this.#options.revision);
     return this.#keep(key, () => this.#createCluster(identity, this.#proofOf(identity)));
+  }
+
+  /**
+   * The kubeconfig has another credential or namespace for the same user at the same address. Connections and streams
+   * go on, and the next question to the API server is asked with the new credential, also whether they may.
+   */
+  renew(options: Pick<ApiContextOptions, "credential" | "namespace" | "files">): void {
+    this.#options = { ...this.#options, ...options };
+    this.namespace = options.namespace || DEFAULT_NAMESPACE;
+    this.#own.renew(sourceOf(options), this.namespace);
   }
 
   close(): void {
@@ -101,13 +114,12 @@ export class ApiContext extends ContextFacts implements Context {
   }
 
   #createCluster(identity: Identity | null, { credential, headers = {} }: Proof): ApiCluster {
-    const source = credential && "get" in credential ? credential : new UserCredential(credential ?? {});
     return new ApiCluster({
       facts: this,
-      key: clusterKey(this.name, identity),
+      key: clusterKey(this.name, identity, this.#options.revision),
       server: this.#url,
       headers,
-      credential: new CurrentCredential(source),
+      credential: new CurrentCredential(sourceOf({ credential })),
       transport: new Transport(this.#url, this.#trust, this.#options.proxy ?? null),
       used: (cluster) => identity && this.#keep(cluster.key, () => cluster),
     });
@@ -120,6 +132,10 @@ export class ApiContext extends ContextFacts implements Context {
     this.#sweep ??= setInterval(() => this.#people.forgetExpired(), SWEEP_PERIOD_MS).unref();
     return cluster;
   }
+}
+
+function sourceOf({ credential }: Proof): CredentialSource {
+  return credential && "get" in credential ? credential : new UserCredential(credential ?? {});
 }
 
 function proxyFacts(proxy: URL, from: ForwardProxy["from"] = "kubeconfig"): ForwardProxy {

@@ -43,7 +43,7 @@ it("tells what is wrong with something that is no cluster", async () => {
 it("tells why there is no connection, and why a context cannot be used", async () => {
   const gone = await clusterHealth(clusterAt(`http://127.0.0.1:${await closedPort()}`));
   expect(gone).toEqual({ reachable: false, problem: expect.stringContaining("refuses connections") });
-  const facts = { name: "x", current: false, namespace: "default", user: "", server: "" };
+  const facts = { name: "x", namespace: "default", user: "", server: "" };
   const unusable = new UnusableContext(facts, "it names no cluster");
   expect(await clusterHealth(unusable.as(null))).toEqual({
     reachable: false,

@@ -4,9 +4,9 @@ import type { ClusterFacts, ForwardProxy, Identity } from "../types.ts";
 export abstract class ContextFacts implements ClusterFacts {
   readonly name: string;
   readonly server: string;
-  readonly namespace: string;
+  /** The only fact that a rewritten kubeconfig may change while streams go on (api-context.ts). */
+  namespace: string;
   readonly user: string;
-  readonly current: boolean;
   readonly proxy?: ForwardProxy;
 
   constructor(facts: Omit<ClusterFacts, "problem">) {
@@ -14,7 +14,6 @@ export abstract class ContextFacts implements ClusterFacts {
     this.server = facts.server;
     this.namespace = facts.namespace;
     this.user = facts.user;
-    this.current = facts.current;
     this.proxy = facts.proxy;
   }
 
@@ -24,7 +23,9 @@ export abstract class ContextFacts implements ClusterFacts {
 /**
  * Whose view of which API server something is: the key of every cache, agent and memory. Two people never share one,
  * and neither shares one with the context's own credential.
+ * @param revision tells two contexts apart that had one name one after the other
  */
-export function clusterKey(context: string, identity: Identity | null): string {
-  return JSON.stringify([context, identity && [identity.user, [...identity.groups].sort()]]);
+export function clusterKey(context: string, identity: Identity | null, revision = 0): string {
+  const who = identity && [identity.user, [...identity.groups].sort()];
+  return JSON.stringify(revision === 0 ? [context, who] : [context, who, revision]);
 }

@@ -31,7 +31,6 @@ describe("inCluster", () => {
       name: "in-cluster",
       server: "https://127.0.0.1:6443",
       namespace: "team-a",
-      current: true,
     });
     const six = { ...ENV, KUBERNETES_SERVICE_HOST: "fd00::1" };
     expect(await inCluster(six, serviceAccount({ token: "t" }))).toMatchObject({

@@ -30,7 +30,6 @@ export async function inCluster(
     server: parseServer(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`, true).url,
     namespace: env.POD_NAMESPACE || file.trim() || undefined,
     user: "service account",
-    current: true,
     credential: new UserCredential({ tokenFile: new WatchedFile(tokenFile, "The service account token") }),
     tls: { ca: new WatchedFile(caFile, "The certificate authority file") },
     files: [tokenFile, caFile],

@@ -5,8 +5,9 @@ import { kubectl, NO_KUBECTL, runKubectl } from "../testing/kubectl.ts";
 import { tempDir } from "../testing/plugin.ts";
 import type { Environment } from "../types.ts";
 import { type Entry, type Kubeconfig, parseKubeconfig } from "./kubeconfig.ts";
+import { KubeconfigFile } from "./kubeconfig-file.ts";
 import { mergeKubeconfigs } from "./kubeconfig-merge.ts";
-import { kubeconfigSource, readKubeconfigs } from "./kubeconfig-source.ts";
+import { kubeconfigSource } from "./kubeconfig-source.ts";
 
 const FIRST = `
 apiVersion: v1
@@ -70,8 +71,9 @@ function write(dir: string, files: Record<string, string | null>): Environment {
 }
 
 async function load(env: Environment): Promise<Kubeconfig> {
-  const found = await readKubeconfigs(kubeconfigSource(undefined, env));
-  return mergeKubeconfigs(found.map(({ config }) => config));
+  const files = kubeconfigSource(undefined, env).files.map((path) => new KubeconfigFile(path, false));
+  for (const file of files) await file.open();
+  return mergeKubeconfigs(files.flatMap(({ config }) => config ?? []));
 }
 
 /** Names and fields, without what is absent, and in no order: kubectl sorts. */

@@ -1,5 +1,5 @@
 /**
- * Which kubeconfig files there are and what is in them: the flag's file alone, else the KUBECONFIG list, else
+ * Which kubeconfig files there are, and the text of one: the flag's file alone, else the KUBECONFIG list, else
  * ~/.kube/config. Files of the list and the default file may be missing; the flag's may not.
  */
 import { stat } from "node:fs/promises";
@@ -7,7 +7,6 @@ import { delimiter, join } from "node:path";
 import { KubeError } from "../errors.ts";
 import type { Environment } from "../types.ts";
 import { isMissing, readBoundedFile } from "./bounded-file.ts";
-import { type Kubeconfig, parseKubeconfig } from "./kubeconfig.ts";
 
 /** Only files from this machine's disk are read. A hundred contexts with their certificates are some 600 KiB. */
 const MAX_KUBECONFIG_BYTES = 4 * 1024 * 1024;
@@ -33,22 +32,10 @@ export function kubeconfigSource(flag: string | undefined, env: Environment): Ku
 }
 
 /**
- * Reads and parses every file that is there, in order.
- * @throws KubeError CONFIG for a file that is broken or cannot be read, and for a missing file of the flag
+ * Null when the file is missing and may be. KUBECONFIG=/dev/null is the customary way to say "none".
+ * @throws KubeError CONFIG for a file that cannot be read, and for a missing one that must exist
  */
-export async function readKubeconfigs(
-  source: KubeconfigSource,
-): Promise<{ file: string; config: Kubeconfig }[]> {
-  const found: { file: string; config: Kubeconfig }[] = [];
-  for (const file of source.files) {
-    const text = await readOne(file, source.origin === "flag");
-    if (text !== null) found.push({ file, config: parseKubeconfig(text, file) });
-  }
-  return found;
-}
-
-/** Null when the file is missing and may be. KUBECONFIG=/dev/null is the customary way to say "none". */
-async function readOne(file: string, mustExist: boolean): Promise<string | null> {
+export async function readKubeconfigFile(file: string, mustExist: boolean): Promise<string | null> {
   try {
     if (!mustExist && (await stat(file)).isCharacterDevice()) return null;
     return await readBoundedFile(file, {

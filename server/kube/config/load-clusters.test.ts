@@ -14,10 +14,10 @@ describe("which kubeconfig is loaded", () => {
         name: "zeta",
         namespace: "team-a",
         user: "zeta",
-        current: true,
       }),
-      expect.objectContaining({ name: "arn:aws:eks:x/y", namespace: "default", current: false }),
+      expect.objectContaining({ name: "arn:aws:eks:x/y", namespace: "default" }),
     ]);
+    expect(registry.current).toBe("zeta");
     expect(registry.get("zeta")?.server).toBe("https://127.0.0.1:1");
     expect(registry.get("__proto__")).toBeUndefined();
   });
@@ -25,7 +25,8 @@ describe("which kubeconfig is loaded", () => {
   it("limits to one context, and says which there are when it is unknown", async () => {
     const kubeconfig = writeConfig(configText({ a: {}, b: {} }, "a"));
     const registry = await load({ kubeconfig, context: "b" });
-    expect(registry.list()).toEqual([expect.objectContaining({ name: "b", current: true })]);
+    expect(names(registry)).toEqual(["b"]);
+    expect(registry.current).toBe("b");
     await expect(load({ kubeconfig, context: "c" })).rejects.toMatchObject({
       code: "CONFIG",
       message: 'There is no context "c". There are: a, b.',
@@ -104,6 +105,18 @@ describe("which kubeconfig is loaded", () => {
     const registry = await load({}, { HOME: home });
     expect(names(registry)).toEqual([]);
     expect(registry.lines.join()).toContain(`${file} is empty`);
+  });
+
+  it("takes no other context for the current one when the kubeconfig's does not exist, and says why", async () => {
+    const missing = await load({ kubeconfig: writeConfig(configText({ a: {}, b: {} })) });
+    expect(missing.current).toBeNull();
+    expect(missing.noCurrent).toContain("names no current-context");
+    const broken = await load({ kubeconfig: writeConfig(configText({ a: {} }, "gone")) });
+    expect(broken.current).toBeNull();
+    expect(broken.noCurrent).toContain('"gone"');
+    const unusable = await load({ kubeconfig: writeConfig(configText({ a: {}, b: { cluster: {} } }, "b")) });
+    expect(unusable.current).toBe("b");
+    expect(unusable.noCurrent).toBeUndefined();
   });
 
   it("lets other clusters be added, each name once", async () => {

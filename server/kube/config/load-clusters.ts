@@ -1,23 +1,17 @@
 /**
  * From the flags and the environment to a registry of contexts: kubeconfig files as kubectl loads them, else the pod's
- * service account, else an empty registry (clusters.ts then starts the demo). One bad context does not hurt the others.
+ * service account, else an empty registry (clusters.ts then starts the demo). Next hop: context-maker.ts; when the
+ * files change, live-kubeconfig.ts.
  */
 import type { Logger } from "#server/log.ts";
-import { ApiContext } from "../api/api-context.ts";
-import { isLoopback } from "../connect/server-url.ts";
-import { UserCredential } from "../credential/credentials.ts";
-import { ExecPlugin } from "../credential/exec-plugin.ts";
 import { KubeError } from "../errors.ts";
 import type { Context, Environment } from "../types.ts";
-import { ContextRegistry } from "./cluster-registry.ts";
-import { type ClusterSettings, clusterSettings } from "./cluster-settings.ts";
-import { impersonationHeaders } from "./impersonation.ts";
+import { ContextRegistry, type KubeconfigState } from "./cluster-registry.ts";
+import { ContextMaker } from "./context-maker.ts";
 import { IN_CLUSTER_NAME, inCluster } from "./in-cluster.ts";
-import type { ContextEntry, Entry, ExecEntry, Kubeconfig, UserEntry } from "./kubeconfig.ts";
+import { KubeconfigFile } from "./kubeconfig-file.ts";
 import { mergeKubeconfigs } from "./kubeconfig-merge.ts";
-import { type KubeconfigSource, kubeconfigSource, readKubeconfigs } from "./kubeconfig-source.ts";
-import { UnusableContext } from "./unusable-context.ts";
-import { type PluginFactory, userSettings } from "./user-settings.ts";
+import { type KubeconfigSource, kubeconfigSource } from "./kubeconfig-source.ts";
 
 const MAX_NAMES_SHOWN = 10;
 
@@ -37,106 +31,73 @@ export interface LoadOptions {
  * @throws KubeError CONFIG in one sentence for files that are broken, empty or missing, and for an unknown context
  */
 export async function loadClusters(options: LoadOptions): Promise<ContextRegistry> {
-  const source = kubeconfigSource(options.kubeconfig, options.env);
-  const found = await readKubeconfigs(source);
-  const config = mergeKubeconfigs(found.map(({ config }) => config));
-  if (config.contexts.size === 0) return await withoutContexts(source, found.length > 0, options);
-
-  const registry = new ContextRegistry();
-  const createPlugin = pluginFactory(options.env);
-  for (const [name, entry] of config.contexts) {
-    if (options.context !== undefined && options.context !== name) continue;
-    const current = (options.context ?? config.currentContext) === name;
-    registry.add(createContext(name, entry, current, config, createPlugin, options));
-  }
-  if (options.context !== undefined && registry.list().length === 0) {
-    throw unknownContext(options.context, [...config.contexts.keys()]);
-  }
-  return registry;
+  return (await new KubeconfigLoader(options).load()).registry;
 }
 
-/** As kubectl: a kubeconfig without contexts is none, and then the pod's service account counts. */
-async function withoutContexts(
-  source: KubeconfigSource,
-  found: boolean,
-  { env, log, context, serviceAccountDir }: LoadOptions,
-): Promise<ContextRegistry> {
-  const registry = new ContextRegistry();
-  const files = source.files.join(", ");
-  if (source.origin === "flag")
-    throw new KubeError("CONFIG", `The kubeconfig ${files} is empty: it has no contexts.`);
-  const pod = await inCluster(env, serviceAccountDir);
-  if (pod) {
-    registry.add(pod);
-    if (context !== undefined && context !== pod.name) throw unknownContext(context, [IN_CLUSTER_NAME]);
-    return registry;
-  }
-  if (found && source.origin === "env") {
-    throw new KubeError("CONFIG", `The kubeconfig in KUBECONFIG (${files}) is empty: it has no contexts.`);
-  }
-  if (found) log.warn(`The kubeconfig ${files} is empty: it has no contexts.`);
-  else if (source.origin === "env") log.warn(`No file that KUBECONFIG names exists: ${files}`);
-  if (context !== undefined) throw unknownContext(context, []);
-  return registry;
-}
+export class KubeconfigLoader {
+  readonly registry = new ContextRegistry();
+  readonly files: readonly KubeconfigFile[];
+  readonly #source: KubeconfigSource;
+  readonly #maker: ContextMaker;
+  #pod: Context | null = null;
 
-function createContext(
-  name: string,
-  entry: Entry<ContextEntry>,
-  current: boolean,
-  config: Kubeconfig,
-  createPlugin: PluginFactory,
-  { env, log }: LoadOptions,
-): Context {
-  const namespace = entry.value?.namespace || "default";
-  const userName = entry.value?.user ?? "";
-  let settings: ClusterSettings | undefined;
-  try {
-    if (entry.problem !== undefined) throw new KubeError("CONFIG", entry.problem);
-    settings = clusterSettings(lookUp(config.clusters, entry.value.cluster, "cluster"), env);
-    const user: UserEntry = userName ? lookUp(config.users, userName, "user") : {};
-    const { url, userinfo } = settings.address;
-    const basics = { name, server: url, namespace, user: userName, current };
-    if (url.protocol === "http:" && !isLoopback(url)) {
-      // kubectl does the same: over plain HTTP everybody on the way could read them.
-      log.warn(`The context "${name}" uses plain HTTP: its credentials are not sent to ${url.host}`);
-      return new ApiContext({ ...basics, proxy: settings.proxy, proxyFrom: settings.proxyFrom });
+  /** @throws KubeError CONFIG */
+  constructor(private readonly options: LoadOptions) {
+    this.#source = kubeconfigSource(options.kubeconfig, options.env);
+    this.files = this.#source.files.map((file) => new KubeconfigFile(file, this.#source.origin === "flag"));
+    this.#maker = new ContextMaker(options.env, options.log);
+  }
+
+  /** The first time: faults are those of whoever started Porthole. @throws KubeError CONFIG */
+  async load(): Promise<this> {
+    for (const file of this.files) await file.open();
+    const state = await this.#state();
+    if (this.#listed().length === 0) this.#refuseOrWarn(state.contexts.length > 0);
+    const { context } = this.options;
+    if (context !== undefined && state.contexts.length === 0) {
+      throw unknownContext(context, this.#pod ? [IN_CLUSTER_NAME] : this.#listed());
     }
-    const { credential, files } = userSettings(user, settings.execCluster, createPlugin);
-    return new ApiContext({
-      ...basics,
-      credential: userinfo && !userName ? new UserCredential({ basic: userinfo }) : credential,
-      headers: impersonationHeaders(user),
-      tls: settings.tls,
-      proxy: settings.proxy,
-      proxyFrom: settings.proxyFrom,
-      files: [...settings.files, ...files],
-    });
-  } catch (error) {
-    if (!(error instanceof KubeError)) throw error;
-    const problem = `The context "${name}" cannot be used: ${error.message}.`;
-    const server = settings?.address.url.href.replace(/\/$/, "") ?? "";
-    return new UnusableContext({ name, current, namespace, user: userName, server }, problem);
+    this.registry.replace(state);
+    return this;
   }
-}
 
-/** @throws KubeError CONFIG */
-function lookUp<T>(entries: ReadonlyMap<string, Entry<T>>, name: string | null | undefined, what: string): T {
-  if (!name) throw new KubeError("CONFIG", `it names no ${what}`);
-  const entry = entries.get(name);
-  if (!entry) throw new KubeError("CONFIG", `the kubeconfig has no ${what} "${name}"`);
-  if (entry.problem !== undefined) throw new KubeError("CONFIG", entry.problem);
-  return entry.value;
-}
+  /** Takes over what the files say now. */
+  async reload(): Promise<void> {
+    this.registry.replace(await this.#state());
+  }
 
-/** One plugin for all contexts of a user, unless it is told of the cluster: then the answers may differ. */
-function pluginFactory(env: Environment): PluginFactory {
-  const shared = new Map<ExecEntry, ExecPlugin>();
-  return (entry, config) => {
-    const plugin = shared.get(entry) ?? new ExecPlugin(config, env);
-    if (!config.cluster) shared.set(entry, plugin);
-    return plugin;
-  };
+  async #state(): Promise<KubeconfigState> {
+    const config = mergeKubeconfigs(this.files.flatMap((file) => file.config ?? []));
+    const only = this.options.context;
+    const contexts = this.#maker.contextsOf(config, only);
+    if (config.contexts.size > 0) return { contexts, current: only ?? config.currentContext };
+    // As kubectl: a kubeconfig without contexts is none, and then the pod's service account counts.
+    if (this.#source.origin !== "flag") {
+      this.#pod ??= await inCluster(this.options.env, this.options.serviceAccountDir);
+    }
+    const pod = this.#pod && (only === undefined || only === IN_CLUSTER_NAME) ? this.#pod : null;
+    return { contexts: pod ? [pod] : [], current: pod?.name ?? "" };
+  }
+
+  /** Names in the kubeconfig. */
+  #listed(): string[] {
+    return this.files.flatMap((file) => [...(file.config?.contexts.keys() ?? [])]);
+  }
+
+  /** There is no context in any file. @throws KubeError CONFIG */
+  #refuseOrWarn(elsewhere: boolean): void {
+    const { origin } = this.#source;
+    const files = this.#source.files.join(", ");
+    const found = this.files.some((file) => file.config !== null);
+    if (origin === "flag")
+      throw new KubeError("CONFIG", `The kubeconfig ${files} is empty: it has no contexts.`);
+    if (elsewhere || this.#pod) return;
+    if (found && origin === "env") {
+      throw new KubeError("CONFIG", `The kubeconfig in KUBECONFIG (${files}) is empty: it has no contexts.`);
+    }
+    if (found) this.options.log.warn(`The kubeconfig ${files} is empty: it has no contexts.`);
+    else if (origin === "env") this.options.log.warn(`No file that KUBECONFIG names exists: ${files}`);
+  }
 }
 
 function unknownContext(name: string, known: string[]): KubeError {

@@ -4,7 +4,7 @@ import { KubeError } from "../errors.ts";
 import type { Cluster, ClusterFacts, Context, Identity } from "../types.ts";
 
 /** What is known of it, for display. */
-type KnownFacts = Pick<ClusterFacts, "name" | "current" | "namespace" | "user" | "server">;
+type KnownFacts = Pick<ClusterFacts, "name" | "namespace" | "user" | "server">;
 
 abstract class UnusableFacts extends ContextFacts {
   constructor(
@@ -20,8 +20,16 @@ abstract class UnusableFacts extends ContextFacts {
 }
 
 export class UnusableContext extends UnusableFacts implements Context {
+  constructor(
+    facts: KnownFacts,
+    problem: string,
+    private readonly revision = 0,
+  ) {
+    super(facts, problem);
+  }
+
   as(identity: Identity | null): Cluster {
-    return new UnusableCluster(this, this.problem, clusterKey(this.name, identity));
+    return new UnusableCluster(this, this.problem, clusterKey(this.name, identity, this.revision));
   }
 
   close(): void {}

@@ -5,7 +5,7 @@
 import { createSecureContext } from "node:tls";
 import { type CredentialParts, type CredentialSource, UserCredential } from "../credential/credentials.ts";
 import { EXEC_API_VERSIONS } from "../credential/exec-credential.ts";
-import type { ExecPlugin, ExecPluginConfig } from "../credential/exec-plugin.ts";
+import type { ExecPluginConfig } from "../credential/exec-plugin.ts";
 import { WatchedFile } from "../credential/watched-file.ts";
 import { KubeError } from "../errors.ts";
 import type { ExecEntry, UserEntry } from "./kubeconfig.ts";
@@ -25,7 +25,7 @@ export interface UserSettings {
 }
 
 /** Makes the plugin of an exec entry; the loader shares one between contexts that would run it alike. */
-export type PluginFactory = (entry: ExecEntry, config: ExecPluginConfig) => ExecPlugin;
+export type PluginFactory = (entry: ExecEntry, config: ExecPluginConfig) => CredentialSource;
 
 /** @throws KubeError CONFIG */
 export function userSettings(

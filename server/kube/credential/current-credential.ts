@@ -9,7 +9,7 @@ export class CurrentCredential {
   /** The successor of #current, while it is being had. */
   #successor: Promise<Credential> | null = null;
 
-  constructor(private readonly source: CredentialSource) {}
+  constructor(private source: CredentialSource) {}
 
   /** The same object as long as nothing changed. Rejects with KubeError CREDENTIAL. */
   async get(): Promise<Credential> {
@@ -29,6 +29,13 @@ export class CurrentCredential {
       this.#successor = null;
     });
     return this.#successor;
+  }
+
+  /** Another source takes the place of this one, which is closed. */
+  renew(source: CredentialSource): void {
+    const before = this.source;
+    this.source = source;
+    before.close();
   }
 
   /** Stops what is still running for it. */

@@ -1,0 +1,125 @@
+/**
+ * From a merged kubeconfig to contexts, time after time. What did not change stays the very same object, with its
+ * connections, credentials and all that is remembered of it; another credential or namespace is given to the object
+ * that is there; anything else makes another one. One bad context does not hurt the others.
+ */
+import type { Logger } from "#server/log.ts";
+import { ApiContext, type ApiContextOptions } from "../api/api-context.ts";
+import { isLoopback } from "../connect/server-url.ts";
+import { UserCredential } from "../credential/credentials.ts";
+import { ExecPlugin } from "../credential/exec-plugin.ts";
+import { KubeError } from "../errors.ts";
+import type { Context, Environment } from "../types.ts";
+import { type ClusterSettings, clusterSettings } from "./cluster-settings.ts";
+import { impersonationHeaders } from "./impersonation.ts";
+import type { ClusterEntry, ContextEntry, Entry, Kubeconfig, UserEntry } from "./kubeconfig.ts";
+import { SharedPlugins } from "./shared-plugins.ts";
+import { UnusableContext } from "./unusable-context.ts";
+import { userSettings } from "./user-settings.ts";
+
+interface Made {
+  context: Context;
+  /** Of all that the kubeconfig says of it. */
+  entries: string;
+  /** Of where it leads and as whom. */
+  place: string;
+}
+
+/** What the kubeconfig says of one context. */
+interface Said {
+  name: string;
+  entry: Entry<ContextEntry>;
+  cluster: Entry<ClusterEntry> | undefined;
+  user: Entry<UserEntry> | undefined;
+}
+
+export class ContextMaker {
+  readonly #plugins = new SharedPlugins();
+  #made = new Map<string, Made>();
+  #revision = -1;
+
+  constructor(
+    private readonly env: Environment,
+    private readonly log: Logger,
+  ) {}
+
+  /**
+   * @param only the one context that is wanted
+   * @returns in the kubeconfig's order. Those that are not among them any more are the caller's to close.
+   */
+  contextsOf(config: Kubeconfig, only?: string): Context[] {
+    this.#revision += 1;
+    const made = new Map<string, Made>();
+    for (const [name, entry] of config.contexts) {
+      if (only !== undefined && only !== name) continue;
+      const cluster = config.clusters.get(entry.value?.cluster ?? "");
+      const user = config.users.get(entry.value?.user ?? "");
+      made.set(name, this.#make({ name, entry, cluster, user }, this.#made.get(name)));
+    }
+    this.#made = made;
+    return [...made.values()].map(({ context }) => context);
+  }
+
+  #make(said: Said, before: Made | undefined): Made {
+    const entries = JSON.stringify([said.entry, said.cluster, said.user]);
+    if (before?.entries === entries) return before;
+    const place = placeOf(said);
+    const options = this.#optionsOf(said);
+    if (options instanceof UnusableContext) return { context: options, entries, place };
+    if (before?.place === place && before.context instanceof ApiContext) {
+      before.context.renew(options);
+      return { context: before.context, entries, place };
+    }
+    return { context: new ApiContext({ ...options, revision: this.#revision }), entries, place };
+  }
+
+  #optionsOf({ name, entry, ...said }: Said): ApiContextOptions | UnusableContext {
+    const namespace = entry.value?.namespace || "default";
+    const userName = entry.value?.user ?? "";
+    let settings: ClusterSettings | undefined;
+    try {
+      if (entry.problem !== undefined) throw new KubeError("CONFIG", entry.problem);
+      settings = clusterSettings(entryOf(said.cluster, entry.value.cluster, "cluster"), this.env);
+      const user: UserEntry = userName ? entryOf(said.user, userName, "user") : {};
+      const { url, userinfo } = settings.address;
+      const { proxy, proxyFrom } = settings;
+      const basics = { name, server: url, namespace, user: userName, proxy, proxyFrom };
+      if (url.protocol === "http:" && !isLoopback(url)) {
+        // kubectl does the same: over plain HTTP everybody on the way could read them.
+        this.log.warn(`The context "${name}" uses plain HTTP: its credentials are not sent to ${url.host}`);
+        return basics;
+      }
+      const { credential, files } = userSettings(user, settings.execCluster, (exec, plugin) => {
+        // Told of the cluster, its answers may differ from those for another one.
+        const key = JSON.stringify([exec, plugin.cluster && [name, said.cluster]]);
+        return this.#plugins.hold(key, () => new ExecPlugin(plugin, this.env));
+      });
+      return {
+        ...basics,
+        credential: userinfo && !userName ? new UserCredential({ basic: userinfo }) : credential,
+        headers: impersonationHeaders(user),
+        tls: settings.tls,
+        files: [...settings.files, ...files],
+      };
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      const problem = `The context "${name}" cannot be used: ${error.message}.`;
+      const server = settings?.address.url.href.replace(/\/$/, "") ?? "";
+      return new UnusableContext({ name, namespace, user: userName, server }, problem, this.#revision);
+    }
+  }
+}
+
+/** Another namespace or credential is no other place; another user, also one to impersonate, is. */
+function placeOf({ entry, cluster, user }: Said): string {
+  const { as, "as-uid": uid, "as-groups": groups, "as-user-extra": extra } = user?.value ?? {};
+  return JSON.stringify([cluster, entry.value?.user, as, uid, groups, extra]);
+}
+
+/** @throws KubeError CONFIG */
+function entryOf<T>(entry: Entry<T> | undefined, name: string | null | undefined, what: string): T {
+  if (!name) throw new KubeError("CONFIG", `it names no ${what}`);
+  if (!entry) throw new KubeError("CONFIG", `the kubeconfig has no ${what} "${name}"`);
+  if (entry.problem !== undefined) throw new KubeError("CONFIG", entry.problem);
+  return entry.value;
+}
