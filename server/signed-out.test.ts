@@ -6,8 +6,8 @@ import { Edge } from "./edge.fixture.ts";
 import { EdgeClients } from "./edge-clients.fixture.ts";
 import { LiveClient, STALLED } from "./live-streams.fixture.ts";
 
-/** Nothing is asked of anybody, so it is a matter of closing. */
-const AT_ONCE_MS = 2_000;
+/** Nothing is asked of anybody, so it is a matter of closing: sooner than a right is asked for again. */
+const AT_ONCE_MS = 5_000;
 /** Which goes on without ann. */
 const BOBS = "view of bob's terminal";
 
