@@ -3,6 +3,7 @@
  * Hostile terminal output through the real parser and our guards (threats A20): whatever a pod prints, nothing is
  * typed back that it chose, the clipboard stays as it was, titles are clean, and nothing throws.
  */
+import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,7 +11,6 @@ import { isTerminalReport } from "../session/kept-input.ts";
 import { ControlStringLimit } from "./control-string-limit.ts";
 import { guardOutput, TITLE_EVERY_MS } from "./screen-guards.ts";
 import { screenOptions } from "./screen-options.ts";
-import { UnicodeWidths } from "./unicode-widths.ts";
 
 const ESC = "\x1b";
 const ST = `${ESC}\\`;
@@ -93,11 +93,16 @@ let clipboardWrites: string[];
 
 beforeEach(() => {
   terminal = new Terminal(
-    screenOptions({ theme: {}, fontFamily: "monospace", fontSizePx: 13, screenReader: false }),
+    screenOptions({
+      theme: {},
+      fontFamily: "monospace",
+      fontSizePx: 13,
+      screenReader: false,
+      optionIsMeta: false,
+    }),
   );
-  const widths = new UnicodeWidths();
-  terminal.unicode.register(widths);
-  terminal.unicode.activeVersion = widths.version;
+  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.activeVersion = "11";
   limit = new ControlStringLimit();
   typed = [];
   titles = [];

@@ -3,6 +3,7 @@
  * leaves through the listener, whose next hop is terminal-session.ts.
  */
 import type { SearchAddon } from "@xterm/addon-search";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import { writeClipboard } from "#components/ui/overlay/clipboard.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
@@ -19,7 +20,6 @@ import { keyAction, LEAVE_CHORD, withControl } from "./terminal-keys.ts";
 import { readTheme, watchTheme } from "./terminal-theme.ts";
 import { scrollByTouch } from "./touch-scroll.ts";
 import { bufferText } from "./transcript.ts";
-import { UnicodeWidths } from "./unicode-widths.ts";
 import { WebglLease } from "./webgl-lease.ts";
 
 /** RIS: back to the initial state, in order with the output around it. */
@@ -44,6 +44,7 @@ export interface ScreenSettings {
   label: string;
   fontSizePx: number;
   screenReader: boolean;
+  optionIsMeta: boolean;
 }
 
 export class TerminalScreen implements OutputScreen {
@@ -61,17 +62,16 @@ export class TerminalScreen implements OutputScreen {
   #disposed = false;
 
   constructor(host: HTMLElement, settings: ScreenSettings, listener: ScreenListener) {
-    const { label, fontSizePx, screenReader } = settings;
+    const { label, fontSizePx, screenReader, optionIsMeta } = settings;
     this.#host = host;
     this.#label = label;
     this.#listener = listener;
     const { fontFamily } = getComputedStyle(host);
     this.#terminal = new Terminal(
-      screenOptions({ theme: readTheme(host), fontFamily, fontSizePx, screenReader }),
+      screenOptions({ theme: readTheme(host), fontFamily, fontSizePx, screenReader, optionIsMeta }),
     );
-    const widths = new UnicodeWidths();
-    this.#terminal.unicode.register(widths);
-    this.#terminal.unicode.activeVersion = widths.version;
+    this.#terminal.loadAddon(new Unicode11Addon());
+    this.#terminal.unicode.activeVersion = "11";
     this.#fit = new TerminalFit(this.#terminal, host, (size) => listener.onSize(size));
     this.#webgl = new WebglLease(this.#terminal);
     const guards = guardOutput(this.#terminal, listener);
@@ -156,6 +156,10 @@ export class TerminalScreen implements OutputScreen {
 
   setScreenReader(on: boolean): void {
     this.#terminal.options.screenReaderMode = on;
+  }
+
+  setOptionIsMeta(on: boolean): void {
+    this.#terminal.options.macOptionIsMeta = on;
   }
 
   text(): string {
