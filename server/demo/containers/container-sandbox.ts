@@ -140,7 +140,6 @@ function environment(volume: PodVolume, home: string, tmp: string, tty: boolean)
     HOME: home,
     TMPDIR: tmp,
     HOSTNAME: volume.pod.name,
-    LANG: "C.UTF-8",
     SHELL: findOnPath("bash") ?? "/bin/sh",
     // For sh; bash reads .bashrc.
     PS1: `${volume.pod.name}:$PWD$ `,

@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { SHELL_ENVIRONMENT, shellCommand } from "./session-target.ts";
+
+/** What a container may have for /bin/sh. */
+const SHELLS = [["/bin/sh"], ["/bin/dash"], ["/bin/bash"], ["/bin/busybox", "sh"]].filter(([file = ""]) =>
+  existsSync(file),
+);
+
+/** Runs it as the runtime would, in a container that has nothing but a shell: no `env`, no PATH. */
+function environmentIn(shell: readonly string[], env: Record<string, string>): string {
+  const [file = "", ...args] = shell;
+  const child = `exec ${shell.join(" ")} -c 'echo "$TERM $COLORTERM \${LC_CTYPE-unset}"'`;
+  return execFileSync(file, [...args, "-c", `${SHELL_ENVIRONMENT} ${child}`], {
+    env: { PATH: "/nowhere", HOME: "/nowhere", ...env },
+    encoding: "utf8",
+    // A bash that reads from a socket takes itself for rshd's, and reads .bashrc.
+    stdio: ["ignore", "pipe", "inherit"],
+  }).trim();
+}
+
+describe.each(SHELLS)("a shell's environment, by %s", (...shell) => {
+  it("names a character set where nothing does", () => {
+    expect(environmentIn(shell, {})).toMatch(/^xterm-256color truecolor (C|en_US)\.UTF-8$/);
+    expect(environmentIn(shell, { LANG: "" })).toMatch(/UTF-8$/);
+  });
+
+  it.each<Record<string, string>>([{ LANG: "de_DE.UTF-8" }, { LC_ALL: "POSIX" }])(
+    "leaves %o as the image set it",
+    (env) => {
+      expect(environmentIn(shell, env)).toBe("xterm-256color truecolor unset");
+    },
+  );
+
+  it("leaves a character set as the image set it", () => {
+    expect(environmentIn(shell, { LC_CTYPE: "ja_JP.eucJP" })).toBe("xterm-256color truecolor ja_JP.eucJP");
+  });
+});
+
+describe("shellCommand", () => {
+  it("sets the environment before it becomes the shell", () => {
+    const [file, flag, script] = shellCommand();
+    expect([file, flag]).toEqual(["/bin/sh", "-c"]);
+    expect(script?.startsWith(SHELL_ENVIRONMENT)).toBe(true);
+  });
+});
