@@ -6,4 +6,9 @@ export default {
   images: { unoptimized: true },
   devIndicators: false,
   agentRules: false,
+  turbopack: {
+    rules: {
+      "**/@xterm/*/lib/*.mjs": { loaders: ["./scripts/browser-only.cjs"] },
+    },
+  },
 };

@@ -29,6 +29,16 @@ test("the shell knows the size of its window, also after it was resized", async 
   await expectSize();
 });
 
+test("letters of any script are typed into a shell whose image names no locale, and listed", async ({
+  workbench,
+}) => {
+  const terminal = await workbench.openShell("shell");
+  await terminal.run("echo [née-日本]; touch größe; ls gr*; echo $LANG$LC_CTYPE-$COLORTERM");
+  await terminal.untilText(/^\[née-日本\]$/m);
+  await terminal.untilText(/^größe$/m);
+  await terminal.untilText(/^C\.UTF-8-truecolor$/m);
+});
+
 test("Ctrl-C interrupts what runs", async ({ workbench }) => {
   const terminal = await workbench.openShell("shell");
   await terminal.run("echo begin-$((1 + 1)); sleep 1000");

@@ -1,7 +1,8 @@
 "use client";
+import { isMac } from "#components/terminal/screen/screen-environment.ts";
 import { Kbd } from "#components/ui/control/marks.tsx";
 import { Dialog } from "#components/ui/overlay/dialog.tsx";
-import { PAGE_KEYS, TERMINAL_KEYS } from "./keys.ts";
+import { MAC_TERMINAL_KEYS, PAGE_KEYS, TERMINAL_KEYS } from "./keys.ts";
 import { useLayout } from "./layout/layout-store.ts";
 
 /** Opened by "?" and from the header. What a browser keeps for itself is said, or it would look like our fault. */
@@ -12,10 +13,10 @@ export function KeysDialog() {
       <h3 className="mt-2 mb-1 text-faint text-sm">On the page</h3>
       <KeyList keys={PAGE_KEYS} />
       <h3 className="mt-4 mb-1 text-faint text-sm">In a terminal</h3>
-      <KeyList keys={TERMINAL_KEYS} />
+      {open && <KeyList keys={isMac() ? MAC_TERMINAL_KEYS : TERMINAL_KEYS} />}
       <p className="mt-4 text-dim text-sm">
-        Ctrl W, Ctrl T and Ctrl N belong to the browser. Installed as an app, Porthole gives them to the
-        shell.
+        Ctrl W, Ctrl T, Ctrl N (also with Shift), Ctrl Tab and Ctrl Page Up or Down belong to the browser; on
+        a Mac ⌘ W, T, N and Q. Installed as an app, Porthole gives Ctrl W, T and N to the shell.
       </p>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import type { PodCommands } from "#components/pods/list/pod-actions.ts";
 import { POD_FILTER_ID } from "#components/pods/list/pod-filter-box.tsx";
 import { POD_GRID_ID } from "#components/pods/list/pod-list.tsx";
 import type { Pod } from "#components/pods/pod/pod.ts";
+import { chordKey } from "#components/terminal/screen/terminal-keys.ts";
 import { useLayout } from "./layout/layout-store.ts";
 import { revealPanel, toggleBothPanels } from "./layout/panels.ts";
 import { stepTab } from "./tabs/tabs-store.ts";
@@ -35,7 +36,7 @@ function chord(event: KeyboardEvent): boolean {
   const { key, ctrlKey, metaKey, shiftKey, altKey } = event;
   if (altKey || !(ctrlKey || metaKey)) return false;
   const inTerminal = isInside(event.target, ".xterm");
-  if (key.toLowerCase() === "k" && (metaKey || shiftKey || !inTerminal)) {
+  if (chordKey(event) === "k" && (metaKey || shiftKey || !inTerminal)) {
     useLayout.setState(({ paletteOpen }) => ({ paletteOpen: !paletteOpen }));
     return true;
   }

@@ -2,6 +2,7 @@
 import { EllipsisVertical } from "lucide-react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#components/ui/overlay/menu.tsx";
+import { isMac } from "../screen/screen-environment.ts";
 import { SEARCH_CHORD } from "../screen/terminal-keys.ts";
 import { setPreference, useTerminalPreferences } from "../screen/terminal-preferences.ts";
 
@@ -22,7 +23,7 @@ export interface TerminalMenuProps {
  */
 export function TerminalMenu(props: TerminalMenuProps) {
   const { running, clipboardAllowed, onClipboardAllowed, onSearch, onTranscript, onEnd, onClose } = props;
-  const { fontSizePx, screenReader } = useTerminalPreferences();
+  const { fontSizePx, screenReader, optionIsMeta } = useTerminalPreferences();
   return (
     <Menu
       align="end"
@@ -53,6 +54,13 @@ export function TerminalMenu(props: TerminalMenuProps) {
         label="Screen reader support"
         onChange={(on) => setPreference({ screenReader: on })}
       />
+      {isMac() && (
+        <MenuToggle
+          on={optionIsMeta}
+          label="Option is Meta"
+          onChange={(on) => setPreference({ optionIsMeta: on })}
+        />
+      )}
       <MenuToggle
         on={clipboardAllowed}
         label="Programs may copy to my clipboard"

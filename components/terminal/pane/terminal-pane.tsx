@@ -10,7 +10,6 @@ import { stateSentence } from "../session/state-words.ts";
 import { AwayNote } from "./away-note.tsx";
 import { OverNote } from "./over-note.tsx";
 import { PaneNoticeStack, usePaneNotices } from "./pane-notices.tsx";
-import { SearchBar } from "./search-bar.tsx";
 import { TerminalHead } from "./terminal-head.tsx";
 import { type TerminalSummary, useSummary } from "./terminal-summary.ts";
 import { TerminalView } from "./terminal-view.tsx";
@@ -21,6 +20,8 @@ import { useTerminalSession } from "./use-terminal-session.ts";
 
 /** Only a handheld asks for it. */
 const KeyRow = lazyPart("keys", () => import("./key-row.tsx").then((module) => module.KeyRow));
+/** With the first search. */
+const SearchBar = lazyPart("search", () => import("./search-bar.tsx").then((module) => module.SearchBar));
 
 interface TerminalPaneProps {
   target: TerminalTarget;
@@ -104,7 +105,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
           </div>
         )}
         {searching && open && (
-          <SearchBar
+          <SearchBar.Part
             screen={open.screen}
             onClose={() => {
               setSearching(false);

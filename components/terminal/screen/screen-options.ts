@@ -13,6 +13,7 @@ export interface ScreenLook {
   fontFamily: string;
   fontSizePx: number;
   screenReader: boolean;
+  optionIsMeta: boolean;
 }
 
 export function screenOptions(look: ScreenLook): ITerminalOptions & ITerminalInitOnlyOptions {
@@ -30,7 +31,8 @@ export function screenOptions(look: ScreenLook): ITerminalOptions & ITerminalIni
     logLevel: "off",
     cursorBlink: false,
     cursorInactiveStyle: "outline",
-    macOptionIsMeta: true,
+    // Off unless a person wants it: on most Mac layouts Option types @ [ ] { } | and ~.
+    macOptionIsMeta: look.optionIsMeta,
     macOptionClickForcesSelection: true,
     rightClickSelectsWord: false,
     // Every report about the window stays off: it would let output put words into the shell's input.

@@ -8,6 +8,7 @@ function stroke(keys: string): KeyStroke {
   const held = new Set(parts);
   return {
     key: held.has("S") && key.length === 1 ? key.toUpperCase() : key,
+    code: key.length === 1 ? `Key${key.toUpperCase()}` : key,
     ctrlKey: held.has("C"),
     shiftKey: held.has("S"),
     altKey: held.has("A"),
@@ -19,7 +20,6 @@ describe("keyAction", () => {
   it.each([
     ["C-S-c", "copy"],
     ["C-Insert", "copy"],
-    ["C-v", "browser"],
     ["C-S-v", "browser"],
     ["S-Insert", "browser"],
     ["C-S-f", "search"],
@@ -55,12 +55,26 @@ describe("keyAction", () => {
     "C-r",
     "C-w",
     "C-f",
+    "C-v",
     "A-f",
     "C-A-v",
     "ArrowUp",
     "C-ArrowLeft",
   ])("leaves %s to the program", (keys) => {
     expect(keyAction(stroke(keys), true, false)).toBe("terminal");
+  });
+});
+
+describe("a layout of other letters", () => {
+  it("has its chords where a US keyboard has them", () => {
+    const cyrillic = { ...stroke("C-S-c"), key: "С" };
+    expect(keyAction(cyrillic, false, false)).toBe("copy");
+    expect(keyAction({ ...cyrillic, shiftKey: false }, true, false)).toBe("copy");
+  });
+
+  it("keeps its Latin letters where they are printed", () => {
+    // Dvorak: the key of US "i" types "c".
+    expect(keyAction({ ...stroke("C-S-c"), code: "KeyI" }, false, false)).toBe("copy");
   });
 });
 

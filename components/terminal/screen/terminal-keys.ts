@@ -17,6 +17,8 @@ export type KeyAction =
 export interface KeyStroke {
   /** Of the KeyboardEvent: the character or the key's name. */
   key: string;
+  /** Where the key is, named as on a US keyboard. */
+  code: string;
   ctrlKey: boolean;
   shiftKey: boolean;
   altKey: boolean;
@@ -24,10 +26,15 @@ export interface KeyStroke {
 }
 
 const ARROW = /^Arrow/;
+const LETTER_CODE = /^Key([A-Z])$/;
 
-/** @param mac Cmd copies and pastes there, so Ctrl keeps its meaning for the program */
+/**
+ * Ctrl-V stays with the program: vim selects blocks with it, and a shell takes the next key as it is. With Shift it
+ * pastes.
+ * @param mac Cmd copies and pastes there, so Ctrl keeps its meaning for the program
+ */
 export function keyAction(stroke: KeyStroke, hasSelection: boolean, mac: boolean): KeyAction {
-  const key = stroke.key.toLowerCase();
+  const key = chordKey(stroke);
   if (stroke.altKey) return "terminal";
   if (stroke.metaKey) return macAction(key, stroke.ctrlKey, mac);
   if (!stroke.ctrlKey) return stroke.shiftKey && key === "insert" ? "browser" : "terminal";
@@ -35,8 +42,13 @@ export function keyAction(stroke: KeyStroke, hasSelection: boolean, mac: boolean
   // Without a selection Ctrl-C has to stay the interrupt.
   if (key === "insert") return "copy";
   if (mac) return "terminal";
-  if (key === "c") return hasSelection ? "copy" : "terminal";
-  return key === "v" ? "browser" : "terminal";
+  return key === "c" && hasSelection ? "copy" : "terminal";
+}
+
+/** A layout of other letters (Cyrillic, Greek) has its chords where a US keyboard has them. */
+export function chordKey({ key, code }: Pick<KeyStroke, "key" | "code">): string {
+  const place = key.length === 1 && key > "\x7f" ? LETTER_CODE.exec(code)?.[1] : undefined;
+  return (place ?? key).toLowerCase();
 }
 
 function chordAction(name: string, key: string): KeyAction {

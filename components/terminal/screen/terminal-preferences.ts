@@ -11,6 +11,8 @@ export interface TerminalPreferences {
   fontSizePx: number;
   /** xterm then mirrors its screen as text for a screen reader, which costs time on every line. */
   screenReader: boolean;
+  /** On a Mac: Option presses Meta in the program, and no longer types the layout's third characters. */
+  optionIsMeta: boolean;
 }
 
 export const useTerminalPreferences = create<TerminalPreferences>(() => valid(keptObject(STORAGE_KEY)));
@@ -21,16 +23,12 @@ export function setPreference(change: Partial<TerminalPreferences>): void {
   keep(STORAGE_KEY, JSON.stringify(next));
 }
 
-function valid({
-  fontSizePx,
-  screenReader,
-}: {
-  fontSizePx?: unknown;
-  screenReader?: unknown;
-}): TerminalPreferences {
+function valid(kept: Partial<Record<keyof TerminalPreferences, unknown>>): TerminalPreferences {
+  const { fontSizePx, screenReader, optionIsMeta } = kept;
   const px = typeof fontSizePx === "number" && Number.isInteger(fontSizePx) ? fontSizePx : DEFAULT_FONT_PX;
   return {
     fontSizePx: Math.min(MAX_FONT_PX, Math.max(MIN_FONT_PX, px)),
     screenReader: screenReader === true,
+    optionIsMeta: optionIsMeta === true,
   };
 }
