@@ -12,6 +12,11 @@ export interface FileLimits {
 
 /** @throws KubeError whose cause is the system's error */
 export async function readBoundedFile(file: string, limits: FileLimits): Promise<string> {
+  return (await readBoundedBytes(file, limits)).toString("utf8");
+}
+
+/** The same for a file whose encoding is not known yet. */
+export async function readBoundedBytes(file: string, limits: FileLimits): Promise<Buffer> {
   const { what, maxBytes, code } = limits;
   try {
     const handle = await open(file, "r");
@@ -24,7 +29,7 @@ export async function readBoundedFile(file: string, limits: FileLimits): Promise
         if (size > maxBytes) throw new KubeError(code, `${what} ${file} is larger than ${maxBytes} bytes`);
         chunks.push(chunk);
       }
-      return Buffer.concat(chunks).toString("utf8");
+      return Buffer.concat(chunks);
     } finally {
       await handle.close();
     }

@@ -17,6 +17,15 @@ describe("impersonationHeaders", () => {
     });
   });
 
+  it("sends UTF-8 as its bytes, and keys that differ in case as one", () => {
+    const extra = { scope: ["a"], Scope: ["b"], none: [] };
+    expect(impersonationHeaders({ as: "jürgen", "as-groups": [""], "as-user-extra": extra })).toEqual({
+      "Impersonate-User": "j\u00c3\u00bcrgen",
+      "Impersonate-Group": [""],
+      "Impersonate-Extra-scope": ["a", "b"],
+    });
+  });
+
   it("is nothing without fields, and refuses groups without a user", () => {
     expect(impersonationHeaders({ "as-groups": [] })).toEqual({});
     expect(() => impersonationHeaders({ "as-groups": ["dev"] })).toThrow("need the field as");

@@ -78,9 +78,9 @@ export class KubeconfigFile {
   async open(): Promise<void> {
     this.#stamp = await stampOf(this.path);
     this.#readAt = this.now();
-    const text = await readKubeconfigFile(this.path, this.mustExist);
-    this.#config = text === null ? null : parseKubeconfig(text, this.path);
-    this.#hash = hashOf(text);
+    const bytes = await readKubeconfigFile(this.path, this.mustExist);
+    this.#config = bytes === null ? null : parseKubeconfig(bytes, this.path);
+    this.#hash = hashOf(bytes);
   }
 
   /**
@@ -128,18 +128,19 @@ export class KubeconfigFile {
   }
 
   async #read(): Promise<Content> {
-    let text: string | null = null;
+    let bytes: Buffer | null = null;
     try {
-      text = await readKubeconfigFile(this.path, this.mustExist);
+      bytes = await readKubeconfigFile(this.path, this.mustExist);
+      const text = bytes?.toString("utf8");
       const before = this.#config ?? NO_ENTRIES;
       if (text?.trim() === "" && before.contexts.size > 0) {
         throw new KubeError("CONFIG", `The kubeconfig ${this.path} is empty`);
       }
-      const config = text === null ? NO_ENTRIES : parseKubeconfig(text, this.path);
-      return { hash: hashOf(text), config, problem: "", whole: text !== null && looksWhole(text) };
+      const config = bytes === null ? NO_ENTRIES : parseKubeconfig(bytes, this.path);
+      return { hash: hashOf(bytes), config, problem: "", whole: text !== undefined && looksWhole(text) };
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      return { hash: hashOf(text ?? error.message), config: null, problem: error.message, whole: false };
+      return { hash: hashOf(bytes ?? error.message), config: null, problem: error.message, whole: false };
     }
   }
 }
@@ -168,7 +169,7 @@ function looksWhole(text: string): boolean {
   return text.endsWith("\n") || (text.startsWith("{") && text.trimEnd().endsWith("}"));
 }
 
-/** Of tokens too, so it is kept in the place of the text. */
-function hashOf(text: string | null): string {
-  return text === null ? MISSING : createHash("sha256").update(text).digest("base64");
+/** Of tokens too, so it is kept in the place of the content. */
+function hashOf(content: string | Buffer | null): string {
+  return content === null ? MISSING : createHash("sha256").update(content).digest("base64");
 }

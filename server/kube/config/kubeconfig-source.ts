@@ -1,12 +1,12 @@
 /**
- * Which kubeconfig files there are, and the text of one: the flag's file alone, else the KUBECONFIG list, else
+ * Which kubeconfig files there are, and the bytes of one: the flag's file alone, else the KUBECONFIG list, else
  * ~/.kube/config. Files of the list and the default file may be missing; the flag's may not.
  */
 import { stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { KubeError } from "../errors.ts";
 import type { Environment } from "../types.ts";
-import { isMissing, readBoundedFile } from "./bounded-file.ts";
+import { isMissing, readBoundedBytes } from "./bounded-file.ts";
 
 /** Only files from this machine's disk are read. A hundred contexts with their certificates are some 600 KiB. */
 const MAX_KUBECONFIG_BYTES = 4 * 1024 * 1024;
@@ -35,10 +35,10 @@ export function kubeconfigSource(flag: string | undefined, env: Environment): Ku
  * Null when the file is missing and may be. KUBECONFIG=/dev/null is the customary way to say "none".
  * @throws KubeError CONFIG for a file that cannot be read, and for a missing one that must exist
  */
-export async function readKubeconfigFile(file: string, mustExist: boolean): Promise<string | null> {
+export async function readKubeconfigFile(file: string, mustExist: boolean): Promise<Buffer | null> {
   try {
     if (!mustExist && (await stat(file)).isCharacterDevice()) return null;
-    return await readBoundedFile(file, {
+    return await readBoundedBytes(file, {
       what: "The kubeconfig",
       maxBytes: MAX_KUBECONFIG_BYTES,
       code: "CONFIG",

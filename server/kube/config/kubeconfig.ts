@@ -4,16 +4,32 @@
  * Next hop: kubeconfig-merge.ts. Sources: k8s.io/client-go tools/clientcmd/api/v1/types.go and loader.go.
  */
 import { dirname, resolve } from "node:path";
-import { type Document, LineCounter, parseAllDocuments } from "yaml";
 import * as z from "zod/mini";
 import { KubeError } from "../errors.ts";
-
-/** A list shared by many aliases is counted once per use; past this the file is a bomb (threats.md A30). */
-const MAX_ALIAS_EXPANSIONS = 100;
-const MAX_NAME_CHARS = 1024;
+import { isObject, parseGoYaml, YamlFault } from "./go-yaml.ts";
 
 const text = z.nullish(z.string());
 const flag = z.nullish(z.boolean());
+/** In a list, null is Go's zero value. */
+const texts = z.nullish(
+  z.array(
+    z.pipe(
+      z.nullable(z.string()),
+      z.transform((value) => value ?? ""),
+    ),
+  ),
+);
+
+const extensions = z.nullish(
+  z
+    .array(
+      z.pipe(
+        z.nullable(z.object({ name: text, extension: z.optional(z.unknown()) })),
+        z.transform((item) => ({ name: item?.name ?? "", extension: item?.extension })),
+      ),
+    )
+    .check(z.refine((list) => new Set(list.map(({ name }) => name)).size === list.length)),
+);
 
 const clusterShape = z.object({
   server: text,
@@ -23,13 +39,20 @@ const clusterShape = z.object({
   "certificate-authority-data": text,
   "proxy-url": text,
   "disable-compression": flag,
-  extensions: z.nullish(z.array(z.object({ name: z.string(), extension: z.unknown() }))),
+  extensions,
 });
 
 const execShape = z.object({
   command: text,
-  args: z.nullish(z.array(z.string())),
-  env: z.nullish(z.array(z.object({ name: z.string(), value: z.string() }))),
+  args: texts,
+  env: z.nullish(
+    z.array(
+      z.pipe(
+        z.nullable(z.object({ name: text, value: text })),
+        z.transform((item) => ({ name: item?.name ?? "", value: item?.value ?? "" })),
+      ),
+    ),
+  ),
   apiVersion: text,
   installHint: text,
   provideClusterInfo: flag,
@@ -47,13 +70,14 @@ const userShape = z.object({
   password: text,
   as: text,
   "as-uid": text,
-  "as-groups": z.nullish(z.array(z.string())),
-  "as-user-extra": z.nullish(z.record(z.string(), z.array(z.string()))),
+  "as-groups": texts,
+  "as-user-extra": z.nullish(z.record(z.string(), texts)),
   "auth-provider": z.nullish(z.object({ name: text })),
   exec: z.nullish(execShape),
+  extensions,
 });
 
-const contextShape = z.object({ cluster: text, user: text, namespace: text });
+const contextShape = z.object({ cluster: text, user: text, namespace: text, extensions });
 
 export type ClusterEntry = z.infer<typeof clusterShape>;
 export type UserEntry = z.infer<typeof userShape>;
@@ -77,7 +101,7 @@ export interface Kubeconfig {
  * @param file the path, for messages and as the base of relative paths
  * @throws KubeError CONFIG naming the file and, where YAML gives it, the line. Never with text of the file in it.
  */
-export function parseKubeconfig(source: string, file: string): Kubeconfig {
+export function parseKubeconfig(source: string | Uint8Array, file: string): Kubeconfig {
   const root = readYaml(source, file);
   const base = dirname(resolve(file));
   return {
@@ -97,35 +121,22 @@ export function parseKubeconfig(source: string, file: string): Kubeconfig {
   };
 }
 
-/** YAML 1.1 as kubectl reads it: `yes` is true, of two equal keys the last wins, of several documents the first. */
-function readYaml(source: string, file: string): Record<string, unknown> {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(source, {
-    version: "1.1",
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: "error",
-    lineCounter: lines,
-  });
-  const document = documents[0] as Document | undefined;
-  if (!document) return {};
-  const error = document.errors[0];
-  if (error) {
-    // The parser's own message may quote the file, and the file holds tokens: only its code is shown.
-    const { line, col } = lines.linePos(error.pos[0]);
-    const what = error.code.toLowerCase().replaceAll("_", " ");
-    throw new KubeError("CONFIG", `${file}:${line}:${col}: this is not valid YAML (${what})`);
-  }
+/** Of several documents the first. */
+function readYaml(source: string | Uint8Array, file: string): Record<string, unknown> {
   let root: unknown;
   try {
-    root = document.toJS({ maxAliasCount: MAX_ALIAS_EXPANSIONS });
-  } catch {
-    throw new KubeError("CONFIG", `${file}: a YAML alias is unresolved, or aliases are nested too deeply`);
+    root = parseGoYaml(source);
+  } catch (error) {
+    if (!(error instanceof YamlFault)) throw error;
+    const { position, message } = error;
+    const where = position ? `${file}:${position.line}:${position.col}` : file;
+    throw new KubeError("CONFIG", `${where}: this is not valid YAML (${message})`);
   }
   if (root === null || root === undefined) return {};
   if (!isObject(root)) throw new KubeError("CONFIG", `${file}: this is not a kubeconfig: it holds no fields`);
-  const { apiVersion = "v1", kind = "Config" } = root;
-  if (apiVersion !== "v1" || kind !== "Config") {
+  const { apiVersion, kind } = root;
+  const absent = (value: unknown) => value === undefined || value === null || value === "";
+  if (!(absent(apiVersion) || apiVersion === "v1") || !(absent(kind) || kind === "Config")) {
     const shown = `${kind} ${apiVersion}`.slice(0, 60);
     throw new KubeError("CONFIG", `${file}: this is not a kubeconfig (kind Config, v1) but ${shown}`);
   }
@@ -151,13 +162,15 @@ function readList<S extends z.ZodMiniType, T>(
   if (!Array.isArray(items)) throw new KubeError("CONFIG", `${file}: ${list} must be a list`);
   const entries = new Map<string, Entry<T>>();
   for (const [index, item] of items.entries()) {
-    const name: unknown = isObject(item) ? (item.name ?? "") : undefined;
-    if (typeof name !== "string" || name.length > MAX_NAME_CHARS) {
+    // An empty item is one without a name.
+    const fields = item === null ? {} : item;
+    const name: unknown = isObject(fields) ? (fields.name ?? "") : undefined;
+    if (!isObject(fields) || typeof name !== "string") {
       throw new KubeError("CONFIG", `${file}: ${list}[${index}].name must be a text; put it in quotes`);
     }
     // kubectl refuses the whole file too: nobody can say which of the two is meant.
     if (entries.has(name)) throw new KubeError("CONFIG", `${file}: two ${list} have the name "${name}"`);
-    const parsed = shape.safeParse((item as Record<string, unknown>)[key] ?? {});
+    const parsed = shape.safeParse(fields[key] ?? {});
     if (parsed.success) entries.set(name, { file, value: finish(parsed.data) });
     else entries.set(name, { file, problem: shapeProblem(`${key} "${name}"`, file, parsed.error) });
   }
@@ -178,8 +191,4 @@ function absolute(path: string | null | undefined, base: string): string | undef
 /** A bare command is looked up on PATH; one with a slash is a file. */
 function absoluteCommand(command: string | null | undefined, base: string): string {
   return command?.includes("/") ? resolve(base, command) : (command ?? "");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

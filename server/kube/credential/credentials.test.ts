@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { redact } from "#server/log.ts";
+import { fixed } from "../testing/cluster.ts";
 import { tempDir } from "../testing/plugin.ts";
 import { UserCredential } from "./credentials.ts";
 import { WatchedFile } from "./watched-file.ts";
@@ -103,7 +104,7 @@ describe("UserCredential", () => {
   it.each([
     ["", "is empty"],
     ["two\nlines", "a line break"],
-    ["größe", "no token has"],
+    ["a\u007fb", "control character"],
   ])("refuses the token file %j", async (content, words) => {
     const path = join(tempDir(), "token");
     writeFileSync(path, content);
@@ -112,6 +113,20 @@ describe("UserCredential", () => {
       code: "CREDENTIAL",
       message: expect.stringContaining(words),
     });
+  });
+
+  it.each([
+    ["a space", "two words", "Bearer two words"],
+    ["letters that are not ASCII, as UTF-8", "größe", "Bearer gr\u00c3\u00b6\u00c3\u009fe"],
+  ])("sends as kubectl does %s", async (_what, token, header) => {
+    expect((await new UserCredential({ token }).get()).authorization).toBe(header);
+  });
+
+  it("leaves a plugin alone where the kubeconfig has a certificate", async () => {
+    const plugin = { get: () => Promise.reject(new Error("it ran")), invalidate() {}, close() {} };
+    const certificate = { cert: fixed("c"), key: fixed("k") };
+    const credential = await new UserCredential({ certificate, plugin }).get();
+    expect(credential).toEqual({ authorization: undefined, certificate: { cert: "c", key: "k" } });
   });
 
   it("answers with the same object until something changes", async () => {

@@ -52,7 +52,8 @@ export class UserCredential implements CredentialSource {
     const authorization = await this.#authorization();
     const certificate = await this.#certificate();
     // A header in the kubeconfig itself comes before the plugin, and so does a certificate.
-    const plugin = this.parts.plugin && !authorization ? await this.parts.plugin.get() : undefined;
+    const own = authorization ?? certificate;
+    const plugin = this.parts.plugin && !own ? await this.parts.plugin.get() : undefined;
     const next = {
       authorization: authorization ?? plugin?.authorization,
       certificate: certificate ?? plugin?.certificate,
@@ -105,14 +106,13 @@ function sameCredential(a: Credential, b: Credential): boolean {
 export function bearer(token: string, what: string): string {
   if (token === "") throw new KubeError("CREDENTIAL", `${what} is empty`);
   // A line break would end the header and begin another one.
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new KubeError(
-      "CREDENTIAL",
-      `${what} holds a space, a line break or another character no token has`,
-    );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(token)) {
+    throw new KubeError("CREDENTIAL", `${what} holds a line break or another control character`);
   }
   neverLog(token);
-  return `Bearer ${token}`;
+  // As kubectl sends it, odd characters and all: the bytes of its UTF-8. The API server judges.
+  return `Bearer ${Buffer.from(token, "utf8").toString("latin1")}`;
 }
 
 function basicAuthorization(username: string, password: string): string {
