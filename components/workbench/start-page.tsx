@@ -4,8 +4,8 @@ import type { Pod } from "#components/pods/pod/pod.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { ago, plural } from "#components/ui/format.ts";
 import type { AccessInfo, ClusterInfo, LoginInfo } from "#protocol/api.ts";
+import { KeyList } from "./key-list.tsx";
 import { PAGE_KEYS } from "./keys.ts";
-import { KeyList } from "./keys-dialog.tsx";
 import { endShell, openSession } from "./tabs/open-tabs.ts";
 import { useSessions } from "./tabs/use-sessions.ts";
 

@@ -10,14 +10,15 @@ import type { TerminalTarget } from "../session/session-api.ts";
 import { stateBadge } from "../session/state-words.ts";
 import type { ConnectionDetailsProps } from "./connection-details.tsx";
 import { RoundTripPlot } from "./round-trip-plot.tsx";
-import { TerminalMenu, type TerminalMenuProps } from "./terminal-menu.tsx";
+import { TerminalMenu } from "./terminal-menu.tsx";
+import type { TerminalMenuItemsProps } from "./terminal-menu-items.tsx";
 
 /** Come when they are first asked for, like the search addon: the first terminal does without. */
 const ConnectionDetails = lazyPart("details", () =>
   import("./connection-details.tsx").then((module) => module.ConnectionDetails),
 );
 
-interface TerminalHeadProps extends ConnectionDetailsProps, TerminalMenuProps {
+interface TerminalHeadProps extends ConnectionDetailsProps, TerminalMenuItemsProps {
   target: TerminalTarget;
   /** The program's own title, cleaned. */
   title: string | null;

@@ -1,29 +1,21 @@
 "use client";
 import { EllipsisVertical } from "lucide-react";
+import { useEffect } from "react";
 import { Button } from "#components/ui/control/button.tsx";
-import { Menu, MenuItem, MenuSeparator } from "#components/ui/overlay/menu.tsx";
-import { isMac } from "../screen/screen-environment.ts";
-import { SEARCH_CHORD } from "../screen/terminal-keys.ts";
-import { setPreference, useTerminalPreferences } from "../screen/terminal-preferences.ts";
+import { Menu } from "#components/ui/overlay/menu.tsx";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import type { TerminalMenuItemsProps } from "./terminal-menu-items.tsx";
 
-export interface TerminalMenuProps {
-  /** A session that can be ended. */
-  running: boolean;
-  clipboardAllowed: boolean;
-  onClipboardAllowed(allowed: boolean): void;
-  onSearch(): void;
-  onTranscript(): void;
-  onEnd(): void;
-  onClose(): void;
-}
+const Items = lazyPart("menu", () =>
+  import("./terminal-menu-items.tsx").then((module) => module.TerminalMenuItems),
+);
 
 /**
- * What is not needed every minute. The trigger is also where the chord that leaves the terminal puts the focus: xterm
- * takes Tab, and without such a place nobody could leave by keyboard (WCAG 2.1.2).
+ * The trigger is also where the chord that leaves the terminal puts the focus: xterm takes Tab, and without such a
+ * place nobody could leave by keyboard (WCAG 2.1.2).
  */
-export function TerminalMenu(props: TerminalMenuProps) {
-  const { running, clipboardAllowed, onClipboardAllowed, onSearch, onTranscript, onEnd, onClose } = props;
-  const { fontSizePx, screenReader, optionIsMeta } = useTerminalPreferences();
+export function TerminalMenu(props: TerminalMenuItemsProps) {
+  useEffect(Items.preload, []);
   return (
     <Menu
       align="end"
@@ -40,54 +32,7 @@ export function TerminalMenu(props: TerminalMenuProps) {
         </Button>
       }
     >
-      <MenuItem hint={SEARCH_CHORD} onSelect={onSearch}>
-        Search
-      </MenuItem>
-      <MenuItem onSelect={onTranscript}>Save the transcript</MenuItem>
-      <MenuSeparator />
-      <MenuItem hint={`${fontSizePx} px`} onSelect={(event) => changeFontSize(event, fontSizePx + 1)}>
-        Larger text
-      </MenuItem>
-      <MenuItem onSelect={(event) => changeFontSize(event, fontSizePx - 1)}>Smaller text</MenuItem>
-      <MenuToggle
-        on={screenReader}
-        label="Screen reader support"
-        onChange={(on) => setPreference({ screenReader: on })}
-      />
-      {isMac() && (
-        <MenuToggle
-          on={optionIsMeta}
-          label="Option is Meta"
-          onChange={(on) => setPreference({ optionIsMeta: on })}
-        />
-      )}
-      <MenuToggle
-        on={clipboardAllowed}
-        label="Programs may copy to my clipboard"
-        onChange={onClipboardAllowed}
-      />
-      <MenuSeparator />
-      {running && <MenuItem onSelect={onEnd}>End the shell</MenuItem>}
-      <MenuItem onSelect={onClose}>Close the tab</MenuItem>
+      <Items.Part {...props} />
     </Menu>
-  );
-}
-
-/** The menu stays open: a size is found by trying. */
-function changeFontSize(event: Event, px: number): void {
-  event.preventDefault();
-  setPreference({ fontSizePx: px });
-}
-
-function MenuToggle({ on, label, onChange }: { on: boolean; label: string; onChange(on: boolean): void }) {
-  return (
-    <MenuItem
-      role="menuitemcheckbox"
-      aria-checked={on}
-      hint={on ? "on" : "off"}
-      onSelect={() => onChange(!on)}
-    >
-      {label}
-    </MenuItem>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 /** One terminal in the page: head, xterm, and what is to be said about it. Loaded with the first terminal. */
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { useHandheld } from "#components/ui/page/use-narrow.ts";
 import { Waiting } from "#components/ui/page/waiting.tsx";
@@ -8,7 +8,6 @@ import { saveTranscript } from "../screen/transcript.ts";
 import type { TerminalTarget } from "../session/session-api.ts";
 import { stateSentence } from "../session/state-words.ts";
 import { AwayNote } from "./away-note.tsx";
-import { OverNote } from "./over-note.tsx";
 import { PaneNoticeStack, usePaneNotices } from "./pane-notices.tsx";
 import { TerminalHead } from "./terminal-head.tsx";
 import { type TerminalSummary, useSummary } from "./terminal-summary.ts";
@@ -20,6 +19,8 @@ import { useTerminalSession } from "./use-terminal-session.ts";
 
 /** Only a handheld asks for it. */
 const KeyRow = lazyPart("keys", () => import("./key-row.tsx").then((module) => module.KeyRow));
+/** When it is over. Fetched beside the first prompt: at the end Porthole may be gone as well. */
+const OverNote = lazyPart("words", () => import("./over-note.tsx").then((module) => module.OverNote));
 /** With the first search. */
 const SearchBar = lazyPart("search", () => import("./search-bar.tsx").then((module) => module.SearchBar));
 
@@ -60,6 +61,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
   const { view, title, open, newShell } = useTerminalSession({ hostRef, target, sessionId, listener });
   useScreenSettings(open?.screen ?? null, active);
   useSummary(view, title, page.onSummary);
+  useEffect(OverNote.preload, []);
   const keyboardInsetPx = useKeyboardInset();
   const handheld = useHandheld();
 
@@ -121,7 +123,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
         )}
       </div>
       {over ? (
-        <OverNote
+        <OverNote.Part
           state={state}
           onRetry={retry}
           onNewShell={newShell}

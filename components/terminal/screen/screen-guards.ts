@@ -1,5 +1,4 @@
 /** What a program may ask of the page by way of its output: a title, the clipboard, links, work. Each has its policy. */
-import { WebLinksAddon } from "@xterm/addon-web-links";
 import type { IDisposable, Terminal } from "@xterm/xterm";
 import { limitCounts } from "./csi-limit.ts";
 import { isLinkClick, openLink, safeLink } from "./link-policy.ts";
@@ -24,19 +23,20 @@ export function guardOutput(terminal: Terminal, listener: GuardListener): IDispo
     // Handled in any case: no other handler may answer a read.
     return true;
   });
-  guardLinks(terminal, listener);
+  const links = guardLinks(terminal, listener);
   const titles = guardTitles(terminal, listener);
   const counts = limitCounts(terminal);
   return {
     dispose() {
       counts.dispose();
       clipboard.dispose();
+      links.dispose();
       titles.dispose();
     },
   };
 }
 
-function guardLinks(terminal: Terminal, listener: GuardListener): void {
+function guardLinks(terminal: Terminal, listener: GuardListener): IDisposable {
   const activate = (event: MouseEvent, text: string) => {
     const url = safeLink(text);
     if (url && isLinkClick(event)) openLink(url);
@@ -44,7 +44,18 @@ function guardLinks(terminal: Terminal, listener: GuardListener): void {
   const hover = (_event: MouseEvent, text: string) => listener.onLinkHover(safeLink(text));
   const leave = () => listener.onLinkHover(null);
   terminal.options.linkHandler = { activate, hover, leave, allowNonHttpProtocols: false };
-  terminal.loadAddon(new WebLinksAddon(activate, { hover, leave }));
+  // Finds addresses in plain text. It comes beside the first prompt, which has none to find.
+  let gone = false;
+  import("@xterm/addon-web-links").then(
+    ({ WebLinksAddon }) => gone || terminal.loadAddon(new WebLinksAddon(activate, { hover, leave })),
+    // Without it text is text; links that a program marks itself are still links.
+    () => {},
+  );
+  return {
+    dispose() {
+      gone = true;
+    },
+  };
 }
 
 function guardTitles(terminal: Terminal, listener: GuardListener): IDisposable {
