@@ -30,7 +30,20 @@ export class Edge {
   }
 
   /** @param flags beside --demo, as on the command line */
-  static async start(flags: readonly string[] = []): Promise<Edge> {
+  static start(flags: readonly string[] = []): Promise<Edge> {
+    return Edge.#start(["--demo", ...flags]);
+  }
+
+  /** In front of a demo cluster that is known by a kubeconfig alone, and ends with it. */
+  static startWith(
+    kubeconfig: string,
+    demo: FaultyDemoCluster,
+    flags: readonly string[] = [],
+  ): Promise<Edge> {
+    return Edge.#start([`--kubeconfig=${kubeconfig}`, ...flags], demo);
+  }
+
+  static async #start(flags: readonly string[], known?: FaultyDemoCluster): Promise<Edge> {
     const logged: string[] = [];
     const writeToStderr = process.stderr.write;
     process.stderr.write = (line: string | Uint8Array) => {
@@ -38,8 +51,8 @@ export class Edge {
       return true;
     };
     const token = randomBytes(32).toString("base64url");
-    const config = readConfig(["--demo", "--port", "0", `--token=${token}`, ...flags], {});
-    let demo: FaultyDemoCluster | undefined;
+    const config = readConfig(["--port", "0", `--token=${token}`, ...flags], {});
+    let demo = known;
     const porthole = await startPorthole(config, {}, createLogger("text"), async (options) => {
       demo = await startFaultyDemoCluster(options);
       return demo;
@@ -47,6 +60,7 @@ export class Edge {
     if (!demo) throw new Error("the demo cluster did not start");
     return new Edge(porthole.port, token, logged, demo, async () => {
       await porthole.close(0);
+      await known?.close();
       process.stderr.write = writeToStderr;
     });
   }

@@ -4,6 +4,8 @@ import type { Addresses, HostRole } from "#server/access/addresses.ts";
 import { HttpError } from "./http-error.ts";
 
 const MAX_URL_CHARS = 8 * 1024;
+/** URL would resolve them before the name of the cluster is looked for, and so ask another cluster (A9). */
+const DOTS_IN_CLUSTER = /^\/clusters\/[^?#]*?(?<=[/\\])(\.|%2e){1,2}([/\\?#]|$)/i;
 
 /**
  * @throws HttpError 400 for an absolute-form target or a doubled Host, 421 for a Host that is not ours
@@ -23,6 +25,11 @@ export function checkRequestLine(
   // A previewed app has its own limits; the header limit of the server holds for both.
   if (role.kind === "app" && target.length > MAX_URL_CHARS)
     throw new HttpError(400, "the URL is longer than 8 KiB");
+  if (role.kind === "app" && DOTS_IN_CLUSTER.test(target))
+    throw new HttpError(
+      400,
+      "a path below /clusters has no . or .. in it; write a slash in a cluster's name as %2F",
+    );
   const url = URL.canParse(target, "http://porthole") ? new URL(target, "http://porthole") : null;
   if (!url) throw new HttpError(400, "the request target is not a valid path");
   return { url, role };

@@ -8,10 +8,10 @@ import type { Logger } from "#server/log.ts";
 import type { PreviewHandler } from "#server/preview/preview-handler.ts";
 import { sendError } from "./error-response.ts";
 import { HttpError } from "./http-error.ts";
-import { kubePath } from "./kube-api/kube-path.ts";
+import { clusterPath } from "./kube-api/cluster-path.ts";
 import { relayRead } from "./kube-api/kube-relay.ts";
 import { checkRequestLine } from "./request-line.ts";
-import { decodeSegment, type Router } from "./router.ts";
+import type { Router } from "./router.ts";
 import { findCluster } from "./routes/cluster-routes.ts";
 
 /** Serves the page's files; false when there is none at this path. */
@@ -49,11 +49,12 @@ async function serve(
     return;
   }
   if (await options.router.dispatch(request, response, url)) return;
-  const [, prefix, name, ...rest] = url.pathname.split("/");
-  if (prefix === "clusters" && name !== undefined) {
+  if (url.pathname.startsWith("/clusters/")) {
+    // Who may not ask is told nothing about names.
     const caller = options.auth.authenticate(request);
-    const cluster = findCluster(options.clusters, decodeSegment(name) ?? "", caller);
-    const path = kubePath(request.method ?? "", `/${rest.join("/")}`);
+    const target = clusterPath(options.clusters, request.method ?? "", url.pathname);
+    const cluster = findCluster(options.clusters, target?.cluster ?? "", caller);
+    const path = target?.path;
     if (!path)
       throw new HttpError(
         403,
@@ -63,7 +64,7 @@ async function serve(
     await relayRead(options.grants, { caller, cluster, target: path, request, response, query: url.search });
     return;
   }
-  if (prefix === "api") throw new HttpError(404, `nothing is at ${url.pathname}`);
+  if (url.pathname.split("/")[1] === "api") throw new HttpError(404, `nothing is at ${url.pathname}`);
   if (request.method !== "GET" && request.method !== "HEAD")
     throw new HttpError(405, "pages are read with GET");
   if (!(await options.page(request, response, url.pathname)))

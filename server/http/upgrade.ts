@@ -13,10 +13,10 @@ import type { PreviewHandler } from "#server/preview/preview-handler.ts";
 import type { SessionRegistry } from "#server/session/session-registry.ts";
 import { refuseUpgrade } from "./error-response.ts";
 import { HttpError } from "./http-error.ts";
-import { kubePath } from "./kube-api/kube-path.ts";
+import { clusterPath } from "./kube-api/cluster-path.ts";
 import type { KubeStreams } from "./kube-api/kube-streams.ts";
 import { checkRequestLine } from "./request-line.ts";
-import { decodeSegment, matchPath } from "./router.ts";
+import { matchPath } from "./router.ts";
 import { findCluster } from "./routes/cluster-routes.ts";
 import { streamPath } from "./routes/session-routes.ts";
 import { attachViewer } from "./routes/session-stream.ts";
@@ -68,10 +68,10 @@ async function serve(
     await attachViewer(options, caller, id, url.searchParams, { request, socket, head });
     return;
   }
-  const [, prefix, name, ...rest] = url.pathname.split("/");
-  if (prefix !== "clusters" || name === undefined) throw new HttpError(404, `nothing is at ${url.pathname}`);
-  const path = kubePath(request.method ?? "", `/${rest.join("/")}`);
-  const cluster = findCluster(clusters, decodeSegment(name) ?? "", caller);
+  const target = clusterPath(clusters, request.method ?? "", url.pathname);
+  if (!target) throw new HttpError(404, `nothing is at ${url.pathname}`);
+  const { path } = target;
+  const cluster = findCluster(clusters, target.cluster, caller);
   if (path?.kind !== "stream") throw new HttpError(403, "this path takes no streams through Porthole");
   await options.streams.serve(caller, cluster, path, url.searchParams, { request, socket, head });
 }
