@@ -44,6 +44,8 @@ export interface ClusterInfo {
   user: string;
   /** The kubeconfig's current-context, or the demo cluster. */
   current: boolean;
+  /** A program of the kubeconfig logs in (protocol/credential.ts). */
+  login?: true;
   /** Why the context cannot be used, in words; absent when it can. */
   problem?: string;
 }

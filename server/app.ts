@@ -12,6 +12,7 @@ import { createStaticPages } from "#server/http/pages/static-pages.ts";
 import { createRequestListener, type PageHandler } from "#server/http/request-listener.ts";
 import { Router } from "#server/http/router.ts";
 import { clusterRoutes } from "#server/http/routes/cluster-routes.ts";
+import { credentialRoutes } from "#server/http/routes/credential-routes.ts";
 import { doctorRoutes } from "#server/http/routes/doctor-routes.ts";
 import { forwardRoutes } from "#server/http/routes/forward-routes.ts";
 import { healthRoutes } from "#server/http/routes/health-routes.ts";
@@ -108,6 +109,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...streamRoutes(streamLog),
       ...loginRoutes(auth, info),
       ...clusterRoutes(clusters),
+      ...credentialRoutes(clusters),
       ...doctorRoutes(clusters, grants),
       ...sessionRoutes({ auth, clusters, sessions, grants, dialerOf }),
       ...forwardRoutes({

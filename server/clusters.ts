@@ -5,6 +5,7 @@ import { ApiContext } from "#server/kube/api/api-context.ts";
 import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
 import { LiveKubeconfig } from "#server/kube/config/live-kubeconfig.ts";
 import { KubeconfigLoader } from "#server/kube/config/load-clusters.ts";
+import { pluginRules } from "#server/kube/config/plugin-rules.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import { type Config, ConfigError, isLoopback } from "./config.ts";
 import type { Logger } from "./log.ts";
@@ -39,6 +40,7 @@ export async function loadClusterSet(
   const loader = await new KubeconfigLoader({
     env,
     log,
+    plugins: pluginRules(config, env, log),
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(context ? { context } : {}),
   }).load();

@@ -22,6 +22,12 @@ export interface Config {
   previewDomain: string | undefined;
   open: boolean;
   logFormat: "text" | "json";
+  /** Whether a login plugin of the kubeconfig may run: the person is asked before its first run, or it may, or it may not. */
+  credentialPlugins: "ask" | "allow" | "deny";
+  /** How long a login may take while a person looks on. */
+  loginTimeoutMs: number;
+  /** What is remembered between two starts. Absent: the person's own place for it. */
+  stateDir: string | undefined;
   dev: boolean;
 }
 
@@ -32,6 +38,8 @@ export class ConfigError extends Error {
 }
 
 const DEFAULT_PORT = 7654;
+const DEFAULT_LOGIN_TIMEOUT_S = 300;
+const MAX_LOGIN_TIMEOUT_S = 3_600;
 const LAUNCH_TOKEN_BYTES = 32;
 const MIN_TOKEN_CHARS = 16;
 const MAX_CONFIG_FILE_BYTES = 64 * 1024;
@@ -52,6 +60,9 @@ const OPTIONS = {
   "preview-domain": { type: "string" },
   "no-open": { type: "boolean" },
   "log-format": { type: "string" },
+  "credential-plugins": { type: "string" },
+  "login-timeout": { type: "string" },
+  "state-dir": { type: "string" },
   config: { type: "string" },
   dev: { type: "boolean" },
   help: { type: "boolean" },
@@ -77,6 +88,9 @@ export const USAGE = `Usage: npm start -- [flags]
   --preview-domain HOST  previews live on p-<id>.HOST
   --no-open              do not open a browser
   --log-format FORMAT    text or json
+  --credential-plugins   ask before a login plugin of the kubeconfig runs for the first time; or allow, or deny
+  --login-timeout SEC    how long a login plugin may take while a person looks on (${DEFAULT_LOGIN_TIMEOUT_S})
+  --state-dir DIR        what is remembered between two starts ($XDG_STATE_HOME/porthole)
   --config FILE          a YAML or JSON file with the same names
 
 Each flag can be set as PORTHOLE_<NAME> as well, for example PORTHOLE_LOG_FORMAT=json.`;
@@ -126,6 +140,13 @@ export function readConfig(
     previewDomain: readDomain(text("preview-domain")),
     open: values["no-open"] !== true,
     logFormat: readChoice("--log-format", text("log-format"), ["text", "json"]),
+    credentialPlugins: readChoice("--credential-plugins", text("credential-plugins"), [
+      "ask",
+      "allow",
+      "deny",
+    ]),
+    loginTimeoutMs: readLoginTimeout(text("login-timeout")) * 1_000,
+    stateDir: text("state-dir"),
     dev: values.dev === true,
     help: values.help === true,
     version: values.version === true,
@@ -192,6 +213,15 @@ function readPort(value: string | undefined): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   if (!(port <= 65_535)) throw new ConfigError(`--port is a number from 0 to 65535, not ${value}`);
   return port;
+}
+
+function readLoginTimeout(value: string | undefined): number {
+  if (value === undefined) return DEFAULT_LOGIN_TIMEOUT_S;
+  const seconds = /^\d{1,4}$/.test(value) ? Number(value) : 0;
+  if (seconds >= 1 && seconds <= MAX_LOGIN_TIMEOUT_S) return seconds;
+  throw new ConfigError(
+    `--login-timeout is a number of seconds from 1 to ${MAX_LOGIN_TIMEOUT_S}, not ${value}`,
+  );
 }
 
 function readToken(value: string | undefined): string {

@@ -121,6 +121,8 @@ describe("every route (A4, A7, A21)", () => {
     ["GET", "/api/clusters"],
     ["GET", "/api/clusters/demo/health"],
     ["GET", "/api/clusters/demo/access"],
+    ["GET", "/api/clusters/demo/credential"],
+    ["POST", "/api/clusters/demo/credential"],
     ["GET", "/api/sessions"],
     ["POST", "/api/sessions"],
     ["GET", "/api/sessions/x"],

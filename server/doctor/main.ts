@@ -2,6 +2,7 @@
 
 import type { DoctorStep } from "#protocol/doctor.ts";
 import { loadClusters } from "#server/kube/config/load-clusters.ts";
+import { pluginRules } from "#server/kube/config/plugin-rules.ts";
 import { KubeError } from "#server/kube/errors.ts";
 import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
 import { createLogger } from "#server/log.ts";
@@ -13,6 +14,7 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
 const DEFAULT_COLUMNS = 80;
+const LOGIN_TIMEOUT_MS = 60_000;
 
 async function main(): Promise<number> {
   const options = readCommandLine(process.argv.slice(2));
@@ -21,9 +23,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const { kubeconfig, context } = options;
+  const log = createLogger("text", "warn");
   const registry = await loadClusters({
     env: process.env,
-    log: createLogger("text", "warn"),
+    log,
+    // Who starts the doctor wants the plugin run, as with kubectl; the kuberc's policy holds here too.
+    plugins: pluginRules({ credentialPlugins: "allow", loginTimeoutMs: LOGIN_TIMEOUT_MS }, process.env, log),
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(context ? { context } : {}),
   });

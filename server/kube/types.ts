@@ -5,6 +5,7 @@
 import type { Agent, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
+import type { CredentialAction, CredentialInfo } from "#protocol/credential.ts";
 
 /** Environment variables: process.env, or a test's own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,6 +76,16 @@ export interface ClusterFacts {
   readonly problem?: string;
 }
 
+/** The login of a context's own user: a program that may ask, wait for a person, and fail. */
+export interface Login {
+  /** Who asks looks on: the program then has as long as a person needs. */
+  info(): CredentialInfo;
+  /** Resolves when there is another version, or when the signal fires. */
+  next(version: number, signal: AbortSignal): Promise<void>;
+  /** A person's word. @throws KubeError INVALID */
+  act(action: CredentialAction, hash: string | undefined): Promise<void>;
+}
+
 /** A kubeconfig context. It reaches no API server by itself: only as somebody. */
 export interface Context extends ClusterFacts {
   /**
@@ -82,6 +93,8 @@ export interface Context extends ClusterFacts {
    * @throws KubeError CONFIG when the context has no way to act for a person
    */
   as(identity: Identity | null): Cluster;
+  /** Absent: its credential comes without a program. */
+  readonly login?: Login;
   /** Ends idle connections, and credential plugins that still run. */
   close(): void;
 }

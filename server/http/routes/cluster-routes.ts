@@ -4,7 +4,7 @@ import type { ClusterInfo, ClusterList } from "#protocol/api.ts";
 import { accessInfo } from "#server/kube/api/access-review.ts";
 import { clusterHealth } from "#server/kube/api/cluster-health.ts";
 import { requireName } from "#server/kube/names.ts";
-import type { Cluster, ClusterFacts, ClusterRegistry, Identity } from "#server/kube/types.ts";
+import type { Cluster, ClusterRegistry, Context, Identity } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
 import { type Route, sendJson } from "../router.ts";
 
@@ -17,9 +17,14 @@ export function findCluster(
   name: string,
   { identity }: { identity: Identity | null },
 ): Cluster {
+  return findContext(clusters, name).as(identity);
+}
+
+/** @throws HttpError 404 */
+export function findContext(clusters: ClusterRegistry, name: string): Context {
   const context = clusters.get(name);
   if (!context) throw new HttpError(404, `there is no cluster called ${JSON.stringify(name.slice(0, 80))}`);
-  return context.as(identity);
+  return context;
 }
 
 export function clusterRoutes(clusters: ClusterRegistry): Route[] {
@@ -59,7 +64,7 @@ export function clusterRoutes(clusters: ClusterRegistry): Route[] {
   ];
 }
 
-function describe(cluster: ClusterFacts, current: string | null): ClusterInfo {
+function describe(cluster: Context, current: string | null): ClusterInfo {
   const { name, server, namespace, user, problem } = cluster;
   return {
     name,
@@ -67,6 +72,7 @@ function describe(cluster: ClusterFacts, current: string | null): ClusterInfo {
     namespace,
     user,
     current: name === current,
+    ...(cluster.login ? { login: true as const } : {}),
     ...(problem === undefined ? {} : { problem }),
   };
 }

@@ -12,7 +12,7 @@ import { Transport } from "../connect/transport.ts";
 import { type CredentialSource, UserCredential } from "../credential/credentials.ts";
 import { CurrentCredential } from "../credential/current-credential.ts";
 import { KubeError } from "../errors.ts";
-import type { ClusterFacts, Context, ForwardProxy, Identity } from "../types.ts";
+import type { ClusterFacts, Context, ForwardProxy, Identity, Login } from "../types.ts";
 import { ApiCluster } from "./api-cluster.ts";
 import { ContextFacts, clusterKey } from "./context-facts.ts";
 
@@ -81,6 +81,11 @@ export class ApiContext extends ContextFacts implements Context {
     return (
       missing && redact(`The context "${this.name}" cannot be used: the file ${missing} does not exist.`)
     );
+  }
+
+  get login(): Login | undefined {
+    const { credential } = this.#options;
+    return credential && "get" in credential ? credential.login : undefined;
   }
 
   as(identity: Identity | null): ApiCluster {

@@ -7,7 +7,7 @@ import type { Logger } from "#server/log.ts";
 import { ApiContext, type ApiContextOptions } from "../api/api-context.ts";
 import { isLoopback } from "../connect/server-url.ts";
 import { UserCredential } from "../credential/credentials.ts";
-import { ExecPlugin } from "../credential/exec-plugin.ts";
+import { ExecPlugin, type PluginRules } from "../credential/exec-plugin.ts";
 import { KubeError } from "../errors.ts";
 import type { Context, Environment } from "../types.ts";
 import { type ClusterSettings, clusterSettings } from "./cluster-settings.ts";
@@ -41,6 +41,7 @@ export class ContextMaker {
   constructor(
     private readonly env: Environment,
     private readonly log: Logger,
+    private readonly plugins?: PluginRules,
   ) {}
 
   /**
@@ -92,7 +93,7 @@ export class ContextMaker {
       const { credential, files } = userSettings(user, settings.execCluster, (exec, plugin) => {
         // Told of the cluster, its answers may differ from those for another one.
         const key = JSON.stringify([exec, plugin.cluster && [name, said.cluster]]);
-        return this.#plugins.hold(key, () => new ExecPlugin(plugin, this.env));
+        return this.#plugins.hold(key, () => new ExecPlugin(plugin, this.env, undefined, this.plugins));
       });
       return {
         ...basics,

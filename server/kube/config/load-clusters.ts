@@ -4,6 +4,7 @@
  * files change, live-kubeconfig.ts.
  */
 import type { Logger } from "#server/log.ts";
+import type { PluginRules } from "../credential/exec-plugin.ts";
 import { KubeError } from "../errors.ts";
 import type { Context, Environment } from "../types.ts";
 import { ContextRegistry, type KubeconfigState } from "./cluster-registry.ts";
@@ -22,6 +23,8 @@ export interface LoadOptions {
   context?: string;
   env: Environment;
   log: Logger;
+  /** Whether login plugins may run, and for how long. Absent: they may. */
+  plugins?: PluginRules;
   /** Where a pod's service account is mounted. */
   serviceAccountDir?: string;
 }
@@ -45,7 +48,7 @@ export class KubeconfigLoader {
   constructor(private readonly options: LoadOptions) {
     this.#source = kubeconfigSource(options.kubeconfig, options.env);
     this.files = this.#source.files.map((file) => new KubeconfigFile(file, this.#source.origin === "flag"));
-    this.#maker = new ContextMaker(options.env, options.log);
+    this.#maker = new ContextMaker(options.env, options.log, options.plugins);
   }
 
   /** The first time: faults are those of whoever started Porthole. @throws KubeError CONFIG */

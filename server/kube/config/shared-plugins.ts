@@ -20,6 +20,7 @@ export class SharedPlugins {
     shared.holders += 1;
     let held = true;
     return {
+      login: shared.plugin.login,
       get: () => shared.plugin.get(),
       invalidate: (refused) => shared.plugin.invalidate(refused),
       close: () => {

@@ -5,7 +5,7 @@
 import { createSecureContext } from "node:tls";
 import { type CredentialParts, type CredentialSource, UserCredential } from "../credential/credentials.ts";
 import { EXEC_API_VERSIONS } from "../credential/exec-credential.ts";
-import type { ExecPluginConfig } from "../credential/exec-plugin.ts";
+import type { ExecPluginConfig } from "../credential/plugin-program.ts";
 import { WatchedFile } from "../credential/watched-file.ts";
 import { KubeError } from "../errors.ts";
 import type { ExecEntry, UserEntry } from "./kubeconfig.ts";

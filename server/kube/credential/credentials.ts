@@ -4,6 +4,7 @@
  */
 import { neverLog } from "#server/log.ts";
 import { KubeError } from "../errors.ts";
+import type { Login } from "../types.ts";
 
 export interface Credential {
   /** Value of the Authorization header. */
@@ -32,6 +33,8 @@ export interface CredentialSource {
   invalidate(refused: Credential): void;
   /** Stops what is still running for it. */
   close(): void;
+  /** Absent: nothing that a person could wait for or answer. */
+  readonly login?: Login;
 }
 
 export interface CredentialParts {
@@ -66,6 +69,10 @@ export class UserCredential implements CredentialSource {
     if (!sameCredential(refused, this.#last)) return;
     this.parts.tokenFile?.forget();
     this.parts.plugin?.invalidate(refused);
+  }
+
+  get login(): Login | undefined {
+    return this.parts.plugin?.login;
   }
 
   close(): void {

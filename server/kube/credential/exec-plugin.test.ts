@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isAlive, tempDir, V1, V1BETA1, writePlugin } from "../testing/plugin.ts";
-import { ExecPlugin, type ExecPluginConfig, PLUGIN_LIMITS } from "./exec-plugin.ts";
+import { ExecPlugin, PLUGIN_LIMITS } from "./exec-plugin.ts";
+import type { ExecPluginConfig } from "./plugin-program.ts";
 
 function pluginFor(
   command: string,
@@ -105,10 +106,11 @@ describe("ExecPlugin", () => {
     expect(runs()).toBe(2);
   });
 
-  it("runs again after a failure", async () => {
+  it("runs again after a failure when a person asks", async () => {
     const { command } = writePlugin(tempDir(), `if (runs === 1) process.exit(3); answer({ token: "ok" })`);
     const plugin = pluginFor(command);
     expect(await messageOf(plugin)).toContain("exit code 3");
+    await plugin.act("retry", undefined);
     await expect(plugin.get()).resolves.toMatchObject({ authorization: "Bearer ok" });
   });
 

@@ -24,13 +24,27 @@ export type ProcessOutcome =
   /** `errno` is ENOENT, EACCES, ... */
   | { kind: "not-started"; errno: string };
 
+export interface ProcessToRun {
+  path: string;
+  /** What it is told of its own name: the command as it was written. */
+  argv0: string;
+  args: readonly string[];
+  env: Environment;
+}
+
+export interface ProcessListener {
+  /** As it comes, all of it. */
+  onStderr?(chunk: Buffer): void;
+  /** The limit is reached: how much longer it may run; 0 ends it. */
+  moreTimeMs?(): number;
+}
+
 /** Never rejects. */
 export function runProcess(
-  command: string,
-  args: readonly string[],
-  env: Environment,
+  { path, argv0, args, env }: ProcessToRun,
   limits: ProcessLimits,
   signal: AbortSignal,
+  listener: ProcessListener = {},
 ): Promise<ProcessOutcome> {
   return new Promise((resolve) => {
     const stdout: Buffer[] = [];
@@ -38,7 +52,8 @@ export function runProcess(
     let stderr = Buffer.alloc(0);
     let child: ChildProcess;
     try {
-      child = spawn(command, args, {
+      child = spawn(path, args, {
+        argv0,
         env: env as NodeJS.ProcessEnv,
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
@@ -72,7 +87,12 @@ export function runProcess(
       }
     };
     const cancel = () => stop("canceled");
-    const timer = setTimeout(() => stop("timeout"), limits.timeLimitMs);
+    const late = () => {
+      const more = listener.moreTimeMs?.() ?? 0;
+      if (more > 0) timer = setTimeout(late, more);
+      else stop("timeout");
+    };
+    let timer = setTimeout(late, limits.timeLimitMs);
     let grace: NodeJS.Timeout | undefined;
 
     child.stdout?.on("data", (chunk: Buffer) => {
@@ -81,6 +101,7 @@ export function runProcess(
       else stdout.push(chunk);
     });
     child.stderr?.on("data", (chunk: Buffer) => {
+      listener.onStderr?.(chunk);
       const all = Buffer.concat([stderr, chunk]);
       stderr = all.subarray(Math.max(0, all.byteLength - limits.maxStderrBytes));
     });
