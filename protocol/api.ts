@@ -87,6 +87,13 @@ export interface SessionRequest {
   container?: string;
   /** argv; absent: the best shell of the container, found once. */
   command?: string[];
+  /** Instead of a command: a shell by name or path, for example `/bin/sh`, `bash` or `powershell`. */
+  shell?: string;
+  /** Instead of a command: the container's main process. Detaching leaves it running. */
+  attach?: boolean;
+  /** Of an attach: what the container was given (`stdin`, `tty` in the pod's spec); absent: neither. */
+  stdin?: boolean;
+  tty?: boolean;
   cols: number;
   rows: number;
 }
@@ -98,7 +105,10 @@ export interface SessionInfo {
   namespace: string;
   pod: string;
   container?: string;
+  /** argv; empty for an attach. */
   command: string[];
+  /** There when it is attached to the container's main process, and with what. */
+  attach?: { stdin: boolean; tty: boolean };
   startedAt: number;
   viewers: number;
   /** Null while it runs. */

@@ -69,9 +69,11 @@ export class SessionRegistry {
     }
     this.#dialing += 1;
     try {
-      const { cluster: _cluster, ...pod } = target;
+      const { cluster: _cluster, attach, ...pod } = target;
+      const { stdin, tty } = attach ?? { stdin: true, tty: true };
+      const subresource = attach ? "attach" : "exec";
       const dialed = await dialer.dialExec(
-        { ...pod, subresource: "exec", stdin: true, stdout: true, stderr: false, tty: true },
+        { ...pod, subresource, stdin, stdout: true, stderr: !tty, tty },
         AbortSignal.any([signal, grant.signal]),
       );
       return this.#open(target, size, dialed, grant);
@@ -134,6 +136,7 @@ export class SessionRegistry {
       upstream,
       path,
       size,
+      attach: target.attach,
       onEnded: () => {
         grant.release();
         const { ending, cause } = session;

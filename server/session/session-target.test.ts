@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SHELL_ENVIRONMENT, shellCommand } from "./session-target.ts";
 
 /** What a container may have for /bin/sh. */
@@ -38,10 +40,37 @@ describe.each(SHELLS)("a shell's environment, by %s", (...shell) => {
   });
 });
 
-describe("shellCommand", () => {
-  it("sets the environment before it becomes the shell", () => {
+describe("the shell that is asked for", () => {
+  let bin: string;
+
+  beforeAll(() => {
+    bin = mkdtempSync(join(tmpdir(), "porthole-shells-"));
+    writeFileSync(join(bin, "bash"), "#!/bin/sh\necho the bash on the PATH\n");
+    chmodSync(join(bin, "bash"), 0o755);
+  });
+  afterAll(() => rmSync(bin, { recursive: true }));
+
+  it("is found along the container's PATH, wherever that is", () => {
     const [file, flag, script] = shellCommand();
-    expect([file, flag]).toEqual(["/bin/sh", "-c"]);
+    expect([file, flag]).toEqual(["sh", "-c"]);
     expect(script?.startsWith(SHELL_ENVIRONMENT)).toBe(true);
+  });
+
+  it("becomes the bash of the PATH", () => {
+    const [, ...args] = shellCommand();
+    const env = { PATH: bin } as NodeJS.ProcessEnv;
+    expect(execFileSync("/bin/sh", args, { env, encoding: "utf8" })).toBe("the bash on the PATH\n");
+  });
+
+  it("is asked in the same way for a bash when it is named by its path", () => {
+    expect(shellCommand("/bin/sh")).toEqual(["/bin/sh", ...shellCommand().slice(1)]);
+  });
+
+  it.each([
+    ["bash", ["bash"]],
+    ["powershell", ["powershell", "-NoLogo"]],
+    ["cmd", ["cmd"]],
+  ])("is started as it is when it is %s", (shell, command) => {
+    expect(shellCommand(shell)).toEqual(command);
   });
 });

@@ -6,7 +6,15 @@ export interface SessionTarget {
   pod: string;
   /** Absent: the API server takes the default, or says that one must be named. */
   container?: string;
+  /** argv; empty when it is attached to what runs already. */
   command: string[];
+  /** Attached to the container's main process, which has what its pod's spec gave it. Absent: an exec on a terminal. */
+  attach?: AttachedStreams;
+}
+
+export interface AttachedStreams {
+  stdin: boolean;
+  tty: boolean;
 }
 
 /**
@@ -22,14 +30,23 @@ export const SHELL_ENVIRONMENT = [
   "then LC_CTYPE=en_US.UTF-8; fi; export LC_CTYPE;; esac;",
 ].join(" ");
 
+/** Becomes bash where there is one, else the shell that runs this, by the name under which it was found ($0). */
 const BEST_SHELL =
-  "if [ -x /bin/bash ]; then exec /bin/bash; fi; if [ -x /usr/bin/bash ]; then exec /usr/bin/bash; fi; exec /bin/sh";
+  'if command -v bash >/dev/null 2>&1; then exec bash; fi; if [ -x /bin/bash ]; then exec /bin/bash; fi; exec "$0"';
+
+/** With options that leave out a banner; they take no script of sh, so they are started as they are. */
+const WITHOUT_BANNER: Readonly<Record<string, string[]>> = {
+  powershell: ["-NoLogo"],
+  pwsh: ["-NoLogo"],
+};
 
 /**
- * Which shell to start when nobody named a command. One exec finds the best one and becomes it: bash where there is
- * one, else sh. No second exec is spent on asking, and a container without /bin/sh fails once, with the runtime's own
- * words.
+ * Which shell to start. By default one exec finds the best one and becomes it; no second exec is spent on asking. Its
+ * first word has no slash, so the runtime looks along the container's own PATH: a shell may be at /busybox/sh. A
+ * container without one fails once, with the runtime's own words, and whoever asked may name another.
+ * @param shell a name or a path; of `sh` the same is asked, wherever it is
  */
-export function shellCommand(): string[] {
-  return ["/bin/sh", "-c", `${SHELL_ENVIRONMENT} ${BEST_SHELL}`];
+export function shellCommand(shell = "sh"): string[] {
+  if (shell === "sh" || shell.endsWith("/sh")) return [shell, "-c", `${SHELL_ENVIRONMENT} ${BEST_SHELL}`];
+  return [shell, ...(WITHOUT_BANNER[shell] ?? [])];
 }

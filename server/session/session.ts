@@ -16,6 +16,7 @@ import { closeWithin } from "#server/stream/relay/channel-relay.ts";
 import type { ChannelSocket, SocketEnd } from "#server/stream/types.ts";
 import { OutputRing, RING_BYTES } from "./output-ring.ts";
 import { endOf, isTakenAway, statusText } from "./session-end.ts";
+import type { AttachedStreams } from "./session-target.ts";
 import { latestSize } from "./size-policy.ts";
 import { mayWrite, Viewer, type ViewerOptions } from "./viewer.ts";
 
@@ -36,6 +37,8 @@ export interface SessionOptions {
   upstream: ChannelSocket;
   path: StreamPath;
   size: TerminalSize;
+  /** Of a command that was not started here; absent: both. */
+  attach?: AttachedStreams | undefined;
   /** Once, when the command is over. */
   onEnded(): void;
   /** Whenever the number of viewers changes. */
@@ -66,7 +69,11 @@ export class Session {
       drain: () => this.#eachViewer((viewer) => viewer.socket.resume()),
       end: (end) => this.#upstreamEnded(end),
     });
-    options.upstream.send(Channel.Resize, encodeResize(options.size));
+    if (this.#tty) options.upstream.send(Channel.Resize, encodeResize(options.size));
+  }
+
+  get #tty(): boolean {
+    return this.options.attach?.tty ?? true;
   }
 
   get viewerCount(): number {
@@ -132,8 +139,9 @@ export class Session {
 
   #upstreamFrame(channel: number, payload: Uint8Array): void {
     if (channel === Channel.Error) this.#status.push(payload);
-    // With a tty everything comes on stdout; the one-byte first frame is empty output.
-    if (channel !== Channel.Stdout || payload.byteLength === 0) return;
+    // With a tty everything comes on stdout, and without one a person reads both; the one-byte first frame is empty.
+    const output = channel === Channel.Stdout || (channel === Channel.Stderr && !this.#tty);
+    if (!output || payload.byteLength === 0) return;
     this.#eachViewer((viewer) => viewer.outputBegins());
     this.#history.append(payload);
     this.#flow(() => this.#eachViewer((viewer) => viewer.pump()));
@@ -170,7 +178,7 @@ export class Session {
       return;
     }
     // The one place where a role decides what reaches the command; whose size counts is in size-policy.ts.
-    if (!mayWrite(viewer.role)) return;
+    if (!mayWrite(viewer.role) || this.options.attach?.stdin === false) return;
     if (input.kind === "stdin") this.#upward(viewer, Channel.Stdin, input.bytes);
     else if (input.channel === Channel.Stdin) this.#upward(viewer, Channel.Close, CLOSE_STDIN);
   }
@@ -181,7 +189,7 @@ export class Session {
 
   #applySize(): void {
     const { width, height } = latestSize(this.#viewers, this.#size);
-    if (this.#ended || (width === this.#size.width && height === this.#size.height)) return;
+    if (this.#ended || !this.#tty || (width === this.#size.width && height === this.#size.height)) return;
     this.#size = { width, height };
     this.options.upstream.send(Channel.Resize, encodeResize(this.#size));
   }

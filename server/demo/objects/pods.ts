@@ -17,6 +17,7 @@ export interface PodSeed extends MetadataSeed {
   node?: { name: string; address: string };
   podIP?: string;
   restartPolicy?: "Always" | "Never" | "OnFailure";
+  os?: "linux" | "windows";
   /** Why no node takes it, for a pod without one. */
   unschedulable?: string;
 }
@@ -35,6 +36,7 @@ export function buildPod(seed: PodSeed): Pod {
     spec: {
       containers,
       ...(seed.node && { nodeName: seed.node.name }),
+      ...(seed.os && { os: { name: seed.os } }),
       restartPolicy: seed.restartPolicy ?? "Always",
       serviceAccountName: "default",
       terminationGracePeriodSeconds: 30,

@@ -23,6 +23,19 @@ const CACHE: ContainerSeed = {
   ports: [{ name: "redis", port: 6379 }],
 };
 
+/** With a shell that is found along its PATH alone, as of the distroless images for debugging. */
+const CHECKOUT: ContainerSeed = {
+  name: "app",
+  image: "gcr.io/distroless/static-debian12:debug",
+  command: ["/app/checkout"],
+};
+
+const REPORTS: ContainerSeed = {
+  name: "reports",
+  image: "mcr.microsoft.com/windows/servercore:ltsc2022",
+  command: ["C:\\reports\\reports.exe"],
+};
+
 export function shopNamespace(now: number, node: { name: string; address: string }): KubeObject[] {
   const storefront = {
     name: "storefront",
@@ -73,6 +86,25 @@ export function shopNamespace(now: number, node: { name: string; address: string
       node,
       podIP: "10.244.1.18",
       containers: [CACHE],
+    }),
+    buildPod({
+      name: "checkout",
+      namespace: NAMESPACE,
+      createdAt: now - AGE_MS,
+      labels: { app: "checkout" },
+      node,
+      podIP: "10.244.1.23",
+      containers: [CHECKOUT],
+    }),
+    buildPod({
+      name: "reports",
+      namespace: NAMESPACE,
+      createdAt: now - AGE_MS,
+      labels: { app: "reports" },
+      node,
+      os: "windows",
+      podIP: "10.244.1.24",
+      containers: [REPORTS],
     }),
     buildService({
       name: "storefront",

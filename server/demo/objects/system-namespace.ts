@@ -49,8 +49,3 @@ export function systemNamespace(born: number, node: { name: string; address: str
     }),
   ];
 }
-
-/** Images without a shell: every command in their containers is one that does not exist. */
-export function hasShell(image: string): boolean {
-  return !image.startsWith("registry.k8s.io/coredns/");
-}

@@ -86,6 +86,7 @@ export interface Pod extends KubeObject {
   spec: {
     containers: Container[];
     nodeName?: string;
+    os?: { name: "linux" | "windows" };
     restartPolicy: string;
     serviceAccountName: string;
     terminationGracePeriodSeconds: number;

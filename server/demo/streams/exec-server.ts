@@ -9,11 +9,11 @@ import type { ClusterLogs } from "../cluster-logs.ts";
 import { ContainerError, commandNotFound, internalErrorStatus } from "../containers/container-error.ts";
 import type { ContainerProcess, ProcessEvents } from "../containers/container-process.ts";
 import type { ContainerSandbox } from "../containers/container-sandbox.ts";
+import { commandInImage } from "../containers/image-shells.ts";
 import { PipeProcess } from "../containers/pipe-process.ts";
 import { PodVolume } from "../containers/pod-volume.ts";
 import { ProcessRunner, type StartProcess } from "../containers/process-runner.ts";
 import { PtyProcess } from "../containers/pty-process.ts";
-import { hasShell } from "../objects/system-namespace.ts";
 import type { Container, Pod } from "../objects/types.ts";
 import { AttachSource } from "./attach-source.ts";
 import { ChannelOutput, type StreamOptions } from "./channel-output.ts";
@@ -101,11 +101,10 @@ export class ExecServer {
     size: Parameters<StartProcess>[0],
     events: ProcessEvents,
   ): Promise<ContainerProcess> {
-    if (this.options.interference.hideShell || !hasShell(target.container.image)) {
-      throw commandNotFound(command[0] ?? "");
-    }
+    if (this.options.interference.hideShell) throw commandNotFound(command[0] ?? "");
+    const played = commandInImage(target.container.image, command);
     const volume = this.#volumeOf(target.pod);
-    const launch = this.options.sandbox.launch(volume, command, target.tty);
+    const launch = this.options.sandbox.launch(volume, played, target.tty);
     return target.tty
       ? PtyProcess.start(launch, size, events)
       : PipeProcess.start(launch, target.stdin, events);

@@ -18,6 +18,7 @@ import { findCluster } from "./cluster-routes.ts";
 
 const MAX_ARGUMENTS = 256;
 const MAX_ARGUMENT_CHARS = 8_192;
+const MAX_SHELL_CHARS = 256;
 const DEFAULT_COLS = 80;
 const DEFAULT_ROWS = 24;
 
@@ -47,7 +48,7 @@ export function sessionRoutes(options: SessionRoutesOptions): Route[] {
         const cluster = findCluster(clusters, target.cluster, caller);
         const gone = new AbortController();
         whenClosed(response, () => gone.abort());
-        const right = podRight("exec", target.namespace, target.pod);
+        const right = podRight(target.attach ? "attach" : "exec", target.namespace, target.pod);
         const grant = await options.grants.open(caller, cluster, right, gone.signal);
         const session = await sessions
           .create(target, size, options.dialerOf(cluster), grant, gone.signal)
@@ -92,8 +93,33 @@ function readTarget(body: Record<string, unknown>): SessionTarget {
     namespace: requireName("namespace", body.namespace),
     pod: requireName("pod", body.pod),
     ...(body.container === undefined ? {} : { container: requireName("container", body.container) }),
-    command: body.command === undefined ? shellCommand() : readCommand(body.command),
+    ...readRun(body),
   };
+}
+
+/** One of three: a command, a shell, or what runs already. */
+function readRun(body: Record<string, unknown>): Pick<SessionTarget, "command" | "attach"> {
+  const attach = readFlag(body, "attach");
+  const named = [body.command !== undefined, body.shell !== undefined, attach].filter(Boolean).length;
+  if (named > 1) throw new HttpError(400, "name one of command, shell and attach");
+  if (attach) return { command: [], attach: { stdin: readFlag(body, "stdin"), tty: readFlag(body, "tty") } };
+  if (body.command !== undefined) return { command: readCommand(body.command) };
+  return { command: body.shell === undefined ? shellCommand() : shellCommand(readShell(body.shell)) };
+}
+
+function readFlag(body: Record<string, unknown>, name: "attach" | "stdin" | "tty"): boolean {
+  const value = body[name] ?? false;
+  if (typeof value !== "boolean") throw new HttpError(400, `${name} must be true or false`);
+  return value;
+}
+
+function readShell(value: unknown): string {
+  if (typeof value !== "string" || !/^[^\0]+$/.test(value) || value.length > MAX_SHELL_CHARS)
+    throw new HttpError(
+      400,
+      `shell must be the name or path of a shell, of at most ${MAX_SHELL_CHARS} letters`,
+    );
+  return value;
 }
 
 function readCommand(value: unknown): string[] {

@@ -26,13 +26,18 @@ export async function attachViewer(
   { request, socket, head }: { request: IncomingMessage; socket: Duplex; head: Buffer },
 ): Promise<void> {
   const from = readOffset(query.get("from"));
-  const { cluster: name, namespace, pod } = sessions.info(id);
+  const { cluster: name, namespace, pod, attach } = sessions.info(id);
   const gone = new AbortController();
   const left = () => gone.abort();
   socket.once("close", left);
   try {
     const cluster = findCluster(clusters, name, caller);
-    const grant = await grants.open(caller, cluster, podRight("exec", namespace, pod), gone.signal);
+    const grant = await grants.open(
+      caller,
+      cluster,
+      podRight(attach ? "attach" : "exec", namespace, pod),
+      gone.signal,
+    );
     const accept = () => acceptChannels(request, socket, head, [PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL]);
     sessions.attach(id, accept, { from, role: "owner", grant });
   } finally {
