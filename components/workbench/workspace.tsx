@@ -36,7 +36,7 @@ import { CloseTabDialog } from "./tabs/close-tab-dialog.tsx";
 import { tabTitle } from "./tabs/tab.ts";
 import { preloadTerminal, TabPanels } from "./tabs/tab-panels.tsx";
 import { TabStrip } from "./tabs/tab-strip.tsx";
-import { keepTabs, useTabs } from "./tabs/tabs-store.ts";
+import { keepBells, keepTabs, useTabs } from "./tabs/tabs-store.ts";
 import { useSessionsPolling } from "./tabs/use-sessions.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
@@ -45,7 +45,10 @@ export function Workspace({ info }: { info: LoginInfo }) {
   useAddress();
   useEffect(() => {
     restoreLayout();
-    return keepTabs();
+    const stops = [keepTabs(), keepBells()];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }, []);
   useForwardsPolling();
   useSessionsPolling();
@@ -54,7 +57,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
   const place = usePlace();
   const narrow = useNarrow();
   const list = useClusters();
-  const { tabs, active, summaries } = useTabs();
+  const { tabs, active, summaries, rung } = useTabs();
   const forwards = useForwardsStore((store) => store.forwards);
 
   // A cluster may be named by the address and not exist, or exist and have no usable credential. Nothing is asked of
@@ -140,7 +143,13 @@ export function Workspace({ info }: { info: LoginInfo }) {
           )}
         >
           {tabs.length > 0 && (
-            <TabStrip tabs={tabs} active={active} summaries={summaries} cluster={usable?.name ?? null} />
+            <TabStrip
+              tabs={tabs}
+              active={active}
+              summaries={summaries}
+              rung={rung}
+              cluster={usable?.name ?? null}
+            />
           )}
           {/* Always here, so that a pane once opened is never taken away by what is shown around it. */}
           <TabPanels tabs={tabs} active={active} seen={!narrow || layout.view === "terminals"} />
