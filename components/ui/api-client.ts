@@ -30,15 +30,18 @@ export interface ApiRequest {
 /** A request that was answered with an error, or not at all (status 0). `message` can be shown as it is. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
+  /** The answer's header Retry-After, as it came. */
+  readonly retryAfter: string | null;
 
   constructor(
     readonly status: number,
     message: string,
-    /** The Status' reason ("Forbidden", "Expired"); "Unreachable" when no answer came. */
+    /** The Status' reason ("Forbidden", "Expired"); "Unreachable" when no answer came, "Cut" when not all of it did. */
     readonly reason: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { retryAfter?: string | null },
   ) {
     super(message, options);
+    this.retryAfter = options?.retryAfter ?? null;
   }
 }
 
@@ -70,7 +73,7 @@ export async function apiFetch(path: string, request: ApiRequest = {}): Promise<
     text = await response.text();
   } catch (cause) {
     if (request.signal?.aborted) throw cause;
-    throw unreachable(cause);
+    throw new ApiError(0, "The answer broke off half-way.", "Cut", { cause });
   }
   if (text === "") return undefined;
   try {
@@ -88,6 +91,7 @@ function unreachable(cause: unknown): ApiError {
 
 /** A Status says what happened in `message`; anything else (a proxy's page) is described by its code alone. */
 async function errorOf(response: Response): Promise<ApiError> {
+  const retryAfter = response.headers.get("retry-after");
   const fallback = `The server answered with code ${response.status}${response.statusText ? ` (${response.statusText})` : ""}.`;
   try {
     const value: unknown = await response.json();
@@ -95,12 +99,12 @@ async function errorOf(response: Response): Promise<ApiError> {
       const { message, reason } = value as { message?: unknown; reason?: unknown };
       const words =
         typeof message === "string" && message !== "" ? message.slice(0, MAX_ERROR_CHARS) : fallback;
-      return new ApiError(response.status, words, typeof reason === "string" ? reason : "");
+      return new ApiError(response.status, words, typeof reason === "string" ? reason : "", { retryAfter });
     }
   } catch {
     // Not JSON: the code has to do.
   }
-  return new ApiError(response.status, fallback, "");
+  return new ApiError(response.status, fallback, "", { retryAfter });
 }
 
 /** Any caught value in words. */

@@ -39,12 +39,52 @@ describe("LogBuffer", () => {
     expect(buffer.dropped).toBeLessThanOrEqual(total - MAX_LOG_LINES);
   });
 
-  it("leaves out what it has already when the reading goes on", () => {
+  it("takes the last state of a line that was written over, and keeps what the container wrote", () => {
     const buffer = new LogBuffer();
-    buffer.push([at(1, "one"), at(2, "two")]);
-    expect(buffer.lastTime).toBe("2026-11-20T10:00:02.000000000Z");
-    buffer.resume();
-    buffer.push([at(1, "one"), at(2, "two"), at(3, "three")]);
-    expect(texts(buffer)).toEqual(["one", "two", "three"]);
+    buffer.push([at(1, "10%\r50%\r100%"), at(2, "\x1b[K5 of 9\r\x1b[K9 of 9\r\x1b[K")]);
+    expect(texts(buffer)).toEqual(["100%", "9 of 9"]);
+    expect(buffer.snapshot()[0]?.raw).toBe("10%\r50%\r100%");
+  });
+
+  it("puts earlier lines in front, and keeps them beyond the bound", () => {
+    const buffer = new LogBuffer();
+    buffer.push([at(3, "three")]);
+    const [line] = buffer.snapshot();
+    buffer.addEarlier([
+      { time: "", text: "one" },
+      { time: "", text: "two" },
+    ]);
+    buffer.addEarlier([{ time: "", text: "none" }]);
+    expect(texts(buffer)).toEqual(["none", "one", "two", "three"]);
+    expect(buffer.snapshot().at(-1)?.id).toBe(line?.id);
+    expect(new Set(buffer.snapshot().map(({ id }) => id)).size).toBe(4);
+  });
+
+  it("does not keep more text than a browser can", () => {
+    const buffer = new LogBuffer();
+    const megabyte = "x".repeat(1024 * 1024);
+    for (let line = 0; line < 40; line += 1) buffer.push([megabyte]);
+    expect(buffer.length).toBe(32);
+    expect(buffer.dropped).toBe(8);
+  });
+
+  it("takes a line that was not whole back when it comes again", () => {
+    const buffer = new LogBuffer();
+    buffer.add([
+      { time: "", text: "one" },
+      { time: "", text: "tw", open: true },
+    ]);
+    expect(buffer.place().map(({ text }) => text)).toEqual(["one"]);
+    buffer.add([{ time: "", text: "two" }]);
+    expect(texts(buffer)).toEqual(["one", "two"]);
+  });
+
+  it("knows a place by as many lines as make it one", () => {
+    const buffer = new LogBuffer();
+    buffer.push([at(1, "first"), ...Array.from({ length: 700 }, () => at(2, "same"))]);
+    expect(buffer.place()).toHaveLength(701);
+    buffer.divide("restart");
+    expect(buffer.place()).toHaveLength(0);
+    expect(buffer.lastRun).toHaveLength(701);
   });
 });

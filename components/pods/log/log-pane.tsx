@@ -1,30 +1,23 @@
 "use client";
-import { ArrowDownToLine, ChevronDown, Clock, History } from "lucide-react";
-import { useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
-import { Badge, type Tone } from "#components/ui/control/marks.tsx";
-import { Tooltip } from "#components/ui/control/tooltip.tsx";
 import { plural } from "#components/ui/format.ts";
-import { Menu, MenuChoices, MenuLabel } from "#components/ui/overlay/menu.tsx";
-import { Notice } from "#components/ui/page/notice.tsx";
-import { Waiting } from "#components/ui/page/waiting.tsx";
+import { copyText } from "#components/ui/overlay/clipboard.ts";
+import { LogEnd } from "./log-end.tsx";
+import { logFileName, logText, saveFile } from "./log-file.ts";
+import { LogHead } from "./log-head.tsx";
 import { LogLines } from "./log-lines.tsx";
-import type { LogState, LogTarget } from "./log-stream.ts";
+import { LogSearchBar } from "./log-search-bar.tsx";
+import type { LogTarget } from "./log-source.ts";
+import type { LogState } from "./log-state.ts";
 import { useLog } from "./use-log.ts";
+import { useLogSearch } from "./use-log-search.ts";
 
 interface LogPaneProps {
   target: LogTarget & { containers: string[] };
   active: boolean;
   onContainerChange: (container: string) => void;
 }
-
-/** "broken off", not "failed": the container did nothing wrong. */
-const PHASES: Record<LogState["phase"], { tone: Tone; words: string }> = {
-  connecting: { tone: "warn", words: "connecting" },
-  live: { tone: "ok", words: "live" },
-  ended: { tone: "neutral", words: "ended" },
-  failed: { tone: "bad", words: "broken off" },
-};
 
 /** The log of a container, as it is written. Scrolling up holds the view; new lines are counted meanwhile. */
 export function LogPane({ target, active, onContainerChange }: LogPaneProps) {
@@ -34,138 +27,125 @@ export function LogPane({ target, active, onContainerChange }: LogPaneProps) {
   const log = useLog(cluster, namespace, pod, container, previous, active);
   /** The lines as they were when the view was held; null while it follows. */
   const [held, setHeld] = useState<LogState | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const shown = held ?? log;
-  const phase = PHASES[log.phase];
+  const search = useLogSearch(shown.lines);
   const last = log.lines.at(-1)?.id ?? -1;
   // By ids, not by lengths: the front may have been cut off meanwhile.
   const fresh = held === null ? 0 : last - (held.lines.at(-1)?.id ?? -1);
 
+  // Earlier lines were asked for by who holds the view: they are wanted in it.
+  const first = log.lines[0]?.id ?? 0;
+  const heldFirst = held?.lines[0]?.id ?? 0;
+  useEffect(() => {
+    if (first < heldFirst) setHeld((before) => before && log);
+  }, [first, heldFirst, log]);
+
+  const wish = search.wish;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const find = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey) && !event.altKey;
+    if (find) wish();
+    else if (event.key === "F3" && search.open) move(event.shiftKey ? 1 : -1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  // Nothing else has the focus: then the log in front is meant.
+  useEffect(() => {
+    if (!active) return;
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      const find = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey) && !event.altKey;
+      if (!find || document.activeElement !== document.body) return;
+      event.preventDefault();
+      wish();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  });
+
+  const hold = () => setHeld((before) => before ?? log);
+  const move = (step: 1 | -1) => {
+    hold();
+    search.move(step);
+  };
+
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex h-8 shrink-0 items-center gap-1.5 border-b pr-1.5 pl-3 text-dim text-sm max-wide:h-11">
-        <h2 className="flex min-w-0 items-center gap-1.5 font-mono font-normal">
-          <span className="truncate text-faint max-wide:hidden">{namespace} /</span>
-          <span className="truncate text-text">{pod}</span>
-          <span className="text-faint">/</span>
-        </h2>
-        <ContainerMenu container={container} containers={target.containers} onChange={onContainerChange} />
-        <Badge tone={previous ? "neutral" : phase.tone}>{previous ? "previous run" : phase.words}</Badge>
-        <span className="flex-1" />
-        <Tooltip content="The log of the container's previous run">
-          <Button
-            size="sm"
-            variant="ghost"
-            square
-            aria-label="Previous run"
-            aria-pressed={previous}
-            className="aria-pressed:bg-hover aria-pressed:text-text"
-            onClick={() => {
-              // What was held belongs to the other run.
-              setHeld(null);
-              setPrevious(!previous);
-            }}
-          >
-            <History />
-          </Button>
-        </Tooltip>
-        <Tooltip content="Times of the lines">
-          <Button
-            size="sm"
-            variant="ghost"
-            square
-            aria-label="Times"
-            aria-pressed={times}
-            className="aria-pressed:bg-hover aria-pressed:text-text"
-            onClick={() => setTimes(!times)}
-          >
-            <Clock />
-          </Button>
-        </Tooltip>
-        <Button
-          size="sm"
-          variant={held === null ? "ghost" : "primary"}
-          aria-pressed={held === null}
-          onClick={() => setHeld(held === null ? log : null)}
-        >
-          <ArrowDownToLine />
-          {held === null ? "Following" : fresh > 0 ? plural(fresh, "new line") : "Follow"}
-        </Button>
-      </div>
-      {shown.dropped > 0 && (
-        <p className="border-b bg-panel px-3 py-1 text-dim text-sm">
-          {plural(shown.dropped, "earlier line")} dropped; the page keeps the last{" "}
-          {plural(shown.lines.length, "line")}.
-        </p>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of everything in the pane end here
+    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+      <LogHead
+        target={target}
+        phase={log.phase}
+        previous={previous}
+        times={times}
+        following={held === null}
+        fresh={fresh}
+        empty={shown.lines.length === 0}
+        onContainer={onContainerChange}
+        onPrevious={() => {
+          // What was held belongs to the other run.
+          setHeld(null);
+          setPrevious(!previous);
+        }}
+        onTimes={() => setTimes(!times)}
+        onSearch={wish}
+        onCopy={() => void copyText(logText(log.lines, times), "log")}
+        onDownload={() => saveFile(logFileName(target, previous, Date.now()), logText(log.lines, times))}
+        onFollowing={() => setHeld(held === null ? log : null)}
+      />
+      {search.open && (
+        <LogSearchBar
+          query={search.query}
+          found={search.found}
+          wished={search.wished}
+          onQuery={(query) => {
+            // The view stays at what was found.
+            if (query !== "") hold();
+            search.setQuery(query);
+          }}
+          onMove={move}
+          onClose={() => {
+            search.close();
+            scroller.current?.focus();
+          }}
+        />
       )}
+      <EarlierLines
+        log={log}
+        onLoad={() => {
+          hold();
+          log.loadEarlier();
+        }}
+      />
       <LogLines
+        ref={scroller}
         lines={shown.lines}
         times={times}
         following={held === null}
-        onHold={() => setHeld((before) => before ?? log)}
-        onFollow={() => setHeld(null)}
+        found={search.found}
+        onHold={hold}
+        onFollow={() => search.open || setHeld(null)}
       />
       <LogEnd log={log} previous={previous} />
     </div>
   );
 }
 
-function ContainerMenu({
-  container,
-  containers,
-  onChange,
-}: {
-  container: string;
-  containers: readonly string[];
-  onChange: (container: string) => void;
-}) {
-  if (containers.length < 2) return <span className="truncate font-mono">{container}</span>;
+/** Above the lines: that there are more, and the way to them. */
+function EarlierLines({ log, onLoad }: { log: LogState; onLoad: () => void }) {
+  if (log.earlier === "none" && log.dropped === 0) return null;
+  const count = plural(log.lines.length, "line");
   return (
-    <Menu
-      trigger={
-        <Button
-          size="sm"
-          variant="ghost"
-          aria-label={`Container: ${container}`}
-          className="min-w-0 px-1! font-mono"
-        >
-          <span className="truncate">{container}</span>
-          <ChevronDown />
+    <div className="flex min-h-8 items-center gap-2 border-b bg-panel px-3 py-0.5 text-dim text-sm">
+      <p className="min-w-0 flex-1">
+        {log.dropped > 0
+          ? `${plural(log.dropped, "earlier line")} dropped; the page keeps the last ${count}.`
+          : `These are the last ${count}; there may be earlier ones.`}
+      </p>
+      {log.earlier !== "none" && (
+        <Button size="sm" disabled={log.earlier === "loading"} onClick={onLoad}>
+          {log.earlier === "loading" ? "Loading" : "Load earlier"}
         </Button>
-      }
-    >
-      <MenuLabel>Log of</MenuLabel>
-      <MenuChoices
-        label="Container"
-        value={container}
-        onChange={onChange}
-        choices={containers.map((name) => ({ value: name, label: name }))}
-      />
-    </Menu>
+      )}
+    </div>
   );
-}
-
-/** Below the lines, where the reader is: why no more come, and how they may. */
-function LogEnd({ log, previous }: { log: ReturnType<typeof useLog>; previous: boolean }) {
-  const again = (
-    <Button size="sm" onClick={log.readOn}>
-      {log.lines.length === 0 ? "Try again" : "Read on"}
-    </Button>
-  );
-  if (log.phase === "connecting") return <Waiting className="px-3.5 py-2.5">Loading the log</Waiting>;
-  if (log.phase === "failed") {
-    return (
-      <Notice tone="bad" title="The log broke off" actions={again} className="border-t">
-        {log.problem}
-      </Notice>
-    );
-  }
-  if (log.phase === "ended" && !previous) {
-    return (
-      <Notice title="The log has ended: the container stopped" actions={again} className="border-t">
-        {log.lines.length === 0 && "It wrote nothing."}
-      </Notice>
-    );
-  }
-  if (log.lines.length === 0) return <Notice title="Nothing has been written yet" />;
-  return null;
 }

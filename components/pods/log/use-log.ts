@@ -1,12 +1,14 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { INITIAL_LOG_STATE, type LogState, LogStream } from "./log-stream.ts";
+import { INITIAL_LOG_STATE, type LogState } from "./log-state.ts";
+import { LogStream } from "./log-stream.ts";
 
 /** A log that nobody looks at gives its connection back after this long, and reads on when it is looked at again. */
 const UNSEEN_FOR_MS = 5_000;
 
 export interface LogReading extends LogState {
   readOn: () => void;
+  loadEarlier: () => void;
 }
 
 /** @param seen the pane is in front; its stream is held only then */
@@ -50,5 +52,6 @@ export function useLog(
   }, [seen, cluster, namespace, pod, container, previous]);
 
   const readOn = useCallback(() => streamRef.current?.start(), []);
-  return { ...state, readOn };
+  const loadEarlier = useCallback(() => void streamRef.current?.loadEarlier(), []);
+  return { ...state, readOn, loadEarlier };
 }

@@ -7,10 +7,9 @@ const MIN_CONTRAST = 4.5;
 
 const SURFACES = ["bg", "panel", "raise", "hover", "term"];
 const PAIRS: [text: string, surfaces: string[]][] = [
-  ...["text", "dim", "faint", "accent", "warn", "bad", "link"].map((text): [string, string[]] => [
-    text,
-    SURFACES,
-  ]),
+  ...["text", "dim", "faint", "accent", "warn", "bad", "link", "green", "magenta"].map(
+    (text): [string, string[]] => [text, SURFACES],
+  ),
   ["accent", ["accent-bg"]],
   ["warn", ["warn-bg"]],
   ["bad", ["bad-bg"]],
