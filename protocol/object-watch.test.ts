@@ -71,11 +71,13 @@ const refuse = (code: number) => ({ refuse: new WatchError(code, `code ${code}`)
 describe("ObjectWatch", () => {
   let heard: string[];
   let verdict: "wait" | "again" | "stop";
+  let polls: boolean;
   let watch: ObjectWatch<KubePod>;
 
   beforeEach(() => {
     heard = [];
     verdict = "wait";
+    polls = false;
     const listener: WatchListener<KubePod> = {
       listed: (objects, { first, last, cut }) => {
         const names = objects.map(({ metadata }) => metadata?.name).join();
@@ -83,6 +85,9 @@ describe("ObjectWatch", () => {
       },
       changed: (type, { metadata }) => heard.push(`${type} ${metadata?.name}`),
       live: () => heard.push("live"),
+      get polled() {
+        return polls ? () => heard.push("polled") : undefined;
+      },
       failed: ({ code }, during) => {
         heard.push(`${during} failed ${code}`);
         return verdict;
@@ -168,6 +173,43 @@ describe("ObjectWatch", () => {
     ]);
     verdict = "stop";
     expect(await run(refuse(403), { watch: [] })).toEqual(["watch from 10"]);
+  });
+
+  it("lists again and again when it may list and not watch, and asks for the watch now and then", async () => {
+    polls = true;
+    const lists = Array.from({ length: 29 }, () => list(["b"]));
+    const asked = await run(list(["a"]), refuse(403), ...lists, list([]), { watch: [] });
+    const again = Array.from({ length: 29 }, () => ["wait 10000", "list"]).flat();
+    expect(asked).toEqual([
+      ...["list", "watch from 10", ...again, "wait 10000", "list", "watch from 10"],
+      "watch from 10",
+    ]);
+    expect(heard.slice(0, 4)).toEqual(["new list a", "polled", "new list b", "polled"]);
+    expect(heard.at(-1)).toBe("live");
+  });
+
+  it.each([403, 405])("says so when a list fails that is asked for instead of a watch: %d", async (code) => {
+    polls = true;
+    await run(list(["a"]), refuse(code), refuse(500), list(["b"]));
+    expect(heard).toEqual(["new list a", "polled", "list failed 500", "new list b", "polled"]);
+  });
+
+  it("waits as long as a busy API server says, for lists and watches", async () => {
+    const busy = { refuse: new WatchError(429, "busy", { retryAfterMs: 42_000 }) };
+    const asked = await run(busy, list([]), busy, { watch: [] });
+    expect(asked).toEqual([
+      ...["list", "wait 42000", "list", "watch from 10", "wait 42000", "watch from 10", "watch from 10"],
+    ]);
+  });
+
+  it("says that the list is not live when each watch ends at once", async () => {
+    const ends = { watch: [], ms: 10 };
+    await run(list([]), ends, ends, ends, ends);
+    expect(heard.filter((word) => word !== "live")).toEqual([
+      "new list ",
+      "watch failed 0",
+      "watch failed 0",
+    ]);
   });
 
   it("counts what is no event as a failure", async () => {

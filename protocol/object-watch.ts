@@ -21,8 +21,16 @@ const JITTER_PART = 0.2;
 const REFUSED_RETRY_MS = 30_000;
 /** An object is at most about 1.5 MiB in etcd; its JSON with the wrapping of an event fits into this. */
 const MAX_EVENT_CHARS = 4 * 1024 * 1024;
+/** Who may list and not watch gets a list so often; one that takes long is asked for less often. */
+const POLL_MS = 10_000;
+const POLL_LIST_TIMES = 10;
+/** After so many lists the watch is tried again: rights are given, too. */
+const POLLS_PER_WATCH = 30;
+/** Watches that end at once: so many in a row mean that the list is not kept true by them. */
+const SHORT_WATCHES = 3;
 const HTTP_UNAUTHORIZED = 401;
 const HTTP_FORBIDDEN = 403;
+const HTTP_METHOD_NOT_ALLOWED = 405;
 const HTTP_GONE = 410;
 
 /** One collection of one API server. All of it rejects with WatchError, or with anything once `stopped`. */
@@ -54,6 +62,11 @@ export interface WatchListener<T extends KubeObject> {
   /** A watch is open: what is known is true from now on. */
   live(): void;
   /**
+   * Lists are allowed and watches are not: what was listed just now is true of now, and is listed again and again. A
+   * listener without this is told of a failed watch instead.
+   */
+  polled?(): void;
+  /**
    * What is known may be old.
    * @param during which of the two requests failed
    * @returns "wait" and try again, try "again" at once because the listener has changed something, or "stop"
@@ -61,12 +74,25 @@ export interface WatchListener<T extends KubeObject> {
   failed(error: WatchError, during: "list" | "watch"): "wait" | "again" | "stop";
 }
 
+interface Failure {
+  error: WatchError;
+  during: "list" | "watch";
+}
+
+const ENDLESS: Failure = {
+  error: new WatchError(0, "The API server ends each watch as soon as it has begun."),
+  during: "watch",
+};
+
 export class ObjectWatch<T extends KubeObject> {
   /** Where to go on; empty: list first. */
   #version = "";
   #attempt = 0;
   /** The last list was of no use either: nothing was heard since its version was forgotten. */
   #relisted = false;
+  /** Lists that are left until the next watch; 0 while watching. */
+  #pollsLeft = 0;
+  #shortWatches = 0;
 
   /** @param maxObjects a list is not read on past so many */
   constructor(
@@ -81,23 +107,47 @@ export class ObjectWatch<T extends KubeObject> {
       const began = source.now();
       const failure = await this.#once(source);
       if (source.stopped) return;
-      const short = source.now() - began < SHORT_WATCH_MS;
+      const took = source.now() - began;
+      if (this.#polls(failure)) {
+        await source.sleep(Math.max(POLL_MS, took * POLL_LIST_TIMES));
+        continue;
+      }
+      const short = took < SHORT_WATCH_MS;
       if (!short) this.#heard();
-      if (failure) {
-        if (this.#isForgotten(failure.error)) continue;
-        const verdict = this.listener.failed(failure.error, failure.during);
+      this.#shortWatches = short && !failure ? this.#shortWatches + 1 : 0;
+      const told = failure ?? (this.#shortWatches >= SHORT_WATCHES ? ENDLESS : null);
+      if (told) {
+        if (this.#isForgotten(told.error)) continue;
+        const verdict = this.listener.failed(told.error, told.during);
         if (verdict === "stop") return;
         if (verdict === "again") continue;
       } else if (!short) continue;
-      await source.sleep(this.#delay(source, failure?.error.code));
+      await source.sleep(this.#delay(source, failure?.error));
     }
   }
 
+  /** Whether there is a list and, for now, no watch: one that is not allowed is not asked for each time. */
+  #polls(failure: Failure | null): boolean {
+    const { listener } = this;
+    if (!listener.polled) return false;
+    const code = failure?.error.code;
+    if (failure?.during === "watch" && (code === HTTP_FORBIDDEN || code === HTTP_METHOD_NOT_ALLOWED)) {
+      this.#pollsLeft = POLLS_PER_WATCH;
+    } else if (failure || this.#pollsLeft === 0) return false;
+    // The next one lists again.
+    this.#version = "";
+    this.#attempt = 0;
+    listener.polled();
+    return true;
+  }
+
   /** One list, when it is needed, and one watch. Null: the watch ended in order. */
-  async #once(source: WatchSource<T>): Promise<{ error: WatchError; during: "list" | "watch" } | null> {
+  async #once(source: WatchSource<T>): Promise<Failure | null> {
     let during: "list" | "watch" = "list";
     try {
       if (this.#version === "") await this.#list(source);
+      if (this.#pollsLeft > 0) this.#pollsLeft -= 1;
+      if (this.#pollsLeft > 0 || source.stopped) return null;
       during = "watch";
       await this.#watch(source);
       return null;
@@ -165,11 +215,13 @@ export class ObjectWatch<T extends KubeObject> {
     this.#relisted = false;
   }
 
-  #delay(source: WatchSource<T>, code: number | undefined): number {
+  #delay(source: WatchSource<T>, error: WatchError | undefined): number {
+    const { code, retryAfterMs = 0 } = error ?? {};
     if (code === HTTP_UNAUTHORIZED || code === HTTP_FORBIDDEN) return REFUSED_RETRY_MS;
     const step = Math.min(this.#attempt++, BACKOFF_MS.length - 1);
     const jitter = 1 + JITTER_PART * (2 * source.random() - 1);
-    return (BACKOFF_MS[step] ?? REFUSED_RETRY_MS) * jitter;
+    // A server that names a time is not asked before it; the jitter only adds to that.
+    return Math.max((BACKOFF_MS[step] ?? REFUSED_RETRY_MS) * jitter, retryAfterMs * Math.max(1, jitter));
   }
 }
 

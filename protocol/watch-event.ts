@@ -3,17 +3,21 @@
  * carries a resource version alone; an ERROR carries a Status and ends the watch.
  */
 import type { KubeObject } from "./kube-object.ts";
+import { retryAfterMs } from "./retry-after.ts";
 
 /** A list or a watch was refused, or ended with a failure. */
 export class WatchError extends Error {
   override readonly name = "WatchError";
+  /** How long the answer asked to wait before the next request; 0 when it did not. */
+  readonly retryAfterMs: number;
   constructor(
     /** The API server's code; 0 when no answer came, or none that can be read. */
     readonly code: number,
     message: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; retryAfterMs?: number },
   ) {
     super(message, options);
+    this.retryAfterMs = options?.retryAfterMs ?? 0;
   }
 }
 
@@ -42,10 +46,12 @@ export function decodeWatchEvent<T extends KubeObject>(line: string): WatchEvent
   throw new WatchError(0, "the watch brought an event of an unknown kind");
 }
 
-function errorOf({ code, message }: Record<string, unknown>): WatchError {
+function errorOf({ code, message, details }: Record<string, unknown>): WatchError {
+  const seconds = isRecord(details) ? details.retryAfterSeconds : undefined;
   return new WatchError(
     typeof code === "number" ? code : INTERNAL_ERROR,
     typeof message === "string" && message !== "" ? message : "the cluster ended the watch",
+    { retryAfterMs: typeof seconds === "number" ? retryAfterMs(String(seconds), 0) : 0 },
   );
 }
 

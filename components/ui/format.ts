@@ -52,6 +52,16 @@ export function formatClock(at: number): string {
   return new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
+/** "14:05:09" in the browser's zone. */
+export function formatClockSeconds(at: number): string {
+  return new Date(at).toLocaleTimeString(undefined, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hour12: false,
+  });
+}
+
 /** "1 pod", "41 pods". */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en").replaceAll(",", "\u202f")} ${count === 1 ? one : many}`;

@@ -25,7 +25,6 @@ import { SidePanel } from "./layout/side-panel.tsx";
 import { Palette } from "./palette/palette.tsx";
 import { ClusterNotice } from "./place/cluster-notice.tsx";
 import { isProduction } from "./place/cluster-words.ts";
-import { CredentialStrip } from "./place/credential-strip.tsx";
 import { goToNamespace, selectPod, usePlace } from "./place/place-store.ts";
 import { useAddress } from "./place/use-address.ts";
 import { useClusters } from "./place/use-clusters.ts";
@@ -37,7 +36,7 @@ import { CloseTabDialog } from "./tabs/close-tab-dialog.tsx";
 import { tabTitle } from "./tabs/tab.ts";
 import { preloadTerminal, TabPanels } from "./tabs/tab-panels.tsx";
 import { TabStrip } from "./tabs/tab-strip.tsx";
-import { keepBells, keepTabs, useTabs } from "./tabs/tabs-store.ts";
+import { keepTabs, useTabs } from "./tabs/tabs-store.ts";
 import { useSessionsPolling } from "./tabs/use-sessions.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
@@ -46,10 +45,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
   useAddress();
   useEffect(() => {
     restoreLayout();
-    const stops = [keepTabs(), keepBells()];
-    return () => {
-      for (const stop of stops) stop();
-    };
+    return keepTabs();
   }, []);
   useForwardsPolling();
   useSessionsPolling();
@@ -58,7 +54,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
   const place = usePlace();
   const narrow = useNarrow();
   const list = useClusters();
-  const { tabs, active, summaries, rung } = useTabs();
+  const { tabs, active, summaries } = useTabs();
   const forwards = useForwardsStore((store) => store.forwards);
 
   // A cluster may be named by the address and not exist, or exist and have no usable credential. Nothing is asked of
@@ -118,7 +114,6 @@ export function Workspace({ info }: { info: LoginInfo }) {
         namespace={feed.namespace}
         docked={{ pods: podsPlace !== null, forwards: forwardsPlace !== null }}
       />
-      <CredentialStrip cluster={usable} onSignedIn={feed.retry} />
       <main className="relative flex min-h-0 flex-1">
         <SidePanel name="pods" label="Pods" place={podsPlace}>
           {usable ? (
@@ -145,13 +140,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
           )}
         >
           {tabs.length > 0 && (
-            <TabStrip
-              tabs={tabs}
-              active={active}
-              summaries={summaries}
-              rung={rung}
-              cluster={usable?.name ?? null}
-            />
+            <TabStrip tabs={tabs} active={active} summaries={summaries} cluster={usable?.name ?? null} />
           )}
           {/* Always here, so that a pane once opened is never taken away by what is shown around it. */}
           <TabPanels tabs={tabs} active={active} seen={!narrow || layout.view === "terminals"} />

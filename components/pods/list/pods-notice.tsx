@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
+import type { PodWatchProblem } from "../watch/pod-watch.ts";
 
 const HTTP_UNAUTHORIZED = 401;
 const HTTP_FORBIDDEN = 403;
@@ -11,7 +12,7 @@ interface PodsProblemProps {
   cluster: string;
   /** Null is all namespaces. */
   namespace: string | null;
-  problem: { status: number; message: string };
+  problem: PodWatchProblem;
   onRetry: () => void;
   onNamespace: (namespace: string) => void;
 }
@@ -43,11 +44,15 @@ export function PodsProblem({ cluster, namespace, problem, onRetry, onNamespace 
       </Notice>
     );
   }
-  // 0 is no answer at all: then it is Porthole that is missing, and of the cluster nothing is known.
-  const title = problem.status === 0 ? "Porthole does not answer" : `${cluster} cannot be read`;
+  const { portholeMissing } = problem;
+  const title = portholeMissing ? "Porthole does not answer" : `${cluster} cannot be read`;
   return (
     <Notice tone="bad" title={title} actions={retry}>
-      <p>{problem.status === 0 ? "The list comes back by itself when it does." : problem.message}</p>
+      <p>
+        {portholeMissing
+          ? "The list comes back by itself when it does."
+          : `${problem.message} Trying again by itself.`}
+      </p>
     </Notice>
   );
 }

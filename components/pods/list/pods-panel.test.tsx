@@ -110,7 +110,7 @@ describe("PodsPanel", () => {
       knownAt,
       problem: { status: 0, message: "No answer." },
     });
-    expect(host.textContent).toContain("Showing what was known at 12:04");
+    expect(host.textContent).toContain("Not live: showing what was known at 12:04:00");
     expect(host.textContent).toContain("No answer.");
     await click(button(host, "Try now"));
     expect(done).toEqual(["retry"]);
@@ -134,7 +134,15 @@ describe("PodsPanel", () => {
       "demo refused the credential",
     ],
     [{ phase: "failed" as const, problem: { status: 502, message: "ECONNREFUSED" } }, "demo cannot be read"],
-    [{ phase: "failed" as const, problem: { status: 0, message: "x" } }, "Porthole does not answer"],
+    [
+      { phase: "failed" as const, problem: { status: 0, message: "x", portholeMissing: true as const } },
+      "Porthole does not answer",
+    ],
+    [{ phase: "failed" as const, problem: { status: 0, message: "cut" } }, "demo cannot be read"],
+    [
+      { phase: "polled" as const, knownAt: Date.parse("2026-11-20T12:03:04"), namespace: "empty" },
+      "As of 12:03:04. You may list pods here and not watch them",
+    ],
   ])("has words for %j", async (state, words) => {
     const { host } = await draw({ pods: [], ...state });
     expect(host.textContent).toContain(words);

@@ -1,7 +1,7 @@
 "use client";
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
-import { formatClock, plural } from "#components/ui/format.ts";
+import { formatClockSeconds, plural } from "#components/ui/format.ts";
 import { Notice } from "#components/ui/page/notice.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { AccessInfo } from "#protocol/api.ts";
@@ -156,7 +156,7 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
       {feed.phase === "stale" && feed.knownAt !== null && (
         <Notice
           tone="warn"
-          title={`Showing what was known at ${formatClock(feed.knownAt)}`}
+          title={`Not live: showing what was known at ${formatClockSeconds(feed.knownAt)}`}
           className="border-line border-y bg-raise"
           actions={
             <Button size="sm" onClick={feed.retry}>
@@ -166,6 +166,12 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
         >
           {feed.problem ? `${feed.problem.message} Trying again by itself.` : "Catching up with the cluster."}
         </Notice>
+      )}
+      {feed.phase === "polled" && feed.knownAt !== null && (
+        <p className="px-3.5 pb-1.5 text-dim text-sm">
+          As of {formatClockSeconds(feed.knownAt)}. You may list pods here and not watch them, so the list is
+          read again every few seconds.
+        </p>
       )}
       {feed.narrowed && (
         <p className="px-3.5 pb-1.5 text-dim text-sm">
@@ -177,7 +183,7 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
           <span className="font-mono">{props.selected}</span> is not here, or not any more.
         </p>
       )}
-      {feed.phase === "live" && feed.pods.length === 0 && (
+      {(feed.phase === "live" || feed.phase === "polled") && feed.pods.length === 0 && (
         <Notice title={`There are no pods in ${where}`}>
           New ones appear here by themselves.
           {feed.namespace !== null && " Another namespace may have some."}

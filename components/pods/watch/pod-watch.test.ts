@@ -14,8 +14,8 @@ let api: ScriptedApi;
 let states: Recorder<PodWatchState>;
 let watch: PodWatch;
 
-function begin(namespaces: (string | null)[] = [null]): void {
-  watch = new PodWatch({ cluster: "a b", namespaces, onState: states.record, base: api.base });
+function begin(namespaces: (string | null)[] = [null], answerMs = 20_000): void {
+  watch = new PodWatch({ cluster: "a b", namespaces, onState: states.record, base: api.base, answerMs });
   watch.start();
 }
 
@@ -131,6 +131,56 @@ describe("PodWatch", () => {
     expect(await states.until(({ phase }) => phase === "live")).toMatchObject({
       namespace: "team-a",
       narrowed: true,
+    });
+  });
+
+  it("lists again and again who may not watch, and says since when; narrows nothing", async () => {
+    begin([null, "team-a"]);
+    list(await api.next(), []);
+    answerStatus(await api.next(), 403, "cannot watch");
+    const polled = await states.until(({ phase }) => phase === "polled");
+    expect(polled).toMatchObject({ namespace: null, narrowed: false, problem: null });
+    expect(polled.knownAt).toBeGreaterThan(Date.now() - 5_000);
+    // The next list is seconds away; a person's wish is not.
+    watch.start();
+    list(await api.next(), ["one"]);
+    expect(names(await states.until((state) => state.pods.length === 1))).toEqual(["default/one"]);
+  });
+
+  it.each([
+    ["a cut", '{"items":[', true, /broke off half-way/],
+    ["a web page", "<html>", false, /not JSON/],
+    ["another JSON", '{"kind":"Pod"}', false, /not a list/],
+    ["no JSON object", "null", false, /not a list/],
+  ])("says that a list did not come whole: %s", async (_what, body, cut, words) => {
+    begin();
+    const { response } = await api.next();
+    response.writeHead(200, { "content-type": "application/json" });
+    if (cut) response.write(body, () => setImmediate(() => response.destroy()));
+    else response.end(body);
+    const { problem } = await states.until(({ phase }) => phase === "failed");
+    expect(problem?.message).toMatch(words);
+    // Porthole has answered: it is not missing.
+    expect(problem?.portholeMissing).toBeUndefined();
+  });
+
+  it("does not load for ever when nothing is answered, or only half", async () => {
+    begin([null], 100);
+    await api.next();
+    const silent = await states.until(({ phase }) => phase === "failed");
+    expect(silent.problem).toMatchObject({ status: 0, portholeMissing: true });
+    const { response } = await api.next();
+    response.writeHead(200, { "content-type": "application/json" }).write('{"items":[');
+    const half = await states.until(({ problem }) => problem !== silent.problem && problem !== null);
+    expect(half.problem?.message).toMatch(/stopped coming half-way/);
+  });
+
+  it("says that Porthole does not answer when it does not", async () => {
+    begin();
+    (await api.next()).response.destroy();
+    expect((await states.until(({ phase }) => phase === "failed")).problem).toMatchObject({
+      status: 0,
+      portholeMissing: true,
     });
   });
 

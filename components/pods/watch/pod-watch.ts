@@ -6,7 +6,7 @@ import type { KubePod } from "#protocol/kube-object.ts";
 import { type ListPage, ObjectWatch, type WatchListener } from "#protocol/object-watch.ts";
 import type { WatchError } from "#protocol/watch-event.ts";
 import { type Pod, podKey, readPod } from "../pod/pod.ts";
-import { pageWatchSource } from "./page-watch-source.ts";
+import { isPortholeMissing, pageWatchSource } from "./page-watch-source.ts";
 
 /** A list is held in memory; beyond this the page says that it shows a part. */
 const MAX_PODS = 20_000;
@@ -16,10 +16,10 @@ const HTTP_FORBIDDEN = 403;
 
 export interface PodWatchState {
   /**
-   * loading: nothing to show yet; live: true now; stale: shown is what was known at `knownAt`;
-   * failed: there is nothing to show, `problem` says why.
+   * loading: nothing to show yet; live: true now; polled: true at `knownAt` and asked for again and again; stale: shown
+   * is what was known at `knownAt`; failed: there is nothing to show, `problem` says why.
    */
-  phase: "loading" | "live" | "stale" | "failed";
+  phase: "loading" | "live" | "polled" | "stale" | "failed";
   pods: readonly Pod[];
   /** The namespace that is shown; null is all of them. */
   namespace: string | null;
@@ -28,7 +28,15 @@ export interface PodWatchState {
   /** There are more pods than the page holds. */
   cut: boolean;
   knownAt: number | null;
-  problem: { status: number; message: string } | null;
+  problem: PodWatchProblem | null;
+}
+
+export interface PodWatchProblem {
+  /** The API server's code; 0 without one. */
+  status: number;
+  message: string;
+  /** It is Porthole that does not answer: of the cluster nothing is known. */
+  portholeMissing?: true;
 }
 
 export const INITIAL_POD_STATE: PodWatchState = {
@@ -48,6 +56,8 @@ export interface PodWatchOptions {
   onState: (state: PodWatchState) => void;
   /** Origin of the server; the page's own when empty. */
   base?: string;
+  /** How long Porthole may take to answer. */
+  answerMs?: number;
 }
 
 export class PodWatch implements WatchListener<KubePod> {
@@ -68,14 +78,16 @@ export class PodWatch implements WatchListener<KubePod> {
   start(): void {
     this.#run?.abort();
     this.#run = new AbortController();
-    void this.#watch.run(pageWatchSource(() => this.#path(), this.#run.signal));
+    void this.#watch.run(pageWatchSource(() => this.#path(), this.#run.signal, this.options.answerMs));
   }
 
   /** Lets go of the connection; what is shown stays and is called stale until start(). */
   pause(): void {
     this.#run?.abort();
     this.#run = null;
-    if (this.#state.phase === "live") this.#set({ phase: "stale", knownAt: Date.now(), problem: null });
+    const { phase, knownAt } = this.#state;
+    if (phase === "live") this.#set({ phase: "stale", knownAt: Date.now(), problem: null });
+    else if (phase === "polled") this.#set({ phase: "stale", knownAt, problem: null });
   }
 
   stop(): void {
@@ -94,7 +106,9 @@ export class PodWatch implements WatchListener<KubePod> {
     if (last) {
       this.#pods = this.#listing;
       this.#listing = new Map();
-      this.#set({ phase: "live", problem: null, pods: [...this.#pods.values()], cut });
+      // Until the next list says otherwise: who may not watch learns of no change before it.
+      const phase = this.#state.phase === "polled" ? "polled" : "live";
+      this.#set({ phase, problem: null, pods: [...this.#pods.values()], cut, knownAt: Date.now() });
     } else if (this.#pods.size === 0) {
       this.#set({ pods: [...this.#listing.values()] });
     }
@@ -114,8 +128,13 @@ export class PodWatch implements WatchListener<KubePod> {
     this.#set({ phase: "live", problem: null });
   }
 
+  polled(): void {
+    this.#set({ phase: "polled", problem: null });
+  }
+
   failed(error: WatchError, during: "list" | "watch"): "wait" | "again" {
     if (
+      during === "list" &&
       error.code === HTTP_FORBIDDEN &&
       this.#pods.size === 0 &&
       this.#scope < this.options.namespaces.length - 1
@@ -124,9 +143,16 @@ export class PodWatch implements WatchListener<KubePod> {
       this.#set({ namespace: this.options.namespaces[this.#scope] ?? null, narrowed: true });
       return "again";
     }
-    const problem = { status: error.code, message: error.message };
+    const problem = {
+      status: error.code,
+      message: error.message,
+      ...(isPortholeMissing(error) ? { portholeMissing: true as const } : {}),
+    };
+    const { phase } = this.#state;
     if (during === "list" && this.#pods.size === 0) this.#set({ phase: "failed", problem });
-    else if (this.#state.phase === "stale") this.#set({ problem });
+    else if (phase === "stale") this.#set({ problem });
+    // Of a list that is asked for now and then, the last one is what is known.
+    else if (phase === "polled") this.#set({ phase: "stale", problem });
     else this.#set({ phase: "stale", problem, knownAt: Date.now() });
     return "wait";
   }

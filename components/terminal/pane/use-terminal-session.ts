@@ -85,7 +85,6 @@ export function useTerminalSession(options: UseTerminalSessionOptions): Terminal
         onSearch: () => listener.current.onSearch(),
         onLeave: () => listener.current.onLeave(),
         onControlUsed: () => listener.current.onControlUsed(),
-        onBell: () => listener.current.onBell(),
       },
     );
     const session = new TerminalSession({

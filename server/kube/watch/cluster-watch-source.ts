@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { KubeList, KubeObject } from "#protocol/kube-object.ts";
 import type { WatchSource } from "#protocol/object-watch.ts";
+import { retryAfterMs } from "#protocol/retry-after.ts";
 import { WatchError } from "#protocol/watch-event.ts";
 import { refusalOf } from "../api/api-answer.ts";
 import { KubeError } from "../errors.ts";
@@ -54,6 +55,9 @@ export function clusterWatchSource<T extends KubeObject>(
 }
 
 function refused(cause: unknown): never {
-  const code = cause instanceof KubeError ? (cause.httpStatus ?? 0) : 0;
-  throw new WatchError(code, cause instanceof Error ? cause.message : String(cause), { cause });
+  const known = cause instanceof KubeError ? cause : null;
+  throw new WatchError(known?.httpStatus ?? 0, cause instanceof Error ? cause.message : String(cause), {
+    cause,
+    retryAfterMs: retryAfterMs(known?.answer?.headers["retry-after"], Date.now()),
+  });
 }
