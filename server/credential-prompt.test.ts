@@ -53,7 +53,7 @@ async function start(body: string, flags: string[] = []) {
 
 describe("a login plugin behind the whole server", () => {
   it("is asked about, shows its code, waits for the person, and gives its token to the request", async () => {
-    const { dir, api, runs, ask, login } = await start(DEVICE, ["--credential-plugins", "ask"]);
+    const { dir, api, runs, ask, login } = await start(DEVICE);
     const { clusters } = (await ask("/api/clusters")).json as { clusters: ClusterInfo[] };
     expect(clusters[0]).toMatchObject({ name: "a", login: true });
     expect(await login()).toMatchObject({ state: "idle" });
@@ -105,7 +105,7 @@ describe("a login plugin behind the whole server", () => {
     [400, "a", { action: "allow", hash: "of something else" }],
     [404, "b", { action: "retry" }],
   ])("answers %i to %s %j", async (code, cluster, body) => {
-    const { ask } = await start(DEVICE, ["--credential-plugins", "ask"]);
+    const { ask } = await start(DEVICE);
     expect((await ask(`/api/clusters/${cluster}/credential`, body)).code).toBe(code);
   });
 });

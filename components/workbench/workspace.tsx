@@ -25,6 +25,7 @@ import { SidePanel } from "./layout/side-panel.tsx";
 import { Palette } from "./palette/palette.tsx";
 import { ClusterNotice } from "./place/cluster-notice.tsx";
 import { isProduction } from "./place/cluster-words.ts";
+import { CredentialStrip } from "./place/credential-strip.tsx";
 import { goToNamespace, selectPod, usePlace } from "./place/place-store.ts";
 import { useAddress } from "./place/use-address.ts";
 import { useClusters } from "./place/use-clusters.ts";
@@ -36,7 +37,7 @@ import { CloseTabDialog } from "./tabs/close-tab-dialog.tsx";
 import { tabTitle } from "./tabs/tab.ts";
 import { preloadTerminal, TabPanels } from "./tabs/tab-panels.tsx";
 import { TabStrip } from "./tabs/tab-strip.tsx";
-import { keepTabs, useTabs } from "./tabs/tabs-store.ts";
+import { keepBells, keepTabs, useTabs } from "./tabs/tabs-store.ts";
 import { useSessionsPolling } from "./tabs/use-sessions.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
@@ -45,7 +46,10 @@ export function Workspace({ info }: { info: LoginInfo }) {
   useAddress();
   useEffect(() => {
     restoreLayout();
-    return keepTabs();
+    const stops = [keepTabs(), keepBells()];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }, []);
   useForwardsPolling();
   useSessionsPolling();
@@ -54,7 +58,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
   const place = usePlace();
   const narrow = useNarrow();
   const list = useClusters();
-  const { tabs, active, summaries } = useTabs();
+  const { tabs, active, summaries, rung } = useTabs();
   const forwards = useForwardsStore((store) => store.forwards);
 
   // A cluster may be named by the address and not exist, or exist and have no usable credential. Nothing is asked of
@@ -114,6 +118,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
         namespace={feed.namespace}
         docked={{ pods: podsPlace !== null, forwards: forwardsPlace !== null }}
       />
+      <CredentialStrip cluster={usable} onSignedIn={feed.retry} />
       <main className="relative flex min-h-0 flex-1">
         <SidePanel name="pods" label="Pods" place={podsPlace}>
           {usable ? (
@@ -140,7 +145,13 @@ export function Workspace({ info }: { info: LoginInfo }) {
           )}
         >
           {tabs.length > 0 && (
-            <TabStrip tabs={tabs} active={active} summaries={summaries} cluster={usable?.name ?? null} />
+            <TabStrip
+              tabs={tabs}
+              active={active}
+              summaries={summaries}
+              rung={rung}
+              cluster={usable?.name ?? null}
+            />
           )}
           {/* Always here, so that a pane once opened is never taken away by what is shown around it. */}
           <TabPanels tabs={tabs} active={active} seen={!narrow || layout.view === "terminals"} />

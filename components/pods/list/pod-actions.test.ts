@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AccessInfo } from "#protocol/api.ts";
 import { CRASHING, pod, RUNNING } from "../pod/pod.fixture.ts";
+import { readPod } from "../pod/pod.ts";
 import { logsReason, portReason, runningContainers, shellContainer, shellReason } from "./pod-actions.ts";
 
 const yes = { allowed: true };
@@ -41,6 +42,20 @@ describe("what can be done with a pod", () => {
     expect(shellReason(pending, all)).toContain("ContainerCreating");
     expect(logsReason(pending, all)).toContain("no log");
     expect(portReason(pending, all)).toBeDefined();
+  });
+
+  it("is a shell in an init container that runs, and no word that none does", () => {
+    const starting = readPod({
+      metadata: { name: "web", namespace: "default" },
+      spec: { containers: [{ name: "app" }], initContainers: [{ name: "migrate" }] },
+      status: {
+        phase: "Pending",
+        containerStatuses: [{ name: "app", state: { waiting: { reason: "PodInitializing" } } }],
+        initContainerStatuses: [{ name: "migrate", state: { running: {} } }],
+      },
+    })!;
+    expect(shellReason(starting, all)).toBeUndefined();
+    expect(portReason(starting, all)).toContain("Only the init container migrate runs yet");
   });
 
   it("is the log alone once the pod is over", () => {

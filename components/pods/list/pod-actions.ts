@@ -54,5 +54,8 @@ function idleReason(pod: Pod): string {
     return `The pod has ended (${pod.word}), nothing runs in it any more. Its log may still be there.`;
   if (pod.word === "CrashLoopBackOff")
     return "The container keeps ending and waits for its next start. Open Logs to see why.";
+  // Beside a shell, which may well open there, "none runs" would not be so.
+  const starting = pod.containers.find((entry) => entry.running && entry.kind === "init");
+  if (starting) return `Only the init container ${starting.name} runs yet (${pod.word}).`;
   return `No container of this pod runs yet (${pod.word}).`;
 }

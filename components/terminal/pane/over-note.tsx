@@ -1,5 +1,6 @@
 import { Button } from "#components/ui/control/button.tsx";
 import { Badge } from "#components/ui/control/marks.tsx";
+import type { PodFate, Successor } from "../session/pod-fate.ts";
 import { overWords } from "../session/state-words.ts";
 import type { SessionState } from "../session/terminal-session-state.ts";
 
@@ -7,23 +8,30 @@ type OverState = Extract<SessionState, { kind: "ended" | "gone" | "refused" }>;
 
 interface OverNoteProps {
   state: OverState;
+  /** What became of the pod, when the cluster says. */
+  fate: PodFate | null;
   /** Asks again for the same session. */
   onRetry(): void;
   onNewShell(): void;
+  /** A shell in the pod that took the place of a deleted one. */
+  onSuccessor(successor: Successor): void;
   onTranscript(): void;
   onClose(): void;
 }
 
 /** Below a terminal that takes no more input: what happened, and what can be done. Nothing is started by itself. */
-export function OverNote({ state, onRetry, onNewShell, onTranscript, onClose }: OverNoteProps) {
-  const { badge, sentence, hint } = overWords(state);
+export function OverNote(props: OverNoteProps) {
+  const { state, fate, onRetry, onNewShell, onSuccessor, onTranscript, onClose } = props;
+  const { badge, sentence, hint } = overWords(state, fate);
   // Asking again is offered unless the answer cannot change: a right that is missing stays missing.
   const retryable = state.kind === "refused" && state.remedy !== "none";
   // A new shell is offered only when the old one is over: beside a session that runs it would leave that behind.
   const over = state.kind === "ended" || state.kind === "gone";
+  const successor = fate?.kind === "deleted" ? fate.successor : null;
   return (
     <div
       data-testid="end-note"
+      data-question
       className="mx-3.5 mb-3 flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 rounded-[8px] border border-line bg-panel px-3 py-2 max-wide:mx-2 max-wide:mb-2"
     >
       <Badge tone={badge.tone} data-testid="end-badge">
@@ -43,7 +51,13 @@ export function OverNote({ state, onRetry, onNewShell, onTranscript, onClose }: 
             Try again
           </Button>
         )}
-        {over && (
+        {successor && (
+          <Button variant="primary" title={successor.pod} onClick={() => onSuccessor(successor)}>
+            Shell in its successor
+          </Button>
+        )}
+        {/* In a pod that is gone it could only fail. */}
+        {over && fate?.kind !== "deleted" && (
           <Button variant="primary" onClick={onNewShell}>
             New shell
           </Button>

@@ -90,6 +90,7 @@ function PaneNoticeCard({ notice, onDone, onTimeout }: PaneNoticeCardProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only keeps the notice on the screen
     <div
       data-testid={`pane-notice-${notice.key}`}
+      data-question={notice.actions ? "" : undefined}
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
       onKeyDown={(event) => {

@@ -11,13 +11,16 @@ export interface TerminalMenuItemsProps {
   onClipboardAllowed(allowed: boolean): void;
   onSearch(): void;
   onTranscript(): void;
+  /** What a program left switched on: the mouse, colours, another screen. */
+  onReset(): void;
   onEnd(): void;
   onClose(): void;
 }
 
 /** What is not needed every minute. */
 export function TerminalMenuItems(props: TerminalMenuItemsProps) {
-  const { running, clipboardAllowed, onClipboardAllowed, onSearch, onTranscript, onEnd, onClose } = props;
+  const { running, clipboardAllowed, onClipboardAllowed, onSearch, onTranscript, onReset, onEnd, onClose } =
+    props;
   const { fontSizePx, screenReader, optionIsMeta } = useTerminalPreferences();
   return (
     <>
@@ -25,6 +28,7 @@ export function TerminalMenuItems(props: TerminalMenuItemsProps) {
         Search
       </MenuItem>
       <MenuItem onSelect={onTranscript}>Save the transcript</MenuItem>
+      <MenuItem onSelect={onReset}>Reset the terminal</MenuItem>
       <MenuSeparator />
       <MenuItem hint={`${fontSizePx} px`} onSelect={(event) => changeFontSize(event, fontSizePx + 1)}>
         Larger text

@@ -5,6 +5,7 @@ import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Channel } from "#protocol/channel.ts";
 import { decodeText } from "#protocol/text.ts";
+import type { PodFate } from "../session/pod-fate.ts";
 import { ScriptedSocket } from "../session/scripted-socket.fixture.ts";
 import { TARGET } from "../session/session-bench.fixture.ts";
 import { TerminalPane } from "./terminal-pane.tsx";
@@ -14,6 +15,9 @@ const requests: string[] = [];
 const sockets: { url: string; wire: ScriptedSocket }[] = [];
 const summaries: TerminalSummary[] = [];
 let sessions = 0;
+let bells = 0;
+let fate: PodFate | null = null;
+const opened: string[] = [];
 let root: Root;
 let container: HTMLElement;
 
@@ -35,6 +39,9 @@ function render(sessionId: string | null, target = TARGET) {
           sessionId={sessionId}
           active={true}
           onSummary={(summary) => summaries.push(summary)}
+          onBell={() => (bells += 1)}
+          askFate={async () => fate}
+          onSuccessor={({ pod }) => opened.push(pod)}
           onContainerChange={() => {}}
           onEnd={() => {}}
           onClose={() => {}}
@@ -65,6 +72,9 @@ beforeEach(() => {
   sockets.length = 0;
   summaries.length = 0;
   sessions = 0;
+  bells = 0;
+  fate = null;
+  opened.length = 0;
   container = document.createElement("div");
   document.body.append(container);
   root = createRoot(container);
@@ -164,6 +174,46 @@ describe("TerminalPane", () => {
     await act(async () => question?.querySelector("button")?.click());
     expect(wire.sentOn(Channel.Stdin).map(decodeText)).toEqual(["one[201~\rtwo"]);
     expect(container.querySelector("[data-testid=pane-notice-paste]")).toBeNull();
+  });
+
+  it("says that the pod was deleted, and leads to its successor instead of into nothing", async () => {
+    fate = { kind: "deleted", successor: { pod: "shell-2", container: "main", containers: ["main"] } };
+    await render(null);
+    const wire = await untilSockets(1);
+    await act(async () => {
+      wire.open();
+      wire.attached();
+      wire.event({
+        type: "ended",
+        ending: { kind: "exited", code: 137 },
+        end: { cause: "exited", words: "the command ended" },
+        lastedMs: 1_000,
+      });
+      wire.closed(1000);
+    });
+    const note = () => container.querySelector("[data-testid=end-note]");
+    await act(() => vi.waitFor(() => expect(note()?.textContent).toContain("The pod was deleted")));
+    expect(note()?.textContent).not.toContain("memory");
+    expect(container.querySelector("[role=status]")?.textContent).toContain("The pod was deleted");
+    const buttons = [...(note()?.querySelectorAll("button") ?? [])];
+    expect(buttons.map(({ textContent }) => textContent)).toEqual([
+      "Close",
+      "Transcript",
+      "Shell in its successor",
+    ]);
+    await act(async () => buttons.at(-1)?.click());
+    expect(opened).toEqual(["shell-2"]);
+  });
+
+  it("tells of the bell", async () => {
+    await render(null);
+    const wire = await untilSockets(1);
+    await act(async () => {
+      wire.open();
+      wire.attached();
+      wire.output("done\x07");
+    });
+    await act(() => vi.waitFor(() => expect(bells).toBe(1)));
   });
 
   it("shows that it is cut off, and what waits to be sent", async () => {

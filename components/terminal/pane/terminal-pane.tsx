@@ -5,8 +5,9 @@ import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { useHandheld } from "#components/ui/page/use-narrow.ts";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import { saveTranscript } from "../screen/transcript.ts";
+import type { Successor } from "../session/pod-fate.ts";
 import type { TerminalTarget } from "../session/session-api.ts";
-import { stateSentence } from "../session/state-words.ts";
+import { overWords, stateSentence } from "../session/state-words.ts";
 import { AwayNote } from "./away-note.tsx";
 import { PaneNoticeStack, usePaneNotices } from "./pane-notices.tsx";
 import { TerminalHead } from "./terminal-head.tsx";
@@ -14,6 +15,7 @@ import { type TerminalSummary, useSummary } from "./terminal-summary.ts";
 import { TerminalView } from "./terminal-view.tsx";
 import { useKeyboardInset } from "./use-keyboard-inset.ts";
 import { usePaneListener } from "./use-pane-listener.ts";
+import { type AskFate, usePodFate } from "./use-pod-fate.ts";
 import { useScreenSettings } from "./use-screen-settings.ts";
 import { useTerminalSession } from "./use-terminal-session.ts";
 
@@ -31,6 +33,11 @@ interface TerminalPaneProps {
   /** The pane is the visible one: it takes the focus, fits, and may hold a WebGL context. */
   active: boolean;
   onSummary(summary: TerminalSummary): void;
+  /** The program rang the bell. */
+  onBell(): void;
+  /** What became of the pod of a shell that was cut off. */
+  askFate: AskFate;
+  onSuccessor(successor: Successor): void;
   /** The person chose another container; the page renders the pane again with the new target. */
   onContainerChange(container: string): void;
   /** The shell is to be ended; the tab stays, to show how it ended. */
@@ -56,11 +63,13 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
     onSearch: () => setSearching(true),
     onLeave: () => paneRef.current?.querySelector<HTMLElement>("[data-terminal-leave]")?.focus(),
     onControlUsed: () => setControlHeld(false),
+    onBell: page.onBell,
   });
   // The listener above is called after this has returned, so it may use `open`, which is made here.
   const { view, title, open, newShell } = useTerminalSession({ hostRef, target, sessionId, listener });
   useScreenSettings(open?.screen ?? null, active);
   useSummary(view, title, page.onSummary);
+  const fate = usePodFate(view, page.askFate);
   useEffect(OverNote.preload, []);
   const keyboardInsetPx = useKeyboardInset();
   const handheld = useHandheld();
@@ -69,6 +78,10 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
   const over = state.kind === "ended" || state.kind === "gone" || state.kind === "refused";
   // A refused page says nothing of the session: that may well run, and may be ended from here.
   const running = id !== null && state.kind !== "ended" && state.kind !== "gone";
+  // Nobody hears the mouse any more: it is to select again.
+  useEffect(() => {
+    if (over) open?.screen.releaseInput();
+  }, [over, open]);
   const focusTerminal = () => open?.screen.focus();
   const retry = () => {
     open?.session.retry();
@@ -95,6 +108,10 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
         onContainerChange={page.onContainerChange}
         onSearch={() => setSearching(true)}
         onTranscript={transcript}
+        onReset={() => {
+          open?.screen.resetModes();
+          focusTerminal();
+        }}
         onEnd={() => id !== null && page.onEnd(id)}
         onClose={page.onClose}
       />
@@ -125,8 +142,10 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
       {over ? (
         <OverNote.Part
           state={state}
+          fate={fate}
           onRetry={retry}
           onNewShell={newShell}
+          onSuccessor={page.onSuccessor}
           onTranscript={transcript}
           onClose={page.onClose}
         />
@@ -142,7 +161,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
       ) : null}
       {/* Announced when it changes. The words on the screen stand in several places, and some of them move. */}
       <p role="status" className="sr-only">
-        {stateSentence(state, target.pod)}
+        {over ? overWords(state, fate).sentence : stateSentence(state, target.pod)}
       </p>
     </section>
   );

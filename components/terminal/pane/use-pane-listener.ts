@@ -12,7 +12,7 @@ import type { PaneListener } from "./use-terminal-session.ts";
 const PREVIEW_CHARS = 60;
 
 export interface UsePaneListenerOptions
-  extends Pick<PaneListener, "onLinkHover" | "onSearch" | "onLeave" | "onControlUsed"> {
+  extends Pick<PaneListener, "onLinkHover" | "onSearch" | "onLeave" | "onControlUsed" | "onBell"> {
   notices: PaneNotices;
   /** The person said that programs in this terminal may copy. */
   clipboardAllowed: boolean;
@@ -26,7 +26,7 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
   const copyFromPod = async (text: string) => {
     // Some browsers want a click for it, which a program in a pod is not.
     if (await writeClipboard(text))
-      toast({ text: `Copied ${plural(text.length, "character")} from the pod.` });
+      toast({ text: `Copied ${plural(charactersIn(text), "character")} from the pod.` });
     else askClipboard(text);
   };
   // Shown before it is done, and only on a click: a pod must not be able to put a command under the next paste.
@@ -34,7 +34,7 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
     notices.show({
       key: "clipboard",
       tone: "warn",
-      text: `A program in the pod wants to put ${plural(text.length, "character")} on your clipboard: “${preview(text)}”`,
+      text: `A program in the pod wants to put ${plural(charactersIn(text), "character")} on your clipboard: “${preview(text)}”`,
       stays: true,
       actions: [
         { label: "Copy", run: () => void copyFromPod(text) },
@@ -64,7 +64,7 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
       notices.show({
         key: "paste",
         tone: "warn",
-        text: `Paste ${plural(lines, "line")}? The program here does not tell pasting from typing, so each line runs as it arrives.`,
+        text: `Paste ${plural(lines, "line")}? The program here does not tell pasting from typing, so ${lines === 1 ? "it" : "each line"} runs as it arrives.`,
         stays: true,
         takesFocus: true,
         actions: [{ label: "Paste", run: () => paste(text) }],
@@ -79,6 +79,11 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
       notices.show({ key: notice.type, tone, text: noticeWords(notice) });
     },
   };
+}
+
+/** As a person counts them: an emoji is one. */
+function charactersIn(text: string): number {
+  return [...text].length;
 }
 
 function preview(text: string): string {

@@ -85,6 +85,7 @@ export function useTerminalSession(options: UseTerminalSessionOptions): Terminal
         onSearch: () => listener.current.onSearch(),
         onLeave: () => listener.current.onLeave(),
         onControlUsed: () => listener.current.onControlUsed(),
+        onBell: () => listener.current.onBell(),
       },
     );
     const session = new TerminalSession({

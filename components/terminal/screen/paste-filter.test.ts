@@ -34,7 +34,9 @@ describe("reviewPaste", () => {
 
   it("asks before lines that a program would run as they arrive", () => {
     expect(reviewPaste("ls", false)).toMatchObject({ mustAsk: false, lines: 1 });
-    expect(reviewPaste("ls\n", false)).toMatchObject({ mustAsk: true, lines: 2 });
+    expect(reviewPaste("ls\n", false)).toMatchObject({ mustAsk: true, lines: 1 });
+    expect(reviewPaste("a\nb\r\n", false)).toMatchObject({ mustAsk: true, lines: 2 });
+    expect(reviewPaste("a\n\n", false)).toMatchObject({ mustAsk: true, lines: 2 });
     expect(reviewPaste("a\r\nb\rc", false)).toMatchObject({ mustAsk: true, lines: 3 });
     expect(reviewPaste("a\nb", true).mustAsk).toBe(false);
   });

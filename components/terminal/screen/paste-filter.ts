@@ -7,6 +7,8 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
 const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
 const LINE_BREAK = /\r\n|\r|\n/;
+/** The end of the last line begins no further one. */
+const LAST_BREAK = /(?:\r\n|\r|\n)$/;
 
 export interface PasteReview {
   /** What may be pasted. */
@@ -21,6 +23,7 @@ export interface PasteReview {
 /** @param bracketed the program has asked for bracketed paste, so it can tell pasting from typing */
 export function reviewPaste(clipboard: string, bracketed: boolean): PasteReview {
   const text = clipboard.replace(CONTROLS, "");
-  const lines = text.split(LINE_BREAK).length;
-  return { text, removed: clipboard.length - text.length, lines, mustAsk: lines > 1 && !bracketed };
+  const lines = text.replace(LAST_BREAK, "").split(LINE_BREAK).length;
+  const runs = LINE_BREAK.test(text);
+  return { text, removed: clipboard.length - text.length, lines, mustAsk: runs && !bracketed };
 }

@@ -17,6 +17,7 @@ import { type GuardListener, guardOutput } from "./screen-guards.ts";
 import { RULER_WIDTH_PX, screenOptions } from "./screen-options.ts";
 import { TerminalFit } from "./terminal-fit.ts";
 import { keyAction, LEAVE_CHORD, withControl } from "./terminal-keys.ts";
+import { END_OF_STRING, INPUT_MODES_OFF, LEAVE_ALTERNATE, SOFT_RESET } from "./terminal-reset.ts";
 import { readTheme, watchTheme } from "./terminal-theme.ts";
 import { scrollByTouch } from "./touch-scroll.ts";
 import { bufferText } from "./transcript.ts";
@@ -37,6 +38,8 @@ export interface ScreenListener extends GuardListener {
   onLeave(): void;
   /** The phone's Ctrl was used up by the key after it. */
   onControlUsed(): void;
+  /** BEL, now: not one of a replay. */
+  onBell(): void;
 }
 
 export interface ScreenSettings {
@@ -76,6 +79,9 @@ export class TerminalScreen implements OutputScreen {
     this.#webgl = new WebglLease(this.#terminal);
     const guards = guardOutput(this.#terminal, listener);
     this.#cleanups.push(() => guards.dispose());
+    this.#terminal.onBell(() => {
+      if (!this.#mutedReplies) listener.onBell();
+    });
     this.#terminal.onData((data) => this.#typed(data));
     this.#terminal.onBinary((data) => this.#send(data, latin1(data)));
     this.#terminal.attachCustomKeyEventHandler((event) => this.#passesKey(event));
@@ -117,6 +123,22 @@ export class TerminalScreen implements OutputScreen {
 
   reset(): void {
     this.write(FULL_RESET, () => {});
+  }
+
+  /** What a program that died left switched on goes off; the text stays. In order with the output before it. */
+  resetModes(): void {
+    this.write(END_OF_STRING, () => {
+      if (this.#disposed) return;
+      const alternate = this.#terminal.buffer.active.type === "alternate";
+      this.#terminal.write(alternate ? LEAVE_ALTERNATE + SOFT_RESET : SOFT_RESET);
+    });
+  }
+
+  /** No program reads on: the mouse selects again, and the focus is nobody's business. */
+  releaseInput(): void {
+    this.write(END_OF_STRING, () => {
+      if (!this.#disposed) this.#terminal.write(INPUT_MODES_OFF);
+    });
   }
 
   muteReplies(mute: boolean): void {

@@ -4,6 +4,7 @@ import type { Tone } from "#components/ui/control/marks.tsx";
 import { formatDuration } from "#components/ui/format.ts";
 import { lostEnding } from "#protocol/status.ts";
 import type { EndCause, StreamEnd } from "#protocol/stream-end.ts";
+import { fateWords, type PodFate } from "./pod-fate.ts";
 import type { SessionState } from "./terminal-session-state.ts";
 
 export interface OverWords {
@@ -20,7 +21,7 @@ const EXIT_HINTS: Readonly<Record<number, string>> = {
   126: "126: the command was found and may not be run.",
   127: "127: a command was not found.",
   129: "129: the terminal was hung up (SIGHUP).",
-  137: "137: killed (SIGKILL), often because the container reached its memory limit.",
+  137: "137: killed (SIGKILL), as by a memory limit, or with a pod that is deleted.",
   143: "143: asked to stop (SIGTERM), as a pod is when it is deleted.",
 };
 const NO_SHELL = /no such file or directory|executable file not found/i;
@@ -29,8 +30,14 @@ const NO_SHELL = /no such file or directory|executable file not found/i;
 const DECIDED: readonly EndCause[] = ["ended-by-person", "limit", "shutdown", "revoked", "signed-out"];
 const BROKEN: readonly EndCause[] = ["lost", "dead-peer", "going-away", "protocol"];
 
-export function endingWords({ ending, end, lastedMs }: Ended): OverWords {
-  const after = lastedMs === null ? "" : ` after ${formatDuration(lastedMs)}`;
+/** @param fate what the cluster says of the pod; it knows better than an exit code */
+export function endingWords(state: Ended, fate: PodFate | null): OverWords {
+  const words = wordsOfEnd(state);
+  return fate ? { ...words, ...fateWords(fate, afterWords(state.lastedMs)) } : words;
+}
+
+function wordsOfEnd({ ending, end, lastedMs }: Ended): OverWords {
+  const after = afterWords(lastedMs);
   switch (ending.kind) {
     case "exited":
       return {
@@ -56,6 +63,10 @@ export function endingWords({ ending, end, lastedMs }: Ended): OverWords {
       };
     }
   }
+}
+
+function afterWords(lastedMs: number | null): string {
+  return lastedMs === null ? "" : ` after ${formatDuration(lastedMs)}`;
 }
 
 function who(end: StreamEnd, after: string): string {

@@ -1,6 +1,7 @@
 /** A session's state as people read it: a badge in the head, a sentence for a screen reader, a note when it is over. */
 import type { StreamPath } from "#protocol/session-event.ts";
 import { endingWords, type OverWords } from "./ending-words.ts";
+import type { PodFate } from "./pod-fate.ts";
 import type { SessionState } from "./terminal-session-state.ts";
 
 /** The protocol is named only while it carries something: a name beside a dead connection would be a lie. */
@@ -49,10 +50,13 @@ export function stateSentence(state: SessionState, place: string): string {
 }
 
 /** For the states that show a note instead of a terminal that takes input. */
-export function overWords(state: Extract<SessionState, { kind: "ended" | "gone" | "refused" }>): OverWords {
+export function overWords(
+  state: Extract<SessionState, { kind: "ended" | "gone" | "refused" }>,
+  fate: PodFate | null = null,
+): OverWords {
   switch (state.kind) {
     case "ended":
-      return endingWords(state);
+      return endingWords(state, fate);
     case "gone":
       return {
         badge: { text: "gone", tone: "bad" },

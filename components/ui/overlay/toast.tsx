@@ -42,14 +42,18 @@ function dismiss(id: number): void {
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((shown) => shown.id !== id) }));
 }
 
-/** Where toasts appear; once per page. The region exists from the start, or a screen reader misses the first one. */
+/**
+ * Where toasts appear; once per page: at the bottom, but at the top while something there asks a question
+ * (data-question), since nothing may lie over its buttons. The region exists from the start, or a screen reader misses
+ * the first one.
+ */
 export function Toaster() {
   const toasts = useToasts((store) => store.toasts);
   return (
     <section
       aria-label="Notices"
       aria-live="polite"
-      className="pointer-events-none fixed right-3 bottom-9 z-50 flex w-[min(24rem,calc(100vw-1.5rem))] flex-col gap-2 max-wide:bottom-16"
+      className="pointer-events-none fixed right-3 bottom-9 z-50 flex w-[min(24rem,calc(100vw-1.5rem))] flex-col gap-2 max-wide:bottom-16 [body:has([data-question])_&]:top-28 [body:has([data-question])_&]:bottom-auto"
     >
       {toasts.map((shown) => (
         <ToastRow key={shown.id} shown={shown} />

@@ -1,10 +1,10 @@
 "use client";
 import { useEffect, useState } from "react";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
-import { closeTab, endShell } from "./open-tabs.ts";
+import { closeTab, endShell, openShell } from "./open-tabs.ts";
 import type { Tab } from "./tab.ts";
 import { tabElementId, tabPanelId } from "./tab-strip.tsx";
-import { changeContainer, summarizeTab } from "./tabs-store.ts";
+import { changeContainer, ringTab, summarizeTab } from "./tabs-store.ts";
 
 /** Its code comes with the first one, or ahead of it when a pod is selected. */
 const Terminal = lazyPart("terminal", () =>
@@ -73,6 +73,9 @@ function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
       sessionId={tab.sessionId}
       active={active}
       onSummary={(summary) => summarizeTab(tab.id, summary)}
+      onBell={() => ringTab(tab.id)}
+      askFate={async (since, signal) => (await import("./pod-fate.ts")).podFate(tab.target, since, signal)}
+      onSuccessor={(successor) => openShell({ ...tab.target, ...successor })}
       onContainerChange={(container) => changeContainer(tab.id, container)}
       onEnd={(sessionId) => void endShell(sessionId, tab.target.pod)}
       onClose={() => closeTab(tab.id)}

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cleanUp, click, press, render } from "#components/ui/render.fixture.ts";
 import { useLayout } from "../layout/layout-store.ts";
 import { TabStrip } from "./tab-strip.tsx";
-import { openTab, summarizeTab, useTabs } from "./tabs-store.ts";
+import { openTab, ringTab, summarizeTab, useTabs } from "./tabs-store.ts";
 
 function Strip() {
-  const { tabs, active, summaries } = useTabs();
-  return <TabStrip tabs={tabs} active={active} summaries={summaries} cluster="demo" />;
+  const { tabs, active, summaries, rung } = useTabs();
+  return <TabStrip tabs={tabs} active={active} summaries={summaries} rung={rung} cluster="demo" />;
 }
 
 const target = (pod: string, cluster = "demo") => ({
@@ -19,7 +19,7 @@ const target = (pod: string, cluster = "demo") => ({
 });
 
 beforeEach(() => {
-  useTabs.setState({ tabs: [], active: null, summaries: {} });
+  useTabs.setState({ tabs: [], active: null, summaries: {}, rung: new Set() });
   useLayout.setState({ closingTab: null });
   openTab({ kind: "shell", target: target("web-0"), sessionId: null });
   openTab({ kind: "log", target: target("db-0", "prod"), sessionId: null });
@@ -46,6 +46,13 @@ describe("TabStrip", () => {
     });
     const { host } = await render(<Strip />);
     expect(tabs(host).map((tab) => tab.textContent)).toEqual(["web-0, reconnecting", "db-0logon prod"]);
+  });
+
+  it("says that a program rang in a tab that was not looked at", async () => {
+    ringTab(useTabs.getState().tabs[0]!.id);
+    const { host } = await render(<Strip />);
+    expect(tabs(host).map((tab) => tab.textContent)).toEqual(["web-0, its bell rang", "db-0logon prod"]);
+    expect(tabs(host)[0]?.title).toContain("bell");
   });
 
   it("closes a tab without a running shell at once, also with Delete", async () => {

@@ -1,5 +1,5 @@
 "use client";
-import { ScrollText, X } from "lucide-react";
+import { Bell, ScrollText, X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { TerminalSummary } from "#components/terminal/pane/terminal-summary.ts";
 import { cn } from "#components/ui/cn.ts";
@@ -25,6 +25,7 @@ interface TabStripProps {
   tabs: readonly Tab[];
   active: string | null;
   summaries: Readonly<Record<string, TerminalSummary>>;
+  rung: ReadonlySet<string>;
   /** Tabs of another cluster than this one say so. */
   cluster: string | null;
 }
@@ -38,7 +39,7 @@ export function tabPanelId(id: string): string {
 }
 
 /** The open shells and logs. The crosses are for the pointer; with the keyboard Delete closes a tab. */
-export function TabStrip({ tabs, active, summaries, cluster }: TabStripProps) {
+export function TabStrip({ tabs, active, summaries, rung, cluster }: TabStripProps) {
   const strip = useRef<HTMLDivElement>(null);
 
   // The strip scrolls without a bar. A tab that was chosen by key or palette may be out of sight.
@@ -76,6 +77,7 @@ export function TabStrip({ tabs, active, summaries, cluster }: TabStripProps) {
             detail={tabDetail(tab, tabs)}
             selected={tab.id === active}
             summary={summaries[tab.id]}
+            rung={rung.has(tab.id)}
             // Typing into the wrong cluster begins with a tab that does not say where it leads.
             foreign={cluster !== null && tab.target.cluster !== cluster}
           />
@@ -90,12 +92,14 @@ function TabHandle({
   detail,
   selected,
   summary,
+  rung,
   foreign,
 }: {
   tab: Tab;
   detail: string;
   selected: boolean;
   summary: TerminalSummary | undefined;
+  rung: boolean;
   foreign: boolean;
 }) {
   const state = summary ? STATES[summary.state] : undefined;
@@ -121,7 +125,7 @@ function TabHandle({
         aria-controls={tabPanelId(tab.id)}
         tabIndex={selected ? 0 : -1}
         // In full, as the strip has room for the pod alone.
-        title={[tab.target.cluster, tab.target.namespace, tab.target.pod, tab.target.container].join(" / ")}
+        title={`${[tab.target.cluster, tab.target.namespace, tab.target.pod, tab.target.container].join(" / ")}${rung ? " (its bell rang)" : ""}`}
         onClick={() => activateTab(tab.id)}
         className="flex h-full min-w-0 items-center gap-2 pr-1 pl-3"
       >
@@ -133,7 +137,9 @@ function TabHandle({
         <span className="max-w-56 truncate">{title}</span>
         {detail !== "" && <span className="max-w-32 truncate text-faint">{detail}</span>}
         {foreign && <span className="max-w-32 truncate text-faint">on {tab.target.cluster}</span>}
+        {rung && <Bell aria-hidden="true" className="size-3 shrink-0 text-warn" />}
         {state && <span className="sr-only">, {state.words}</span>}
+        {rung && <span className="sr-only">, its bell rang</span>}
       </button>
       {/* A tab may hold no button (ARIA), so this stands beside it and is hidden from a screen reader. */}
       <button

@@ -4,10 +4,12 @@ import type { TerminalSummary } from "#components/terminal/pane/terminal-summary
 import {
   changeContainer,
   isLive,
+  keepBells,
   keepTabs,
   MAX_TABS,
   openTab,
   removeTab,
+  ringTab,
   stepTab,
   summarizeTab,
   useTabs,
@@ -32,7 +34,7 @@ const find = (id: string) => useTabs.getState().tabs.find((tab) => tab.id === id
 
 beforeEach(() => {
   sessionStorage.clear();
-  useTabs.setState({ tabs: [], active: null, summaries: {} });
+  useTabs.setState({ tabs: [], active: null, summaries: {}, rung: new Set() });
 });
 
 describe("tabs", () => {
@@ -93,6 +95,19 @@ describe("tabs", () => {
     sessionStorage.setItem("porthole.tabs", "{not json");
     keepTabs()();
     expect(pods()).toEqual([]);
+  });
+
+  it("are marked by a bell until they are looked at", () => {
+    const stop = keepBells();
+    const [a, b] = [open("a"), open("b")];
+    ringTab(b);
+    expect(useTabs.getState().rung.size).toBe(0);
+    ringTab(a);
+    expect([...useTabs.getState().rung]).toEqual([a]);
+    stepTab(1);
+    expect(useTabs.getState().active).toBe(a);
+    expect(useTabs.getState().rung.size).toBe(0);
+    stop();
   });
 
   it("are not more than a page can bear", () => {

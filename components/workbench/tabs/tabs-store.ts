@@ -13,9 +13,11 @@ interface TabsStore {
   active: string | null;
   /** How each shell is, as its pane last said. Not kept over a reload. */
   summaries: Readonly<Record<string, TerminalSummary>>;
+  /** Tabs whose program rang the bell, and that nobody has looked at since. */
+  rung: ReadonlySet<string>;
 }
 
-export const useTabs = create<TabsStore>(() => ({ tabs: [], active: null, summaries: {} }));
+export const useTabs = create<TabsStore>(() => ({ tabs: [], active: null, summaries: {}, rung: new Set() }));
 
 const STORAGE_KEY = "porthole.tabs";
 
@@ -61,6 +63,27 @@ export function summarizeTab(id: string, summary: TerminalSummary): void {
       tab.id === id && tab.sessionId !== summary.sessionId ? { ...tab, sessionId: summary.sessionId } : tab,
     ),
   }));
+}
+
+/** The bell of a program. A tab that is looked at needs no mark. */
+export function ringTab(id: string): void {
+  if (useTabs.getState().active === id && !document.hidden) return;
+  useTabs.setState(({ rung }) => (rung.has(id) ? {} : { rung: new Set(rung).add(id) }));
+}
+
+/** Looked at: the shown tab, in a page that is seen. Once per page. */
+export function keepBells(): () => void {
+  const look = () => {
+    const { active, rung } = useTabs.getState();
+    if (document.hidden || active === null || !rung.has(active)) return;
+    useTabs.setState({ rung: new Set([...rung].filter((id) => id !== active)) });
+  };
+  document.addEventListener("visibilitychange", look);
+  const stop = useTabs.subscribe(look);
+  return () => {
+    document.removeEventListener("visibilitychange", look);
+    stop();
+  };
 }
 
 /** The same pod in another container: a shell begins anew there. */

@@ -1,140 +1,119 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Grants } from "#server/access/grants.ts";
-import { type Handler, startApiServer } from "#server/kube/testing/api-server.ts";
+import { startApiServer, type TestServer } from "#server/kube/testing/api-server.ts";
 import { clusterFor } from "#server/kube/testing/cluster.ts";
+import { type Loopback, listenOnLoopback, until } from "#server/testing/loopback.ts";
 import { SignedIn } from "#server/testing/signed-in.ts";
 import { sendError } from "../error-response.ts";
 import { kubePath } from "./kube-path.ts";
 import { relayRead } from "./kube-relay.ts";
 
-const LIST = "/api/v1/pods";
-const LOG = "/api/v1/namespaces/default/pods/web/log";
-/** Far below those of the product, or the tests would wait for them. */
-const LIMITS = { headMs: 150, idleMs: 150, heldBytes: 64 * 1024 };
+const PODS = "/api/v1/namespaces/default/pods";
+const LINE = '{"type":"ADDED","object":{}}\n';
 
-/** Porthole's edge for one path, in front of an API server that answers as the test says. */
-class Edge {
-  readonly #grants = new Grants();
-  readonly #people = new SignedIn();
-  #server!: Server;
-  base = "";
-  host = "";
+/** One read through a relay, whose API server answers as the test says and never ends by itself. */
+class Bench {
+  readonly people = new SignedIn();
+  readonly grants = new Grants();
+  porthole!: Loopback;
+  apiServer!: TestServer;
+  /** Answers of the API server that are open. */
+  readonly answers: ServerResponse[] = [];
 
-  async start(handler: Handler): Promise<this> {
-    const api = await startApiServer(handler);
-    this.host = `127.0.0.1:${api.port}`;
-    const cluster = clusterFor(api.url);
-    this.#server = createServer((request, response) => {
-      const { pathname, search } = new URL(request.url ?? "/", "http://x");
-      const target = kubePath(request.method ?? "", pathname);
-      if (!target || target.kind === "stream") return void response.writeHead(404).end();
-      const read = { caller: this.#people.caller(), cluster, target, request, response, query: search };
-      relayRead(this.#grants, read, LIMITS).catch((error) => sendError(response, error));
+  async start(): Promise<this> {
+    this.apiServer = await startApiServer((_request, response) => this.answers.push(response));
+    const cluster = clusterFor(this.apiServer.url);
+    this.porthole = await listenOnLoopback({
+      request: (request, response) => {
+        const { pathname, search } = new URL(request.url ?? "", this.porthole.origin);
+        const target = kubePath("GET", pathname);
+        if (target?.kind !== "read") throw new Error(`${pathname} is no read`);
+        const read = { caller: this.people.caller(), cluster, target, request, response, query: search };
+        relayRead(this.grants, read).catch((error) => sendError(response, error));
+      },
     });
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    this.base = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return this;
   }
 
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+  /** The client's answer, with what came of its body, and all of it once it has ended. */
+  async read(path: string) {
+    const answer = await fetch(this.porthole.origin + path);
+    const seen = { text: "" };
+    const body = (async () => {
+      try {
+        for await (const piece of answer.body!) seen.text += Buffer.from(piece).toString();
+        return seen.text;
+      } catch {
+        return `${seen.text}(cut)`;
+      }
+    })();
+    return { answer, seen, body };
+  }
+
+  /** What a read gets whose sign-in ends once `sent` has arrived. */
+  async endedBehind(sent: string, query = "watch=1", type = "application/json", path = PODS) {
+    const reading = this.read(`${path}?${query}`);
+    await until("the question", () => this.answers.length === 1);
+    this.answers[0]!.writeHead(200, { "content-type": type });
+    this.answers[0]!.write(sent);
+    const { seen, body } = await reading;
+    await until("what was sent", () => seen.text === sent);
+    this.people.signOut();
+    const text = await body;
+    await until("the API server to be let go", () => this.answers[0]!.destroyed);
+    return text;
   }
 }
 
-describe("a read that the API server does not answer well", () => {
-  let edge: Edge;
-  beforeEach(() => {
-    edge = new Edge();
-  });
-  afterEach(() => edge.stop());
+describe("a read whose sign-in ends", () => {
+  let bench: Bench;
 
-  const json = { "content-type": "application/json" };
-  const html = { "content-type": "text/html; charset=utf-8" };
-  const ways: [way: string, handler: Handler, code: number, words: RegExp][] = [
-    ["hangs before the head", () => {}, 504, /^The API server HOST did not answer within 0.15 seconds/],
-    [
-      "hangs in the middle",
-      (_request, response) => void response.writeHead(200, json).write('{"items":['),
-      504,
-      /^The API server HOST stopped in the middle of its answer: after 10 bytes/,
-    ],
-    [
-      "breaks off in the middle",
-      (_request, response) =>
-        void response.writeHead(200, json).write('{"items":[', () => setImmediate(() => response.destroy())),
-      502,
-      /^The API server HOST broke off in the middle of its answer, after 10 bytes/,
-    ],
-    [
-      "answers with less than it announced",
-      (_request, response) =>
-        void response
-          .writeHead(200, { ...json, "content-length": 100 })
-          .write('{"items":[', () => setImmediate(() => response.destroy())),
-      502,
-      /broke off in the middle/,
-    ],
-    ["refuses the connection", (_request, response) => void response.destroy(), 502, /closed the connection/],
-    [
-      "is a web page",
-      (_request, response) => void response.writeHead(200, html).end("<html>"),
-      502,
-      /HOST answered 200 with a web page/,
-    ],
-    [
-      "is a balancer's page",
-      (_request, response) => void response.writeHead(503, html).end("<html>"),
-      503,
-      /answered 503 with a web page/,
-    ],
-    [
-      "is a redirect",
-      (_request, response) => void response.writeHead(302, { location: "/login" }).end(),
-      502,
-      /redirect/,
-    ],
-  ];
-  it.each(ways)("%s", async (_way, handler, code, words) => {
-    await edge.start(handler);
-    const answer = await fetch(edge.base + LIST);
-    const status = (await answer.json()) as { kind: string; message: string };
-    expect(answer.status).toBe(code);
-    expect(status.kind).toBe("Status");
-    expect(status.message.replace(edge.host, "HOST")).toMatch(words);
+  beforeEach(async () => {
+    bench = await new Bench().start();
+  });
+  afterEach(async () => {
+    await bench.porthole.close();
+    expect(bench.grants.watched).toBe(0);
+  });
+
+  it("tells a watch so, as the API server would", async () => {
+    const text = await bench.endedBehind(LINE);
+    expect(text.startsWith(LINE)).toBe(true);
+    expect(JSON.parse(text.slice(LINE.length))).toMatchObject({
+      type: "ERROR",
+      object: { kind: "Status", code: 401, reason: "Unauthorized", message: "you signed out" },
+    });
+  });
+
+  it("puts no words into the middle of a line", async () => {
+    expect(await bench.endedBehind(`${LINE}{"type":`)).toBe(`${LINE}{"type":(cut)`);
   });
 
   it.each([
-    ["of an API server", json],
-    ["of a balancer", html],
-  ])("passes on when to ask again: %s", async (_whose, headers) => {
-    await edge.start(
-      (_request, response) => void response.writeHead(429, { ...headers, "retry-after": "7" }).end("{}"),
-    );
-    const answer = await fetch(edge.base + LIST);
-    expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "7"]);
+    ["a watch that is no JSON", "watch=1", "application/vnd.kubernetes.protobuf;stream=watch", PODS],
+    ["a log", "follow=1", "text/plain", `${PODS}/x/log`],
+    ["a list that takes long", "limit=500", "application/json", PODS],
+  ])("cuts %s", async (_name, query, type, path) => {
+    expect(await bench.endedBehind("something\n", query, type, path)).toBe("something\n(cut)");
   });
 
-  it("passes on a large list as it comes, and ends with it when it breaks off", async () => {
-    const large = "x".repeat(LIMITS.heldBytes * 3);
-    let breaks = false;
-    await edge.start((_request, response) => {
-      response.writeHead(200, json).write(large, () => (breaks ? response.destroy() : response.end("end")));
-    });
-    expect(await (await fetch(edge.base + LIST)).text()).toBe(`${large}end`);
-    breaks = true;
-    const answer = await fetch(edge.base + LIST);
-    expect(answer.status).toBe(200);
-    await expect(answer.text()).rejects.toThrow();
+  it("refuses one that the API server has not answered yet", async () => {
+    const reading = bench.read(`${PODS}?watch=1`);
+    await until("the question", () => bench.answers.length === 1);
+    bench.people.signOut();
+    const { answer, body } = await reading;
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(await body).message).toBe("you signed out");
+    await until("the API server to be let go", () => bench.answers[0]!.destroyed);
   });
 
-  it("waits for the first line of a log that is followed, and for no other head", async () => {
-    await edge.start(
-      (_request, response) => void setTimeout(() => response.end("first\n"), LIMITS.headMs * 2),
-    );
-    expect(await (await fetch(`${edge.base}${LOG}?follow=true`)).text()).toBe("first\n");
-    expect((await fetch(edge.base + LOG)).status).toBe(504);
+  it("leaves one alone that is over, and watches nothing for it", async () => {
+    const reading = bench.read(PODS);
+    await until("the question", () => bench.answers.length === 1);
+    bench.answers[0]!.end("{}");
+    const { body } = await reading;
+    expect(await body).toBe("{}");
+    bench.people.signOut();
   });
 });
