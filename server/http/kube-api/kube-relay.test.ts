@@ -8,6 +8,7 @@ import { SignedIn } from "#server/testing/signed-in.ts";
 import { sendError } from "../error-response.ts";
 import { kubePath } from "./kube-path.ts";
 import { relayRead } from "./kube-relay.ts";
+import { READ_LIMITS } from "./read-ahead.ts";
 
 const PODS = "/api/v1/namespaces/default/pods";
 const LINE = '{"type":"ADDED","object":{}}\n';
@@ -18,6 +19,8 @@ class Bench {
   readonly grants = new Grants();
   porthole!: Loopback;
   apiServer!: TestServer;
+  /** Nearly every list is too long to be held back until it is whole. */
+  heldBytes = 4;
   /** Answers of the API server that are open. */
   readonly answers: ServerResponse[] = [];
 
@@ -30,7 +33,9 @@ class Bench {
         const target = kubePath("GET", pathname);
         if (target?.kind !== "read") throw new Error(`${pathname} is no read`);
         const read = { caller: this.people.caller(), cluster, target, request, response, query: search };
-        relayRead(this.grants, read).catch((error) => sendError(response, error));
+        relayRead(this.grants, read, { ...READ_LIMITS, heldBytes: this.heldBytes }).catch((error) =>
+          sendError(response, error),
+        );
       },
     });
     return this;
@@ -101,6 +106,19 @@ describe("a read whose sign-in ends", () => {
   it("refuses one that the API server has not answered yet", async () => {
     const reading = bench.read(`${PODS}?watch=1`);
     await until("the question", () => bench.answers.length === 1);
+    bench.people.signOut();
+    const { answer, body } = await reading;
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(await body).message).toBe("you signed out");
+    await until("the API server to be let go", () => bench.answers[0]!.destroyed);
+  });
+
+  it("refuses a list that is not whole yet", async () => {
+    bench.heldBytes = READ_LIMITS.heldBytes;
+    const reading = bench.read(`${PODS}?limit=500`);
+    await until("the question", () => bench.answers.length === 1);
+    bench.answers[0]!.writeHead(200, { "content-type": "application/json" });
+    await new Promise<void>((sent) => bench.answers[0]!.write('{"items":[', () => sent()));
     bench.people.signOut();
     const { answer, body } = await reading;
     expect(answer.status).toBe(401);

@@ -96,10 +96,14 @@ export async function relayRead(
   refuseForeignAnswer(answer, code, peer);
   const passed: Record<string, string | string[]> = { ...SECURITY_HEADERS, "Cache-Control": "no-store" };
   for (const name of RESPONSE_HEADERS) if (answer.headers[name]) passed[name] = answer.headers[name];
-  const ahead = right || isLog ? null : await readAhead(answer, peer, limits);
+  const ahead =
+    right || isLog
+      ? null
+      : await readAhead(answer, peer, limits).catch((error) => {
+          throw grant.ended ? accessErrorOf(grant.ended) : error;
+        });
   if (ahead?.whole) {
     waiting();
-    if (grant.ended) throw accessErrorOf(grant.ended);
     response.writeHead(code, { ...passed, "Content-Length": ahead.held.byteLength });
     response.end(ahead.held);
     return;
