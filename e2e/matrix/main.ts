@@ -5,6 +5,7 @@
 import { UsageError } from "../conformance/options.ts";
 import { tryCells } from "./cells-command.ts";
 import { print } from "./document-file.ts";
+import { tryLeaving } from "./left-behind/left-behind-command.ts";
 import { readOptions, USAGE } from "./options.ts";
 import { trySlow } from "./proofs/slow-command.ts";
 
@@ -22,7 +23,8 @@ async function main(argv: readonly string[], folder: string): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => stop.abort(new UsageError(`stopped by ${signal}`)));
   }
-  const failed = await (options.slow ? trySlow : tryCells)(options, stop.signal);
+  const run = options.leftBehind ? tryLeaving : options.slow ? trySlow : tryCells;
+  const failed = await run(options, stop.signal);
   return failed > 0 ? EXIT_FAILED : 0;
 }
 

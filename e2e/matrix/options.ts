@@ -17,9 +17,12 @@ export interface Options {
   /** The slow readers instead of the cells. */
   slow: boolean;
   slowMs: number;
+  /** What clients leave behind, instead of the cells. */
+  leftBehind: boolean;
   jobs: number;
   clientNodeFolder: string;
   file: string;
+  leftBehindFile: string;
 }
 
 export const USAGE = `Usage: npm run matrix -- [flags]
@@ -32,6 +35,7 @@ names the folder with refcluster, kubectl and kubectl-1.20; without it only what
   --jobs N              upstreams at a time (1)
   --slow                instead of the cells: every client does not read for 75 s, all clients of an upstream at once
   --slow-seconds N      another time than 75 s, for a look: then nothing is written
+  --left-behind         instead of the cells: what clients leave in the container, for docs/left-behind.md
   --upstream TEXT       only upstreams whose name contains TEXT, for example "demo cluster, phase1"
   --client TEXT         only clients whose name contains TEXT
   --client-node FOLDER  where @kubernetes/client-node is installed, when it is not in the repository
@@ -47,6 +51,7 @@ export function readOptions(argv: readonly string[], folder: string): Options | 
       options: {
         check: { type: "boolean" },
         slow: { type: "boolean" },
+        "left-behind": { type: "boolean" },
         "slow-seconds": { type: "string", default: String(SLOW_SECONDS) },
         jobs: { type: "string", default: "1" },
         mib: { type: "string", default: "64" },
@@ -65,12 +70,14 @@ export function readOptions(argv: readonly string[], folder: string): Options | 
     bytes: number(values, "mib") * MIB,
     slow: values.slow === true,
     slowMs: number(values, "slow-seconds") * 1000,
+    leftBehind: values["left-behind"] === true,
     jobs: number(values, "jobs"),
     upstream: String(values.upstream),
     client: String(values.client),
     check: values.check === true,
     clientNodeFolder: typeof clientNode === "string" ? resolve(folder, clientNode) : ROOT,
     file: resolve(ROOT, "docs", "compatibility.md"),
+    leftBehindFile: resolve(ROOT, "docs", "left-behind.md"),
   };
 }
 

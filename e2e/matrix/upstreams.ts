@@ -5,7 +5,7 @@ import { type Mode, startReferenceCluster, temporaryFolder } from "../reference/
 import { makeCertificate } from "../reference/test-certificate.ts";
 import { RunningProcess } from "../running-process.ts";
 
-const MODES: readonly Mode[] = ["legacy", "phase1", "phase2"];
+export const MODES: readonly Mode[] = ["legacy", "phase1", "phase2"];
 /** What each mode stands for. */
 export const MODE_WORDS: Record<Mode, string> = {
   legacy: "API servers before 1.29: SPDY, and the old WebSockets of kubelets",

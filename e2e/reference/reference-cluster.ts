@@ -13,6 +13,7 @@ const ASK_AGAIN_MS = 50;
 
 export interface ReferenceCluster {
   kubeconfig: string;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -48,7 +49,7 @@ export async function startReferenceCluster(mode: Mode): Promise<ReferenceCluste
     await stop();
     throw error;
   }
-  return { kubeconfig, stop };
+  return { kubeconfig, pid: running.pid, stop };
 }
 
 /** A port that was free a moment ago, for programs that cannot choose one themselves. */

@@ -52,6 +52,22 @@ describe("close", () => {
     await until("the end", () => peer.ended);
   });
 
+  it("hangs up behind what was written, without a reset or GOAWAY", async () => {
+    const { client, server, ends, accepted } = await pairWithEnds();
+    const stream = client.createStream({});
+    await stream.replied;
+    stream.on("error", () => {});
+    const received: Buffer[] = [];
+    accepted[0]!.on("data", (piece: Buffer) => received.push(piece)).on("error", () => {});
+    stream.write("typed");
+    await client.hangUp();
+    await until("the server's end", () => server.ended);
+    expect(String(Buffer.concat(received))).toBe("typed");
+    expect([stream.destroyed, accepted[0]!.resetStatus]).toEqual([true, null]);
+    // With GOAWAY there would be no error.
+    expect(ends).toEqual({ client: [null], server: [expect.objectContaining({ code: "LOST" })] });
+  });
+
   it("names the last stream it took, as a server", async () => {
     const { connection, peer } = await withRawPeer({ role: "server", onStream: (stream) => stream.reply() });
     peer.send("800300010000001a0000000900000000000078f9e3c6a7c2" + "6260606000000000ffff");

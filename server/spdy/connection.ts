@@ -141,7 +141,16 @@ export class SpdyConnection {
    * they are closed, or after a limit.
    */
   close(): Promise<void> {
-    this.#closed ??= this.#close();
+    this.#closed ??= this.#close(true);
+    return this.#closed;
+  }
+
+  /**
+   * Ends the bytes behind what was written, without a word: a kubelet ends the command of a client that is gone, and
+   * keeps it running for one that said GOAWAY or reset its streams (protocol.md 2.5).
+   */
+  hangUp(): Promise<void> {
+    this.#closed ??= this.#close(false);
     return this.#closed;
   }
 
@@ -155,11 +164,12 @@ export class SpdyConnection {
     this.#end(reason ?? null);
   }
 
-  async #close(): Promise<void> {
+  async #close(inOrder: boolean): Promise<void> {
     if (this.#state === "ended") return;
     this.#state = "closing";
     this.#decoder.stop();
     this.#pinger.stop(closedHere());
+    if (!inOrder) this.#writer.stop();
     this.#dropStreams(closedHere());
     // Last: a Go peer reads nothing after it.
     this.#writer.control(encodeGoAway(this.#streams.lastPeerId, GoAwayStatus.Ok));

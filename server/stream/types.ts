@@ -40,7 +40,10 @@ export interface ChannelSocket {
   /** Stops and restarts reading: the peer's kernel buffers fill, then the container's pipe. Pings go on. */
   pause(): void;
   resume(): void;
-  /** Flushes what was sent, closes, and gives up after a limit. A client is told the cause by the close code. */
+  /**
+   * Ends the stream behind what was sent, and gives up after a limit. A client is told the cause by the close code; an
+   * API server is told nothing, which is how it learns that nobody waits for the command any more.
+   */
   close(end: StreamEnd): void;
   /** Drops the connection now. */
   terminate(): void;
@@ -91,6 +94,8 @@ export interface ExecTarget extends PodTarget {
   /** Never together with tty: the runtime refuses it. */
   stderr: boolean;
   tty: boolean;
+  /** The client speaks SPDY: its command shall end as it does without Porthole in between (docs/left-behind.md). */
+  spdyFirst?: boolean;
 }
 
 /** Opens streams to an API server. Rejects with UpgradeError or StreamError, and with KubeError for the credential. */

@@ -102,7 +102,8 @@ export class KubeStreams {
     const target = execTarget(path, query);
     const downstream = execDownstream(request, target);
     return async (dialer, _path, grant, signal) => {
-      const { socket: upstream, record } = await dialer.dialExec(target, signal);
+      const spdyFirst = downstream.transport === "spdy";
+      const { socket: upstream, record } = await dialer.dialExec({ ...target, spdyFirst }, signal);
       const channels = await acceptOr(downstream.accept(socket, head), () => upstream.terminate());
       record.setDownstream(downstream.subprotocol);
       const relay = relayChannels(channels, upstream, {

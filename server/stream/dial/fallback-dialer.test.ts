@@ -54,6 +54,25 @@ const failure = (promise: Promise<unknown>) =>
     (error: Error) => error,
   );
 
+describe("a client that speaks SPDY", () => {
+  const spdyFirst = { ...TARGET, spdyFirst: true };
+
+  it("gets SPDY, and a fallback is not what it is", async () => {
+    const { dialer, primary } = start(null, null);
+    expect(await dialer.dialExec(spdyFirst)).not.toHaveProperty("fallback");
+    expect(primary.dials).toBe(0);
+  });
+
+  it("gets a WebSocket where SPDY is refused, and the refusal where both would be", async () => {
+    const proxied = start(null, new UpgradeError(502, "no such upgrade"));
+    await proxied.dialer.dialExec(spdyFirst);
+    expect(proxied.primary.dials).toBe(1);
+    const gone = start(null, new UpgradeError(404, "pods not found"));
+    expect(await failure(gone.dialer.dialExec(spdyFirst))).toMatchObject({ httpStatus: 404 });
+    expect(gone.primary.dials).toBe(0);
+  });
+});
+
 describe("falling back to SPDY", () => {
   it.each([
     ["400", new UpgradeError(400, "Bad Request"), "refused", /answered 400: Bad Request/],

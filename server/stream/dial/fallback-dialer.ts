@@ -14,7 +14,15 @@ export class FallbackDialer implements Dialer {
     private readonly cluster: string,
   ) {}
 
-  dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection> {
+  async dialExec(target: ExecTarget, signal?: AbortSignal): Promise<ExecConnection> {
+    if (target.spdyFirst) {
+      try {
+        return await this.secondary.dialExec(target, signal);
+      } catch (error) {
+        // A proxy that knows WebSockets alone: translating helps.
+        if (!this.policy.fallbackFrom(error)) throw error;
+      }
+    }
     return this.#dial("exec", target.subresource, target, (dialer) => dialer.dialExec(target, signal));
   }
 

@@ -134,7 +134,7 @@ export class SpdyChannelSocket implements ChannelSocket {
     this.#closing = true;
     this.resume();
     if (this.role === "client") {
-      void this.connection.close();
+      void this.connection.hangUp();
       return;
     }
     // FIN on each, after what was written; the client hangs up when it has read them (GOAWAY would cut it short).

@@ -6,14 +6,13 @@
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { closeFrameOf, closeReason } from "#protocol/close-code.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
 import { messageHeader } from "./websocket-frames.ts";
 
 export class AcceptedWebSocket implements WebSocketConnection {
   readonly #writes: TurnWrites;
-
-  readonly closeFrameOf = closeFrameOf;
 
   constructor(
     private readonly ws: WebSocket,
@@ -71,6 +70,11 @@ export class AcceptedWebSocket implements WebSocketConnection {
 
   resume(): void {
     this.ws.resume();
+  }
+
+  leave(end: StreamEnd, code?: number): void {
+    const frame = closeFrameOf(end);
+    this.close(code ?? frame.code, frame.reason);
   }
 
   close(code: number, reason: string): void {

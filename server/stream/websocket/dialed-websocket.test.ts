@@ -127,11 +127,33 @@ describe("DialedWebSocket", () => {
     expect(seen.closed).toEqual([1006, ""]);
   });
 
-  it("ends with 1002 at a frame that no server sends", async () => {
+  it("hangs up without a close frame, behind what it sent", async () => {
+    const { connection, seen, ws, received } = await dial();
+    const closed = once(ws, "close");
+    connection.sendFrame(0, Buffer.alloc(300_000, "c"));
+    connection.sendFrame(255, Buffer.of(0));
+    connection.leave();
+    expect(connection.open).toBe(false);
+    connection.sendFrame(0, Buffer.from("too late"));
+    expect((await closed)[0]).toBe(1006);
+    expect(received.map((text) => text.length)).toEqual([300_001, 2]);
+    await until("the end", () => seen.closed !== null);
+  });
+
+  it("hangs up on a server that takes nothing of what it sent", async () => {
+    const { connection, seen, socket } = await dial();
+    socket.pause();
+    connection.sendFrame(0, Buffer.alloc(30_000_000));
+    connection.leave();
+    await until("the end", () => seen.closed !== null);
+    expect(local.destroyed).toBe(true);
+  });
+
+  it("hangs up at a frame that no server sends", async () => {
     const { seen, ws, socket } = await dial();
     const closed = once(ws, "close");
     socket.write(Buffer.from("8281000000002a", "hex"));
-    expect((await closed)[0]).toBe(1002);
+    expect((await closed)[0]).toBe(1006);
     await until("the end", () => seen.closed !== null);
     expect(seen.failed).toBe("a frame of the server is masked");
     expect(seen.closed?.[0]).toBe(1006);

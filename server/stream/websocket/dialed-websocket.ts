@@ -4,12 +4,12 @@
  * most of what Porthole spent on a fast stream (npm run bench).
  */
 import type { Duplex } from "node:stream";
-import { CloseCode, closeReason, ReceivedCode } from "#protocol/close-code.ts";
+import { closeReason, ReceivedCode } from "#protocol/close-code.ts";
 import { takeReads } from "#server/kube/connect/direct-reads.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
 import { closePayload, FrameReader, maskedFrame, Opcode, readClose } from "./websocket-frames.ts";
-import { SEND_HIGH_WATER_BYTES, UPSTREAM_CLOSE_TIMEOUT_MS } from "./websocket-limits.ts";
+import { HANG_UP_TIMEOUT_MS, SEND_HIGH_WATER_BYTES, UPSTREAM_CLOSE_TIMEOUT_MS } from "./websocket-limits.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -36,10 +36,6 @@ export class DialedWebSocket implements WebSocketConnection {
     socket.on("end", () => socket.end());
     socket.on("close", () => this.#closed(ReceivedCode.Abnormal, ""));
     if (socket.destroyed) process.nextTick(() => this.#closed(ReceivedCode.Abnormal, ""));
-  }
-
-  closeFrameOf(): { code: number; reason: string } {
-    return { code: CloseCode.Normal, reason: "" };
   }
 
   get open(): boolean {
@@ -79,11 +75,19 @@ export class DialedWebSocket implements WebSocketConnection {
     this.socket.resume();
   }
 
+  leave(): void {
+    if (!this.open) return;
+    this.#state = "closing";
+    this.#writes.flush();
+    this.socket.end();
+    this.#dropAfter(HANG_UP_TIMEOUT_MS);
+  }
+
   close(code: number, reason: string): void {
     if (!this.open) return;
     this.#state = "closing";
     this.#write(maskedFrame(Opcode.Close, null, closePayload(code, closeReason(reason))));
-    this.#dropAfterLimit();
+    this.#dropAfter(UPSTREAM_CLOSE_TIMEOUT_MS);
   }
 
   terminate(): void {
@@ -101,8 +105,7 @@ export class DialedWebSocket implements WebSocketConnection {
       this.#reader.push(chunk);
     } catch (error) {
       this.#events?.failed(error as Error);
-      this.close(CloseCode.ProtocolError, (error as Error).message);
-      this.socket.end();
+      this.leave();
       this.#closed(ReceivedCode.Abnormal, "");
     }
   }
@@ -119,14 +122,13 @@ export class DialedWebSocket implements WebSocketConnection {
       const { code, reason } = readClose(payload);
       if (this.#state === "open") this.#write(maskedFrame(Opcode.Close, null, payload.subarray(0, 2)));
       this.socket.end();
-      this.#dropAfterLimit();
+      this.#dropAfter(UPSTREAM_CLOSE_TIMEOUT_MS);
       this.#closed(code, reason);
     }
   }
 
-  #dropAfterLimit(): void {
-    this.#timer ??= setTimeout(() => this.socket.destroy(), UPSTREAM_CLOSE_TIMEOUT_MS);
-    this.#timer.unref();
+  #dropAfter(ms: number): void {
+    this.#timer ??= setTimeout(() => this.socket.destroy(), ms).unref();
   }
 
   #closed(code: number, reason: string): void {

@@ -70,8 +70,7 @@ export class WebSocketChannelSocket implements ChannelSocket {
   }
 
   close(end: StreamEnd): void {
-    const { code, reason } = this.connection.closeFrameOf(end);
-    this.#close(code, reason);
+    this.#leave(end);
   }
 
   terminate(): void {
@@ -83,9 +82,8 @@ export class WebSocketChannelSocket implements ChannelSocket {
     this.#heartbeat.received(bytes.byteLength);
     if (this.#closing) return;
     if (!binary) {
-      const words = "a text message came where only binary ones are allowed";
-      this.#fault = { cause: "protocol", words };
-      this.#close(CloseCode.UnsupportedData, words);
+      this.#fault = { cause: "protocol", words: "a text message came where only binary ones are allowed" };
+      this.#leave(this.#fault, CloseCode.UnsupportedData);
       return;
     }
     // Kubernetes servers ignore an empty message and client-go dies of one: it goes no further (protocol.md 1.2).
@@ -94,12 +92,12 @@ export class WebSocketChannelSocket implements ChannelSocket {
     this.#events?.frame(this.#channel, first ? bytes.subarray(1) : bytes);
   }
 
-  #close(code: number, reason: string): void {
+  #leave(end: StreamEnd, code?: number): void {
     if (this.#closing) return;
     this.#closing = true;
-    // The peer's close frame must still be read, so reading goes on; its data frames are dropped.
+    // The peer's end must still be read, so reading goes on; its data frames are dropped.
     this.resume();
-    this.connection.close(code, reason);
+    this.connection.leave(end, code);
   }
 
   #drained(): void {

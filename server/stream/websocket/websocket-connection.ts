@@ -37,8 +37,13 @@ export interface WebSocketConnection {
   pong(): void;
   pause(): void;
   resume(): void;
-  /** What this role says with its close frame: a server says how the stream ended, a client only that it goes. */
-  closeFrameOf(end: StreamEnd): { code: number; reason: string };
+  /**
+   * Ends exec or attach from this side, behind what was sent. A server says how, with a close frame. A client hangs up
+   * without one: an API server that gets a close frame keeps the command running, with or without a reader
+   * (protocol.md 1.4).
+   * @param code instead of the one that belongs to the cause
+   */
+  leave(end: StreamEnd, code?: number): void;
   /** Sends a close frame behind what was sent, and gives up waiting for the peer's after the role's limit. */
   close(code: number, reason: string): void;
   /** Drops the connection now. */

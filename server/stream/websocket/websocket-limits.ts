@@ -18,6 +18,8 @@ export const SEND_HIGH_WATER_BYTES = 1024 * 1024;
 
 /** Half-open connections of clients show after this and ten probes, a second apart. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
+/** What was sent of a client that has left still goes to the API server, if that takes it within this time. */
+export const HANG_UP_TIMEOUT_MS = 2_000;
 /** We asked the API server to close; it has nothing to wait for. */
 export const UPSTREAM_CLOSE_TIMEOUT_MS = 10_000;
 /** The close frame queues behind output that a slow reader has yet to take; the status is in that output. */
