@@ -41,6 +41,7 @@ export async function loadClusterSet(
     env,
     log,
     plugins: pluginRules(config, env, log),
+    writeKubeconfig: config.writeKubeconfig,
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(context ? { context } : {}),
   }).load();

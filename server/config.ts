@@ -26,6 +26,8 @@ export interface Config {
   credentialPlugins: "ask" | "allow" | "deny";
   /** How long a login may take while a person looks on. */
   loginTimeoutMs: number;
+  /** Refreshed tokens go into the kubeconfig they came from, where it may be written. */
+  writeKubeconfig: boolean;
   /** What is remembered between two starts. Absent: the person's own place for it. */
   stateDir: string | undefined;
   dev: boolean;
@@ -62,6 +64,7 @@ const OPTIONS = {
   "log-format": { type: "string" },
   "credential-plugins": { type: "string" },
   "login-timeout": { type: "string" },
+  "write-kubeconfig": { type: "string" },
   "state-dir": { type: "string" },
   config: { type: "string" },
   dev: { type: "boolean" },
@@ -90,6 +93,7 @@ export const USAGE = `Usage: npm start -- [flags]
   --log-format FORMAT    text or json
   --credential-plugins   ask before a login plugin of the kubeconfig runs for the first time; or allow, or deny
   --login-timeout SEC    how long a login plugin may take while a person looks on (${DEFAULT_LOGIN_TIMEOUT_S})
+  --write-kubeconfig     auto: refreshed OIDC tokens go into your kubeconfig, as kubectl does; or never
   --state-dir DIR        what is remembered between two starts ($XDG_STATE_HOME/porthole)
   --config FILE          a YAML or JSON file with the same names
 
@@ -146,6 +150,7 @@ export function readConfig(
       "deny",
     ]),
     loginTimeoutMs: readLoginTimeout(text("login-timeout")) * 1_000,
+    writeKubeconfig: readChoice("--write-kubeconfig", text("write-kubeconfig"), ["auto", "never"]) === "auto",
     stateDir: text("state-dir"),
     dev: values.dev === true,
     help: values.help === true,

@@ -27,6 +27,7 @@ async function main(): Promise<number> {
   const registry = await loadClusters({
     env: process.env,
     log,
+    writeKubeconfig: true,
     // Who starts the doctor wants the plugin run, as with kubectl; the kuberc's policy holds here too.
     plugins: pluginRules({ credentialPlugins: "allow", loginTimeoutMs: LOGIN_TIMEOUT_MS }, process.env, log),
     ...(kubeconfig ? { kubeconfig } : {}),

@@ -13,6 +13,8 @@ import type { Context, Environment } from "../types.ts";
 import { type ClusterSettings, clusterSettings } from "./cluster-settings.ts";
 import { impersonationHeaders } from "./impersonation.ts";
 import type { ClusterEntry, ContextEntry, Entry, Kubeconfig, UserEntry } from "./kubeconfig.ts";
+import { tokenWriter } from "./kubeconfig-tokens.ts";
+import { oidcCredential } from "./oidc-settings.ts";
 import { SharedPlugins } from "./shared-plugins.ts";
 import { UnusableContext } from "./unusable-context.ts";
 import { userSettings } from "./user-settings.ts";
@@ -42,6 +44,8 @@ export class ContextMaker {
     private readonly env: Environment,
     private readonly log: Logger,
     private readonly plugins?: PluginRules,
+    /** Refreshed tokens go into the kubeconfig they came from. */
+    private readonly writeTokens = false,
   ) {}
 
   /**
@@ -90,11 +94,22 @@ export class ContextMaker {
         this.log.warn(`The context "${name}" uses plain HTTP: its credentials are not sent to ${url.host}`);
         return basics;
       }
-      const { credential, files } = userSettings(user, settings.execCluster, (exec, plugin) => {
-        // Told of the cluster, its answers may differ from those for another one.
-        const key = JSON.stringify([exec, plugin.cluster && [name, said.cluster]]);
-        return this.#plugins.hold(key, () => new ExecPlugin(plugin, this.env, undefined, this.plugins));
-      });
+      const { credential, files } = userSettings(
+        user,
+        settings.execCluster,
+        (exec, plugin) => {
+          // Told of the cluster, its answers may differ from those for another one.
+          const key = JSON.stringify([exec, plugin.cluster && [name, said.cluster]]);
+          return this.#plugins.hold(key, () => new ExecPlugin(plugin, this.env, undefined, this.plugins));
+        },
+        (provider) => {
+          const file = said.user?.file ?? "";
+          const keep = this.writeTokens ? tokenWriter(file, userName, this.log) : undefined;
+          // With its tokens: others in the file are another login, and what was refreshed since is kept while it stands.
+          const key = JSON.stringify([file, userName, provider]);
+          return this.#plugins.hold(key, () => oidcCredential(provider, this.env, keep));
+        },
+      );
       return {
         ...basics,
         credential: userinfo && !userName ? new UserCredential({ basic: userinfo }) : credential,

@@ -72,7 +72,7 @@ const userShape = z.object({
   "as-uid": text,
   "as-groups": texts,
   "as-user-extra": z.nullish(z.record(z.string(), texts)),
-  "auth-provider": z.nullish(z.object({ name: text })),
+  "auth-provider": z.nullish(z.object({ name: text, config: z.nullish(z.record(z.string(), z.string())) })),
   exec: z.nullish(execShape),
   extensions,
 });

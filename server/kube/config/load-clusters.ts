@@ -25,6 +25,8 @@ export interface LoadOptions {
   log: Logger;
   /** Whether login plugins may run, and for how long. Absent: they may. */
   plugins?: PluginRules;
+  /** Refreshed tokens go into the kubeconfig they came from, where it may be written. */
+  writeKubeconfig?: boolean;
   /** Where a pod's service account is mounted. */
   serviceAccountDir?: string;
 }
@@ -48,7 +50,7 @@ export class KubeconfigLoader {
   constructor(private readonly options: LoadOptions) {
     this.#source = kubeconfigSource(options.kubeconfig, options.env);
     this.files = this.#source.files.map((file) => new KubeconfigFile(file, this.#source.origin === "flag"));
-    this.#maker = new ContextMaker(options.env, options.log, options.plugins);
+    this.#maker = new ContextMaker(options.env, options.log, options.plugins, options.writeKubeconfig);
   }
 
   /** The first time: faults are those of whoever started Porthole. @throws KubeError CONFIG */

@@ -9,14 +9,8 @@ import type { ExecPluginConfig } from "../credential/plugin-program.ts";
 import { WatchedFile } from "../credential/watched-file.ts";
 import { KubeError } from "../errors.ts";
 import type { ExecEntry, UserEntry } from "./kubeconfig.ts";
+import type { AuthProvider } from "./oidc-settings.ts";
 import { type PemSource, pemSource } from "./pem-source.ts";
-
-/** What took the place of the auth providers that kubectl removed. */
-const PROVIDER_SUCCESSORS: Record<string, string> = {
-  gcp: "gke-gcloud-auth-plugin",
-  azure: "kubelogin (azure)",
-  oidc: "kubelogin (kubectl oidc-login)",
-};
 
 export interface UserSettings {
   credential: CredentialSource;
@@ -27,13 +21,17 @@ export interface UserSettings {
 /** Makes the plugin of an exec entry; the loader shares one between contexts that would run it alike. */
 export type PluginFactory = (entry: ExecEntry, config: ExecPluginConfig) => CredentialSource;
 
+/** The same for an auth provider. */
+export type ProviderFactory = (provider: AuthProvider) => CredentialSource;
+
 /** @throws KubeError CONFIG */
 export function userSettings(
   user: UserEntry,
   cluster: ExecPluginConfig["cluster"],
   createPlugin: PluginFactory,
+  createProvider: ProviderFactory,
 ): UserSettings {
-  refuseProvider(user);
+  const provider = user["auth-provider"];
   const { token, tokenFile, username, password, exec } = user;
   if ((token || tokenFile) && (username || password)) {
     throw new KubeError("CONFIG", "it has both a token and a user name with password; only one is allowed");
@@ -46,25 +44,20 @@ export function userSettings(
     if (!token) files.push(tokenFile);
   }
   if (username || password) parts.basic = { username: username ?? "", password: password ?? "" };
+  if (exec && provider) {
+    throw new KubeError(
+      "CONFIG",
+      "it has both a credential plugin and an auth-provider; only one is allowed",
+    );
+  }
   if (exec) parts.plugin = createPlugin(exec, pluginConfig(exec, cluster));
+  if (provider) parts.plugin = createProvider(provider);
   const pair = certificatePair(user);
   if (pair) {
     parts.certificate = { cert: pair.cert.source, key: pair.key.source };
     files.push(...[pair.cert.file, pair.key.file].filter((file) => file !== undefined));
   }
   return { credential: new UserCredential(parts), files };
-}
-
-function refuseProvider(user: UserEntry): void {
-  const provider = user["auth-provider"];
-  if (!provider) return;
-  const name = provider.name ?? "";
-  const successor = Object.hasOwn(PROVIDER_SUCCESSORS, name) ? PROVIDER_SUCCESSORS[name] : undefined;
-  throw new KubeError(
-    "CONFIG",
-    `it logs in with the auth-provider "${name}", which Kubernetes replaced by credential plugins; ` +
-      `use ${successor ?? "an exec plugin"} instead`,
-  );
 }
 
 function certificatePair(user: UserEntry): { cert: PemSource; key: PemSource } | undefined {
