@@ -12,6 +12,7 @@ export const PAGE_KEYS: readonly KeyLine[] = [
   { keys: ["↑", "↓"], what: "Move between pods" },
   { keys: ["Enter"], what: "Open a shell in the selected pod" },
   { keys: ["L"], what: "Show its log" },
+  { keys: ["Ctrl", "F"], what: "Search in the log" },
   { keys: ["O"], what: "Open its first port" },
   { keys: ["Ctrl", "K"], what: "Find anything" },
   { keys: ["Ctrl", "Shift", "B"], what: "Hide both panels, or show them" },

@@ -19,8 +19,15 @@ const podWith = (state: object, restartCount = 0) => ({
 });
 const atOnce = async () => {};
 
-function begin(previous = false, pause: (ms: number) => Promise<void> = atOnce): void {
-  stream = new LogStream({ target: TARGET, previous, onState: states.record, base: api.base, pause });
+function begin(previous = false, pause: (ms: number) => Promise<void> = atOnce, quietMs = 2_000): void {
+  stream = new LogStream({
+    target: TARGET,
+    previous,
+    onState: states.record,
+    base: api.base,
+    pause,
+    quietMs,
+  });
   stream.start();
 }
 
@@ -119,6 +126,24 @@ describe("LogStream", () => {
     expect(lines.map(({ text, divider }) => divider ?? text)).toEqual([
       ...["one", "last words", "restart", "first of the next run"],
     ]);
+  });
+
+  it("notices a new run that writes and writes", async () => {
+    begin(false, atOnce, 100);
+    const request = await api.next();
+    openStream(request);
+    request.response.write(`${at(1, "one")}\n`);
+    await states.until((state) => texts(state).length === 1);
+    request.response.destroy();
+    const again = await api.next();
+    openStream(again);
+    let second = 10;
+    const writing = setInterval(() => again.response.write(`${at(second++ % 60, "new run")}\n`), 10);
+    // The answer that was followed is let go, and a whole one asked for.
+    const whole = await api.next();
+    clearInterval(writing);
+    expect(whole.query.get("follow")).toBeNull();
+    expect(again.closed()).toBe(true);
   });
 
   it("says that lines may be missing where the log does not go on from what is known", async () => {

@@ -21,9 +21,9 @@ const PUBLISH_EVERY_MS = 80;
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
 /** Between looks at a container that may start again; the kubelet itself waits up to five minutes. */
 const RESTART_LOOKS_MS = [1_000, 2_000, 5_000, 10_000, 15_000] as const;
-/** An answer that brings nothing for so long is not going to bring the place any more: whole answers are asked for. */
+/** An answer that has not brought the place after so long may never bring it: whole answers are asked for. */
 const QUIET_MS = 2_000;
-/** A slow network is quiet as well: each time in a row the patience doubles, up to this. */
+/** It may be a slow network: each time in a row the patience doubles, up to this. */
 const MAX_QUIET_MS = 30_000;
 const HTTP_TOO_MANY = 429;
 
@@ -142,7 +142,8 @@ export class LogStream {
       const answer = await this.#source.open({ tailLines, previous, follow: !previous }, both);
       if (this.#state.phase !== "ended") this.#set({ phase: "live", problem: null });
       for await (const lines of answer) {
-        limit.heard();
+        // A new run that writes and writes does not bring the place either.
+        if (finder.found) limit.heard();
         read += lines.length;
         this.#take(finder.take(lines));
         if (known.length === 0 && read >= tailLines && this.#buffer.length === read) this.#mayBeMore();
