@@ -1,8 +1,11 @@
 /** Who may connect: rows A1 to A4, A7, A12, A18, A21 and A28 of the threat list, on the whole server. */
+import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KEY_HEADER } from "#protocol/api.ts";
 import { PORTHOLE_SUBPROTOCOL, TICKET_PREFIX } from "#protocol/subprotocol.ts";
+import { HeadsInFlight } from "#server/http/heads-in-flight.ts";
+import { createLimitedServer, listen } from "#server/http/http-server.ts";
 import { until } from "#server/testing/loopback.ts";
 import { Edge, EXEC } from "./edge.fixture.ts";
 
@@ -198,10 +201,61 @@ describe("slow and half-open clients (A28)", () => {
     for (const socket of slow) socket.destroy();
   });
 
-  it("are refused when their head is larger than 16 KiB", async () => {
-    expect(
-      (await edge.raw(edge.get("/healthz", `127.0.0.1:${edge.port}`, `X: ${"y".repeat(20_000)}\n`))).line,
-    ).toContain("431");
+  it("share a budget for their heads: the longest are dropped", async () => {
+    const server = createLimitedServer(undefined);
+    const heads = new HeadsInFlight(server, false);
+    const port = await listen(server, "127.0.0.1", 0);
+    const open = (bytes: number) => {
+      const socket = connect(port, "127.0.0.1").on("error", () => {});
+      socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX: ${"y".repeat(bytes)}`);
+      return { socket, closed: once(socket, "close") };
+    };
+    const long = open(400_000);
+    const short = open(10_000);
+    await until("both heads", () => heads.bytes > 410_000);
+    heads.drop(100_000);
+    await long.closed;
+    expect(heads.bytes).toBeLessThan(100_000);
+    expect(short.socket.destroyed).toBe(false);
+    short.socket.destroy();
+    server.close();
+  });
+});
+
+describe("a request that is refused", () => {
+  const KUBE = "/clusters/demo/api/v1/namespaces/default/pods/shell";
+  const long = (bytes: number) => "y".repeat(bytes);
+
+  it.each([
+    ["headers above 16 KiB", 431, () => edge.get("/healthz", undefined, `X: ${long(20_000)}\n`)],
+    ["a head above 1 MiB", 431, () => edge.get(`${KUBE}/exec?command=${long(1_100_000)}`)],
+    ["a path of ours above 8 KiB", 414, () => edge.get(`/api/sessions?x=${long(9_000)}`)],
+    ["a list above 8 KiB", 414, () => edge.get(`/clusters/demo/api/v1/pods?x=${long(9_000)}`)],
+    ["a long path of a stream", 414, () => edge.get(`/clusters/demo/${long(9_000)}/exec?command=id`)],
+    ["what is no HTTP", 400, () => "NONSENSE\n\n"],
+    ["two Hosts", 400, () => edge.get("/healthz", undefined, "Host: x\n")],
+    ["another's Host", 421, () => edge.get("/healthz", "example.com")],
+    ["no credential", 401, () => edge.get(`${KUBE}/exec?command=${long(120_000)}`)],
+    ["a page that is not there", 404, () => edge.get("/nowhere")],
+    ["a method that pages do not have", 405, () => edge.get("/").replace("GET", "PUT")],
+  ])("for %s is told so in a Status", async (_what, code, request) => {
+    const { line, all } = await edge.raw(request());
+    expect(line).toContain(` ${code} `);
+    const body = JSON.parse(all.slice(all.indexOf("\r\n\r\n"))) as object;
+    expect(body).toMatchObject({ kind: "Status", status: "Failure", code, message: expect.any(String) });
+  });
+
+  it("is not one that runs a command of 120 000 characters, on either wire, with 2 000 arguments", async () => {
+    const words = [...Array.from({ length: 2_000 }, () => "%22"), long(120_000)];
+    const query = `${words.map((word) => `&command=${word}`).join("")}&container=main&stdout=true`;
+    const { ws, seen } = edge.dial(`${KUBE}/exec?command=echo${query}`);
+    await until("the end", () => seen.code !== 0 || seen.refused !== 0);
+    expect(seen).toMatchObject({ code: 1000, refused: 0 });
+    const output = Buffer.concat(
+      seen.frames.filter((frame) => frame[0] === 1).map((frame) => frame.subarray(1)),
+    );
+    expect(output.byteLength).toBe(2_000 * 2 + 120_000 + 1);
+    ws.terminate();
   });
 });
 

@@ -20,6 +20,10 @@ What was tried in each cell:
 In exec the command ends only when its output has arrived: upstream's API server may cut off what a slow client has not
 read when a command ends, and tell exit code 0, with Porthole or without (kubernetes#124571).
 
+A kubectl that speaks SPDY takes the end of its connection for the end of its command: when an API server before 1.29 dies
+under it, it says nothing and exits with 0. Through Porthole the same kubectl says that no exit status was received, and
+exits with 1 (\`e2e/reference/kubectl-limits.test.ts\`).
+
 "SPDY", "tunnel" and "old WebSocket form" are the three wires of port-forward: plain SPDY, SPDY in a WebSocket, and
 the channels of old kubelets.
 

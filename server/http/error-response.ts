@@ -83,8 +83,11 @@ export function sendError(response: ServerResponse, error: unknown, log?: Logger
   response.end(body);
 }
 
-/** Answers an upgrade that is refused: plain HTTP and the end of the connection (threats.md A12). */
-export function refuseUpgrade(socket: Duplex, error: unknown, log?: Logger): void {
+/**
+ * Answers an upgrade that is refused: plain HTTP and the end of the connection (threats.md A12).
+ * @param lingerMs so long the socket is still read, for a client that has not sent all of its request
+ */
+export function refuseUpgrade(socket: Duplex, error: unknown, log?: Logger, lingerMs = 0): void {
   if (!socket.writable) return;
   const { code, status, headers } = refusalOf(error, log);
   const body = `${JSON.stringify(status)}\n`;
@@ -98,5 +101,10 @@ export function refuseUpgrade(socket: Duplex, error: unknown, log?: Logger): voi
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   const reason = (REASONS[code] ?? "Refused").replace(/(?<=[a-z])(?=[A-Z])/g, " ");
   socket.on("error", () => {});
-  socket.end(`HTTP/1.1 ${code} ${reason}\r\n${lines.join("")}\r\n${body}`, () => socket.destroy());
+  socket.end(`HTTP/1.1 ${code} ${reason}\r\n${lines.join("")}\r\n${body}`, () => {
+    if (lingerMs === 0) socket.destroy();
+  });
+  if (lingerMs === 0) return;
+  socket.on("data", () => {}).resume();
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }

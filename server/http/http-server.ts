@@ -1,8 +1,11 @@
 /** The listening socket, with limits against slow and large requests (threats.md A27, A28). */
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import { answerHeadErrors } from "./head-refusal.ts";
+import { HeadsInFlight } from "./heads-in-flight.ts";
 
-const MAX_HEADER_BYTES = 16 * 1024;
+/** What API servers take (Go's net/http): a command is part of the request line. request-line.ts allows less elsewhere. */
+const MAX_HEAD_BYTES = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** How often slow heads are looked for. */
 const CHECK_INTERVAL_MS = 2_000;
@@ -11,7 +14,7 @@ const MAX_CONNECTIONS = 10_000;
 
 export function createLimitedServer(tls: { cert: string; key: string } | undefined): Server {
   const limits = {
-    maxHeaderSize: MAX_HEADER_BYTES,
+    maxHeaderSize: MAX_HEAD_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     // A whole request may take long: an upload through a preview. Bodies of our own API have BODY_TIMEOUT_MS.
     requestTimeout: 0,
@@ -25,18 +28,8 @@ export function createLimitedServer(tls: { cert: string; key: string } | undefin
     ? createTlsServer({ ...limits, ...tls, ALPNProtocols: ["http/1.1"] })
     : createServer(limits);
   server.maxConnections = MAX_CONNECTIONS;
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || error.code === "ECONNRESET") {
-      socket.destroy();
-      return;
-    }
-    const code =
-      error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
-    const timedOut = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
-    socket.end(
-      `HTTP/1.1 ${timedOut ? "408 Request Timeout" : code}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-    );
-  });
+  new HeadsInFlight(server, tls !== undefined);
+  answerHeadErrors(server, MAX_HEAD_BYTES);
   return server;
 }
 

@@ -38,6 +38,9 @@ export interface ApiServerOptions {
 const KEEP_ALIVE_MS = 120_000;
 const HEALTH_PATHS = ["/healthz", "/livez", "/readyz"];
 
+/** As Go's net/http. */
+const MAX_HEAD_BYTES = 1024 * 1024;
+
 export class ApiServer {
   readonly #server: Server;
   /** Upgraded connections as well, which closing a server leaves open. */
@@ -46,7 +49,10 @@ export class ApiServer {
   constructor(private readonly options: ApiServerOptions) {
     const onRequest = (request: IncomingMessage, response: ServerResponse) =>
       void this.#onRequest(request, response);
-    this.#server = options.tls ? createTlsServer(options.tls, onRequest) : createServer(onRequest);
+    const limits = { maxHeaderSize: MAX_HEAD_BYTES };
+    this.#server = options.tls
+      ? createTlsServer({ ...limits, ...options.tls }, onRequest)
+      : createServer(limits, onRequest);
     this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.#server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);

@@ -50,13 +50,19 @@ describe("subresourcePath", () => {
   it.each([
     [{ ...POD, subresource: "exec", command: ["a\0b"] }],
     [{ ...POD, subresource: "exec", command: ["\ud800"] }],
-    [{ ...POD, subresource: "exec", command: ["x".repeat(70_000)] }],
     [{ ...POD, subresource: "exec", container: "" }],
     [{ ...POD, subresource: "portforward", ports: [0] }],
     [{ ...POD, subresource: "log", tailLines: -1 }],
     [{ ...POD, subresource: "log", sinceSeconds: 1.5 }],
   ] as const)("refuses %j", (target) => {
     expect(() => subresourcePath(target)).toThrow(invalid);
+  });
+
+  it("takes a command as long as an API server does, and no longer", () => {
+    const path = (chars: number) =>
+      subresourcePath({ ...POD, subresource: "exec", command: ["x".repeat(chars)] });
+    expect(path(1_000_000)).toHaveLength(1_000_000 + `${BASE}/exec?command=`.length);
+    expect(() => path(1_050_000)).toThrow(invalid);
   });
 
   it("gives any strings either the exact path or a refusal (A10)", () => {

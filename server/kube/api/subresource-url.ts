@@ -7,8 +7,8 @@ import type { ExecSubresource } from "#protocol/subprotocol.ts";
 import { KubeError } from "../errors.ts";
 import { requireName, requirePort } from "../names.ts";
 
-/** A command line longer than this does not fit into the request line of common proxies either. */
-const MAX_PATH_CHARS = 64 * 1024;
+/** API servers take 1 MiB of head (Go's net/http); the headers of ours have less than the rest of it. */
+const MAX_PATH_CHARS = 1008 * 1024;
 
 interface Pod {
   namespace: string;
@@ -125,7 +125,8 @@ function exact(path: string, query: Query): string {
     throw new KubeError("INVALID", "A command must be valid Unicode text.", { cause: error });
   }
   const full = search ? `${path}?${search}` : path;
-  if (full.length > MAX_PATH_CHARS) throw new KubeError("INVALID", "The command is too long.");
+  if (full.length > MAX_PATH_CHARS)
+    throw new KubeError("INVALID", `The command is longer than ${MAX_PATH_CHARS / 1024} KiB.`);
   const parsed = new URL(full, "http://host");
   if (parsed.host !== "host" || parsed.pathname !== path || parsed.hash !== "") {
     throw new KubeError("INVALID", "These names do not make a path of the API.");
