@@ -51,4 +51,24 @@ describe("the log", () => {
     expect(redact("rotated-token-1999-end")).toBe("[redacted]");
     expect(redact("the-first-of-many-secrets")).toBe("the-first-of-many-secrets");
   });
+
+  it.each([
+    ["proxy http://bob:s3cr/et@proxy:3128 failed", "proxy http://***@proxy:3128 failed"],
+    ["https://bob:a@b/c#d@host/x", "https://***@host/x"],
+    ["https://token-alone@host", "https://***@host"],
+    ["Bearer abc.def-ghi", "Bearer [redacted]"],
+    ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln", "[redacted]"],
+    ["at /x/-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- now", "at /x/[redacted] now"],
+  ])("knows a secret by its shape: %s", (line, clean) => {
+    expect(redact(line)).toBe(clean);
+  });
+
+  it.each([
+    "open https://login.example/device?login_hint=ann@corp.example&code=1",
+    "open https://login.example:8443/device?login_hint=ann%40corp.example",
+    "open http://[::1]:8000/?login_hint=ann@corp.example",
+    "registry/app:1.2@sha256:abcd for kubernetes-admin@kubernetes",
+  ])("leaves what is none: %s", (line) => {
+    expect(redact(line)).toBe(line);
+  });
 });

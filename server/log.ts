@@ -23,12 +23,17 @@ export function neverLog(secret: string): void {
 }
 
 /**
- * What is a secret whoever wrote it, and wherever it stands: the user information of URLs up to the last `@`, since what
- * holds a slash or an `@` of its own does not parse as one; tokens; keys, also those that a person put where a file's
- * name belongs.
+ * What is a secret whoever wrote it, and wherever it stands: the user information of URLs, tokens, and keys, also those
+ * that a person put where a file's name belongs. A password with a slash or an `@` of its own ends the authority of its
+ * URL, so what follows a user and a colon is cut up to the last `@`, unless it is a port: behind a host a login's page may
+ * have somebody's address among its parameters, and has to stay a link.
  */
 const SECRET_SHAPES: readonly [RegExp, string][] = [
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s"'<>]*(?:@|%40)/gi, "$1***@"],
+  [
+    /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#:@[\]"'<>]*:(?!\d{1,5}(?:[/?#,;)]|\s|$))[^\s"'<>]*(?:@|%40)/gi,
+    "$1***@",
+  ],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>]*@/gi, "$1***@"],
   [/\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g, REDACTED],
   [/\b(Bearer|Basic) [\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g, REDACTED],

@@ -29,6 +29,7 @@ import { CredentialStrip } from "./place/credential-strip.tsx";
 import { goToNamespace, selectPod, usePlace } from "./place/place-store.ts";
 import { useAddress } from "./place/use-address.ts";
 import { useClusters } from "./place/use-clusters.ts";
+import { retryLogin } from "./place/use-credential.ts";
 import { useHealth } from "./place/use-health.ts";
 import { podCommands } from "./pod-commands.ts";
 import { StartPage } from "./start-page.tsx";
@@ -126,7 +127,9 @@ export function Workspace({ info }: { info: LoginInfo }) {
               // Another cluster is another list: filter, scroll and folds of the one before mean nothing in it.
               key={usable.name}
               cluster={usable.name}
-              feed={feed}
+              feed={
+                usable.login ? { ...feed, retry: () => void retryLogin(usable.name).then(feed.retry) } : feed
+              }
               selected={place.selected}
               access={access}
               commands={commands}

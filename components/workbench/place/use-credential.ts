@@ -73,6 +73,11 @@ export function useCredential(cluster: string | null, onSignedIn: () => void): C
   return { info, problem, act };
 }
 
+/** A person wants it read again: the login runs at once, whatever failed before. Never rejects. */
+export async function retryLogin(cluster: string): Promise<void> {
+  await apiFetch(pathOf(cluster), { method: "POST", body: { action: "retry" } }).catch(() => {});
+}
+
 function pathOf(cluster: string): string {
   return `/api/clusters/${encodeURIComponent(cluster)}/credential`;
 }
