@@ -1,10 +1,11 @@
 /** A login through the whole server: the question before the first run, the code while it waits, the word of a person. */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ClusterInfo } from "#protocol/api.ts";
 import type { CredentialInfo } from "#protocol/credential.ts";
 import { answerJson, startApiServer } from "#server/kube/testing/api-server.ts";
+import { base64, hasOpenssl, type Pair, TestAuthority } from "#server/kube/testing/certificates.ts";
 import { configText, writeConfig } from "#server/kube/testing/kubeconfig.ts";
 import { tempDir, V1, writePlugin } from "#server/kube/testing/plugin.ts";
 import { readConfig } from "./config.ts";
@@ -16,15 +17,34 @@ const DEVICE = `const done = require("node:path").join(__dirname, "done");
 process.stderr.write("To sign in, open https://login.example/device and enter ABCD-1234\\n");
 setInterval(() => fs.existsSync(done) && (answer({ token: "token-of-jane" }), process.exit(0)), 20);`;
 
+let authority: TestAuthority;
+let pair: Pair;
+
+beforeAll(() => {
+  if (!hasOpenssl) return;
+  authority = new TestAuthority();
+  pair = authority.issue("IP:127.0.0.1");
+});
+afterAll(() => authority?.dispose());
+
 async function start(body: string, flags: string[] = []) {
   const dir = tempDir();
   const { command, runs } = writePlugin(dir, body);
-  const api = await startApiServer((_request, response) =>
-    answerJson(response, 200, { gitVersion: "v1.36.0" }),
+  const api = await startApiServer(
+    (_request, response) => answerJson(response, 200, { gitVersion: "v1.36.0" }),
+    pair,
   );
   const exec = { apiVersion: V1, command, interactiveMode: "Never" };
   const kubeconfig = writeConfig(
-    configText({ a: { cluster: { server: api.url }, user: { exec } } }, "a"),
+    configText(
+      {
+        a: {
+          cluster: { server: api.url, "certificate-authority-data": base64(authority.ca) },
+          user: { exec },
+        },
+      },
+      "a",
+    ),
     dir,
   );
   const env = { HOME: dir, PATH: process.env.PATH };
@@ -51,7 +71,7 @@ async function start(body: string, flags: string[] = []) {
   return { dir, api, runs, ask, login };
 }
 
-describe("a login plugin behind the whole server", () => {
+describe.skipIf(!hasOpenssl)("a login plugin behind the whole server", () => {
   it("is asked about, shows its code, waits for the person, and gives its token to the request", async () => {
     const { dir, api, runs, ask, login } = await start(DEVICE);
     const { clusters } = (await ask("/api/clusters")).json as { clusters: ClusterInfo[] };

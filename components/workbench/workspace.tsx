@@ -25,11 +25,10 @@ import { SidePanel } from "./layout/side-panel.tsx";
 import { Palette } from "./palette/palette.tsx";
 import { ClusterNotice } from "./place/cluster-notice.tsx";
 import { isProduction } from "./place/cluster-words.ts";
-import { CredentialStrip } from "./place/credential-strip.tsx";
+import { LoginStrip, retryLogin } from "./place/login-strip.ts";
 import { goToNamespace, selectPod, usePlace } from "./place/place-store.ts";
 import { useAddress } from "./place/use-address.ts";
 import { useClusters } from "./place/use-clusters.ts";
-import { retryLogin } from "./place/use-credential.ts";
 import { useHealth } from "./place/use-health.ts";
 import { podCommands } from "./pod-commands.ts";
 import { StartPage } from "./start-page.tsx";
@@ -119,7 +118,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
         namespace={feed.namespace}
         docked={{ pods: podsPlace !== null, forwards: forwardsPlace !== null }}
       />
-      <CredentialStrip cluster={usable} onSignedIn={feed.retry} />
+      {usable?.login && <LoginStrip.Part cluster={usable} onSignedIn={feed.retry} />}
       <main className="relative flex min-h-0 flex-1">
         <SidePanel name="pods" label="Pods" place={podsPlace}>
           {usable ? (

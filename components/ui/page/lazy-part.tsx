@@ -14,8 +14,13 @@ export interface LazyPart<P> {
  * A part of the page whose code comes when it is first needed, so that the first terminal does not wait for it. When
  * it cannot be fetched, that is said in its place: the rest of the page, its shells above all, goes on.
  * @param noun what is loaded, after "the"
+ * @param quiet nothing stands in its place while it comes: most often it draws nothing itself
  */
-export function lazyPart<P extends object>(noun: string, load: () => Promise<ComponentType<P>>): LazyPart<P> {
+export function lazyPart<P extends object>(
+  noun: string,
+  load: () => Promise<ComponentType<P>>,
+  quiet = false,
+): LazyPart<P> {
   let loaded: ComponentType<P> | null = null;
   const fetchPart = async () => {
     loaded ??= await load();
@@ -40,7 +45,7 @@ export function lazyPart<P extends object>(noun: string, load: () => Promise<Com
     }, [attempt]);
 
     if (part) return createElement(part, props);
-    if (!failed) return <Waiting className="p-3.5">{`Loading the ${noun}`}</Waiting>;
+    if (!failed) return quiet ? null : <Waiting className="p-3.5">{`Loading the ${noun}`}</Waiting>;
     const retry = () => {
       setFailed(false);
       setAttempt(attempt + 1);

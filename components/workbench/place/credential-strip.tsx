@@ -1,34 +1,24 @@
 "use client";
 import { useEffect, useState } from "react";
-import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import type { ClusterInfo } from "#protocol/api.ts";
 import type { CredentialInfo } from "#protocol/credential.ts";
+import { CredentialNotice } from "./credential-notice.tsx";
 import { useCredential } from "./use-credential.ts";
-
-const Notice = lazyPart("login", () =>
-  import("./credential-notice.tsx").then((module) => module.CredentialNotice),
-);
 
 /** Most plugins take no longer, and what flashes by only worries. */
 const QUIET_RUN_MS = 2_000;
 
 /** Above everything while a login of the chosen cluster wants a person, or failed. */
-export function CredentialStrip({
-  cluster,
-  onSignedIn,
-}: {
-  cluster: ClusterInfo | undefined;
-  onSignedIn: () => void;
-}) {
-  const { info, problem, act } = useCredential(cluster?.login ? cluster.name : null, onSignedIn);
+export function CredentialStrip({ cluster, onSignedIn }: { cluster: ClusterInfo; onSignedIn: () => void }) {
+  const { info, problem, act } = useCredential(cluster.name, onSignedIn);
   const [dismissed, setDismissed] = useState<string | null>(null);
   const late = useLate(info);
-  if (!cluster || !info || info.state === "idle") return null;
+  if (!info || info.state === "idle") return null;
   const what = `${cluster.name} ${info.state} ${info.since}`;
   if (dismissed === what || (info.state === "running" && info.lines.length === 0 && !late)) return null;
   return (
     <section aria-label="Login" className="max-h-[40dvh] shrink-0 overflow-y-auto border-b bg-panel">
-      <Notice.Part
+      <CredentialNotice
         cluster={cluster.name}
         info={info}
         problem={problem}

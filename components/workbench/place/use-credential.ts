@@ -17,10 +17,9 @@ export interface CredentialView {
 /**
  * How far the login of a cluster is. Asked for also while the page is hidden: the person is on the login's own page then,
  * and a login that nobody looks at is stopped sooner.
- * @param cluster null: nothing logs in
  * @param onSignedIn a login has just succeeded
  */
-export function useCredential(cluster: string | null, onSignedIn: () => void): CredentialView {
+export function useCredential(cluster: string, onSignedIn: () => void): CredentialView {
   const [known, setKnown] = useState<{ cluster: string; info: CredentialInfo } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const signedIn = useRef(onSignedIn);
@@ -29,7 +28,6 @@ export function useCredential(cluster: string | null, onSignedIn: () => void): C
 
   useEffect(() => {
     setProblem(null);
-    if (cluster === null) return;
     const path = pathOf(cluster);
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -59,7 +57,6 @@ export function useCredential(cluster: string | null, onSignedIn: () => void): C
   const hash = info?.hash;
   const act = useCallback(
     (action: CredentialAction) => {
-      if (cluster === null) return;
       const body = action === "allow" ? { action, hash } : { action };
       apiFetch(pathOf(cluster), { method: "POST", body }).then(
         () => setProblem(null),
@@ -71,11 +68,6 @@ export function useCredential(cluster: string | null, onSignedIn: () => void): C
     [cluster, hash],
   );
   return { info, problem, act };
-}
-
-/** A person wants it read again: the login runs at once, whatever failed before. Never rejects. */
-export async function retryLogin(cluster: string): Promise<void> {
-  await apiFetch(pathOf(cluster), { method: "POST", body: { action: "retry" } }).catch(() => {});
 }
 
 function pathOf(cluster: string): string {
