@@ -46,16 +46,43 @@ describe("sign-ins", () => {
     expect(signIns.find(first)).toBeNull();
   });
 
-  it("of one browser are one: its link used again changes the secrets and not who it is", () => {
+  it("of one browser are one: its link used again changes the cookie, and neither who it is nor its key", () => {
     const first = signIns.add(null);
     const { id, signal } = callerOf(first.cookie);
     const second = signIns.add(first.cookie);
-    expect(second.signIn.id).toBe(id);
-    expect(second.signIn.key).not.toBe(first.signIn.key);
+    expect(second.signIn).toEqual({ id, key: first.signIn.key });
     expect(signIns.find(first.cookie)).toBeNull();
     expect(signal.aborted).toBe(false);
     signIns.remove(second.cookie);
     expect(signal.aborted).toBe(true);
+  });
+
+  it.each([0, 1, 2])(
+    "of tabs that use the link at once are one, and signing out by cookie %d ends it",
+    (which) => {
+      const old = signIns.add(null).cookie;
+      const { id, signal } = callerOf(old);
+      const cookies = [old, old, old].map((former) => signIns.add(former).cookie);
+      expect(cookies.map((cookie) => callerOf(cookie).id)).toEqual([id, id, id]);
+      signIns.remove(cookies[which]!);
+      expect(signal.reason).toMatchObject({ words: "you signed out" });
+      expect(cookies.map((cookie) => signIns.find(cookie))).toEqual([null, null, null]);
+      // Whoever uses the link with one of them now begins anew.
+      expect(signIns.add(cookies[0]!).signIn.id).not.toBe(id);
+      expect(signIns.add(old).signIn.id).not.toBe(id);
+    },
+  );
+
+  it("live as long as the last of their cookies", () => {
+    const old = signIns.add(null).cookie;
+    signIns.add(old);
+    vi.advanceTimersByTime(50_000);
+    const { signal } = callerOf(signIns.add(old).cookie);
+    vi.advanceTimersByTime(SIGN_IN_LIFE_MS - 30_000);
+    expect(signal.aborted).toBe(false);
+    vi.advanceTimersByTime(40_000);
+    expect(signal.aborted).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("do not become somebody's by a cookie that is not known", () => {

@@ -10,8 +10,8 @@ import { DETACH_GRACE_MS, ENDED_KEEP_MS, SessionRegistry } from "./session-regis
 const TARGET = { cluster: "demo", namespace: "default", pod: "shell", command: ["cat"] };
 
 /** A registry with one session, whose API server and viewer the test plays. */
-async function open() {
-  const registry = new SessionRegistry(createLogger("text", "silent"));
+async function open(maxSessions?: number) {
+  const registry = new SessionRegistry(createLogger("text", "silent"), maxSessions);
   const [socket, apiServer] = channelPair(V5_SUBPROTOCOL);
   const upstream = record(apiServer);
   const people = new SignedIn();
@@ -25,7 +25,12 @@ async function open() {
     const frame = seen.frames.findLast((one) => one[0] === Channel.Event);
     return frame ? decodeEvent(frame.subarray(1)) : null;
   };
-  return { registry, id, apiServer, upstream, page, people, last };
+  const another = () => {
+    const [socket] = channelPair(V5_SUBPROTOCOL);
+    const next = { dialExec: async () => ({ socket, handshakeMs: 1 }) };
+    return registry.create(TARGET, size, next, people.grant(), new AbortController().signal);
+  };
+  return { registry, id, apiServer, upstream, page, people, last, another };
 }
 
 describe("SessionRegistry", () => {
@@ -77,5 +82,16 @@ describe("SessionRegistry", () => {
     expect(registry.info(id).ending).toMatchObject({ kind: "unknown" });
     vi.advanceTimersByTime(1);
     expect(() => registry.info(id)).toThrow(/no such session/);
+  });
+
+  it("forgets what is over before it refuses what is to live", async () => {
+    const { registry, id, apiServer, another } = await open(2);
+    const second = await another();
+    await expect(another()).rejects.toMatchObject({ code: "LIMIT" });
+    apiServer.close(CLOSED);
+    const third = await another();
+    expect(registry.list().map((session) => session.id)).toEqual([second.id, third.id]);
+    expect(() => registry.info(id)).toThrow(/no such session/);
+    await expect(another()).rejects.toMatchObject({ code: "LIMIT" });
   });
 });

@@ -46,7 +46,10 @@ export class SessionRegistry {
   readonly #entries = new Map<string, Entry>();
   #dialing = 0;
 
-  constructor(private readonly log: Logger) {}
+  constructor(
+    private readonly log: Logger,
+    private readonly maxSessions = MAX_SESSIONS,
+  ) {}
 
   /**
    * Dials the exec and answers once it is open, so that a refusal is an HTTP answer. Takes the grant over: the session
@@ -60,12 +63,10 @@ export class SessionRegistry {
     grant: Grant,
     signal: AbortSignal,
   ): Promise<SessionInfo> {
-    if (this.#entries.size + this.#dialing >= MAX_SESSIONS) {
+    if (!this.#hasRoom()) {
       grant.release();
-      throw new SessionError(
-        "LIMIT",
-        `${MAX_SESSIONS} terminals are open, which is the most this server holds`,
-      );
+      const words = `${this.maxSessions} terminals are open, which is the most this server holds`;
+      throw new SessionError("LIMIT", words);
     }
     this.#dialing += 1;
     try {
@@ -159,6 +160,14 @@ export class SessionRegistry {
       "session opened",
     );
     return describe(entry);
+  }
+
+  /** What is over costs nobody a terminal that is to live: the oldest of them is forgotten first. */
+  #hasRoom(): boolean {
+    if (this.#entries.size + this.#dialing < this.maxSessions) return true;
+    const over = [...this.#entries.values()].find(({ session }) => session.ending !== null);
+    if (over) this.#forget(over);
+    return over !== undefined;
   }
 
   #entry(id: string): Entry {
