@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ClusterList } from "#protocol/api.ts";
 import { type FaultyDemoCluster, startFaultyDemoCluster } from "#server/demo/faults/faulty-demo-cluster.ts";
 import { findKubectl, KubectlRuns, makeCertificate } from "#server/demo/kubectl.fixture.ts";
+import { loopbackPair } from "#server/kube/testing/certificates.ts";
 import { until } from "#server/testing/loopback.ts";
 import { Edge } from "./edge.fixture.ts";
 import { LiveClient } from "./live-streams.fixture.ts";
@@ -31,7 +32,7 @@ function kubeconfig(
     entries.map(([name, context]) => `- ${make(JSON.stringify(name), context)}\n`).join("");
   return `apiVersion: v1
 clusters:
-${lines((name) => `{name: ${name}, cluster: {server: "${demo.url}"}}`)}contexts:
+${lines((name) => `{name: ${name}, cluster: {server: "${demo.url}", insecure-skip-tls-verify: true}}`)}contexts:
 ${lines((name, { namespace = "default" }) => `{name: ${name}, context: {cluster: ${name}, user: ${name}, namespace: ${namespace}}}`)}current-context: ${JSON.stringify(current)}
 kind: Config
 users:
@@ -53,7 +54,7 @@ const names = async () => (await clusters()).clusters.map(({ name }) => name);
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "porthole-test-"));
   file = join(folder, "config");
-  demo = await startFaultyDemoCluster({ log: createLogger("text", "silent") });
+  demo = await startFaultyDemoCluster({ log: createLogger("text", "silent"), tls: loopbackPair() });
   writeFileSync(file, kubeconfig({ [PROD]: {}, [TEST]: {} }));
   edge = await Edge.startWith(file, demo);
 });

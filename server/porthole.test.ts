@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
 import { type DemoCluster, startDemoCluster } from "#server/demo/demo-cluster.ts";
 import { kubeconfigText } from "#server/demo/kubeconfig-text.ts";
+import { loopbackPair } from "#server/kube/testing/certificates.ts";
 import { listenOnLoopback } from "#server/testing/loopback.ts";
 import { execPath, V5Client } from "#server/testing/v5-client.ts";
 import { ConfigError, readConfig } from "./config.ts";
@@ -54,9 +55,9 @@ async function logIn({ origin }: Porthole): Promise<LoginInfo> {
 }
 
 /** As the demo cluster of a test writes it, or of an API server that is not there. */
-function kubeconfig(demo: Pick<DemoCluster, "url" | "contexts"> = NOWHERE): string {
+function kubeconfig(demo: Pick<DemoCluster, "url" | "contexts"> = NOWHERE, ca?: string): string {
   const file = join(folder, "config");
-  writeFileSync(file, kubeconfigText(demo));
+  writeFileSync(file, kubeconfigText(demo, ca));
   return file;
 }
 
@@ -124,8 +125,9 @@ it(
 it(
   "cuts a stream of a plain client as well",
   async () => {
-    const demo = await startDemoCluster({ log: LOG, namespaces: false });
-    const running = await start("--kubeconfig", kubeconfig(demo));
+    const tls = loopbackPair();
+    const demo = await startDemoCluster({ log: LOG, namespaces: false, tls });
+    const running = await start("--kubeconfig", kubeconfig(demo, tls.cert));
     const path = `/clusters/demo${execPath(["cat"], { stdin: "true" })}`;
     const client = await V5Client.connect(running.origin + path, TOKEN);
     const closed = new Promise<void>((resolve) => client.ws.once("close", () => resolve()));

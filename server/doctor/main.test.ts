@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { base64, hasOpenssl, loopbackPair, NO_OPENSSL } from "#server/kube/testing/certificates.ts";
 import { configText } from "#server/kube/testing/kubeconfig.ts";
 import { type Knobs, startApiServer } from "./api-server.fixture.ts";
 
@@ -25,16 +26,18 @@ function run(args: string[]): Promise<{ code: number | null; stdout: string; std
 }
 
 async function kubeconfigOf(knobs: Knobs): Promise<string> {
-  const server = await startApiServer(knobs);
+  const tls = loopbackPair();
+  const server = await startApiServer({ ...knobs, tls });
   const folder = mkdtempSync(join(tmpdir(), "porthole-doctor-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "config");
-  const contexts = { here: { cluster: { server: server.url }, user: { token: "token-of-the-test" } } };
+  const cluster = { server: server.url, "certificate-authority-data": base64(tls.cert) };
+  const contexts = { here: { cluster, user: { token: "token-of-the-test" } } };
   await writeFile(file, configText(contexts, "here"));
   return file;
 }
 
-describe("npm run doctor", () => {
+describe.skipIf(!hasOpenssl)(`npm run doctor (${NO_OPENSSL})`, () => {
   it("ends with 0 when all is well, after a line for each step and the verdict", async () => {
     const file = await kubeconfigOf({});
     const { code, stdout, stderr } = await run(["--kubeconfig", file, "--pod", "web", "--idle", "0"]);

@@ -61,7 +61,7 @@ export class ApiContext extends ContextFacts implements Context {
 
   constructor(options: ApiContextOptions) {
     const { name, namespace, user = "", server, proxy } = options;
-    const url = server instanceof URL ? server : parseServer(server, false).url;
+    const url = server instanceof URL ? server : parseServer(server).url;
     super({
       ...{ name, user },
       server: url.href.replace(/\/$/, ""),

@@ -21,7 +21,7 @@ const UNUSABLE: [words: string, cluster: Fields, user: Fields][] = [
   ["only one is allowed", {}, { token: "a", username: "b", password: "c" }],
   ["no client-key", {}, { "client-certificate-data": base64("x") }],
   [
-    "a certificate and its key",
+    "not a certificate in PEM form",
     {},
     { "client-certificate-data": base64("x"), "client-key-data": base64("y") },
   ],
@@ -32,6 +32,18 @@ const UNUSABLE: [words: string, cluster: Fields, user: Fields][] = [
     { "client-certificate": "/nowhere/c.crt", "client-key": "/nowhere/c.key" },
   ],
   ["need the field as", {}, { token: "a", "as-groups": ["dev"] }],
+  [
+    "both certificate-authority and",
+    { "certificate-authority": "/etc/hostname", "certificate-authority-data": "eA==" },
+    {},
+  ],
+  [
+    "both client-key and",
+    {},
+    { "client-key": "/etc/hostname", "client-key-data": "eA==", "client-certificate-data": "eA==" },
+  ],
+  ["no interactiveMode", {}, { exec: { ...EXEC, interactiveMode: undefined } }],
+  ['interactiveMode "never"', {}, { exec: { ...EXEC, interactiveMode: "never" } }],
   ["no command", {}, { exec: { ...EXEC, command: "" } }],
   ['apiVersion ""', {}, { exec: { ...EXEC, apiVersion: "" } }],
   ["v1alpha1", {}, { exec: { ...EXEC, apiVersion: "client.authentication.k8s.io/v1alpha1" } }],

@@ -3,9 +3,10 @@
  * plugin is told of it. Next hop: load-clusters.ts.
  */
 
+import { authoritiesIn } from "../connect/authorities.ts";
 import { proxyFromEnvironment } from "../connect/proxy-environment.ts";
 import { parseProxyUrl, parseServer, type ServerAddress } from "../connect/server-url.ts";
-import { requireCertificates, type TlsSettings } from "../connect/tls-options.ts";
+import type { TlsSettings } from "../connect/tls-options.ts";
 import type { ExecCluster } from "../credential/exec-credential.ts";
 import { KubeError } from "../errors.ts";
 import type { Environment, ForwardProxy } from "../types.ts";
@@ -34,7 +35,7 @@ export function clusterSettings(entry: ClusterEntry, env: Environment): ClusterS
   if (insecure && (caFile || caData)) {
     throw new KubeError("CONFIG", "insecure-skip-tls-verify and a certificate authority exclude each other");
   }
-  const address = parseServer(server, insecure || Boolean(caFile || caData));
+  const address = parseServer(server);
   const proxyUrl = entry["proxy-url"] ? parseProxyUrl(entry["proxy-url"]) : null;
   const ca = caSource(caFile, caData);
   const serverName = entry["tls-server-name"] || undefined;
@@ -58,6 +59,6 @@ export function clusterSettings(entry: ClusterEntry, env: Environment): ClusterS
 
 function caSource(file: string | null | undefined, data: string | null | undefined): PemSource | undefined {
   const ca = pemSource(file, data, "certificate-authority", "The certificate authority file");
-  if (ca?.pem !== undefined) requireCertificates(ca.pem, "certificate-authority-data");
+  if (ca?.pem !== undefined) authoritiesIn(ca.pem, "certificate-authority-data");
   return ca;
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { answerJson, startApiServer } from "../testing/api-server.ts";
-import { base64, hasOpenssl, NO_OPENSSL, TestAuthority } from "../testing/certificates.ts";
+import { base64, hasOpenssl, loopbackPair, NO_OPENSSL, TestAuthority } from "../testing/certificates.ts";
 import { configText, type Fields, load, writeConfig } from "../testing/kubeconfig.ts";
 import { kubectl, NO_KUBECTL, runKubectl } from "../testing/kubectl.ts";
 import { tempDir, V1, V1BETA1, writePlugin } from "../testing/plugin.ts";
@@ -15,10 +15,15 @@ afterAll(() => authority?.dispose());
 
 const VERSION = { method: "GET", path: "/version" };
 
-describe("what a context sends", () => {
+describe.skipIf(!hasOpenssl)(`what a context sends (${NO_OPENSSL})`, () => {
+  const UNVERIFIED = { "insecure-skip-tls-verify": true };
+
+  const startEcho = () =>
+    startApiServer(({ headers }, response) => answerJson(response, 200, headers), loopbackPair());
   const whoami = async (cluster: Fields, user: Fields, env: Environment = {}) => {
-    const server = await startApiServer(({ headers }, response) => answerJson(response, 200, headers));
-    const kubeconfig = writeConfig(configText({ x: { cluster: { server: server.url, ...cluster }, user } }));
+    const server = await startEcho();
+    const fields = { server: server.url, ...UNVERIFIED, ...cluster };
+    const kubeconfig = writeConfig(configText({ x: { cluster: fields, user } }));
     const registry = await load({ kubeconfig }, env);
     return {
       headers: await registry.get("x")!.as(null).json<Record<string, string>>(VERSION),
@@ -40,24 +45,33 @@ describe("what a context sends", () => {
     });
   });
 
-  it("is user and password of the address when there is no user", async () => {
-    const server = await startApiServer(({ headers }, response) => answerJson(response, 200, headers));
+  it("is user and password of the address, whoever the user is", async () => {
+    const server = await startEcho();
     const text = JSON.stringify({
-      clusters: [{ name: "c", cluster: { server: server.url.replace("//", "//ann:pass-of-ann@") } }],
-      contexts: [{ name: "x", context: { cluster: "c" } }],
+      clusters: [
+        { name: "c", cluster: { server: server.url.replace("//", "//ann:pass-of-ann@"), ...UNVERIFIED } },
+      ],
+      users: [{ name: "u", user: { token: "of-the-user" } }],
+      contexts: ["", "u"].map((user) => ({ name: `x${user}`, context: { cluster: "c", user } })),
     });
-    const cluster = (await load({ kubeconfig: writeConfig(text) })).get("x");
-    expect(await cluster?.as(null).json(VERSION)).toMatchObject({
-      authorization: `Basic ${base64("ann:pass-of-ann")}`,
-    });
-    expect(cluster?.server).toBe(server.url);
+    const registry = await load({ kubeconfig: writeConfig(text) });
+    for (const name of ["x", "xu"]) {
+      expect(await registry.get(name)?.as(null).json(VERSION)).toMatchObject({
+        authorization: `Basic ${base64("ann:pass-of-ann")}`,
+      });
+      expect(registry.get(name)?.server).toBe(server.url);
+    }
   });
 
-  it("is nothing secret over plain HTTP to another machine", async () => {
+  it.each(["another machine", "loopback"])("is nothing secret over plain HTTP to %s", async (where) => {
+    const server = await startApiServer(({ headers }, response) => answerJson(response, 200, headers));
     const user = { token: "token-of-ann", as: "jane" };
-    const kubeconfig = writeConfig(configText({ x: { cluster: { server: "http://kube.test" }, user } }));
+    const address = where === "loopback" ? server.url : "http://kube.test";
+    const kubeconfig = writeConfig(configText({ x: { cluster: { server: address }, user } }));
     const registry = await load({ kubeconfig });
-    expect((await registry.get("x")!.as(null).connection()).identifiedBy).toEqual([]);
+    expect((await registry.get("x")!.as(null).connection()).identifiedBy).toEqual(["Impersonate-User"]);
+    if (where === "loopback") await registry.get("x")!.as(null).json(VERSION);
+    expect(server.seen.every(({ headers }) => headers.authorization === undefined)).toBe(true);
     expect(registry.lines.join()).toContain('The context \\"x\\" uses plain HTTP');
     expect(registry.lines.join()).not.toContain("token-of-ann");
   });
@@ -81,13 +95,13 @@ describe("what a context sends", () => {
   });
 
   it("comes from one run of a plugin for all contexts of a user, unless it is told of the cluster", async () => {
-    const server = await startApiServer(({ headers }, response) => answerJson(response, 200, headers));
+    const server = await startEcho();
     const dir = tempDir();
     const { command, runs } = writePlugin(dir, `answer({ token: "t" + runs })`);
     const registryFor = (provideClusterInfo: boolean) => {
       const exec = { command, apiVersion: V1, interactiveMode: "Never", provideClusterInfo };
       const text = JSON.stringify({
-        clusters: [{ name: "c", cluster: { server: server.url } }],
+        clusters: [{ name: "c", cluster: { server: server.url, ...UNVERIFIED } }],
         users: [{ name: "u", user: { exec } }],
         contexts: ["a", "b"].map((name) => ({ name, context: { cluster: "c", user: "u" } })),
       });

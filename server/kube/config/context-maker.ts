@@ -5,7 +5,6 @@
  */
 import type { Logger } from "#server/log.ts";
 import { ApiContext, type ApiContextOptions } from "../api/api-context.ts";
-import { isLoopback } from "../connect/server-url.ts";
 import { UserCredential } from "../credential/credentials.ts";
 import { ExecPlugin, type PluginRules } from "../credential/exec-plugin.ts";
 import { KubeError } from "../errors.ts";
@@ -17,7 +16,7 @@ import { tokenWriter } from "./kubeconfig-tokens.ts";
 import { oidcCredential } from "./oidc-settings.ts";
 import { SharedPlugins } from "./shared-plugins.ts";
 import { UnusableContext } from "./unusable-context.ts";
-import { userSettings } from "./user-settings.ts";
+import { refuseTwoHeaders, userSettings } from "./user-settings.ts";
 
 interface Made {
   context: Context;
@@ -85,14 +84,21 @@ export class ContextMaker {
     try {
       if (entry.problem !== undefined) throw new KubeError("CONFIG", entry.problem);
       settings = clusterSettings(entryOf(said.cluster, entry.value.cluster, "cluster"), this.env);
-      const user: UserEntry = userName ? entryOf(said.user, userName, "user") : {};
+      // An entry may have the empty name, and a context without a user then means it.
+      const user: UserEntry = userName || said.user ? entryOf(said.user, userName, "user") : {};
       const { url, userinfo } = settings.address;
       const { proxy, proxyFrom } = settings;
-      const basics = { name, server: url, namespace, user: userName, proxy, proxyFrom };
-      if (url.protocol === "http:" && !isLoopback(url)) {
-        // kubectl does the same: over plain HTTP everybody on the way could read them.
-        this.log.warn(`The context "${name}" uses plain HTTP: its credentials are not sent to ${url.host}`);
-        return basics;
+      const headers = impersonationHeaders(user);
+      const basics = { name, server: url, namespace, user: userName, proxy, proxyFrom, headers };
+      // Go's HTTP client prefers who is in the address to every other header, and kubectl is made of it.
+      const addressed = userinfo && new UserCredential({ basic: userinfo });
+      if (url.protocol === "http:") {
+        // kubectl does the same, on loopback too: everybody on the way could read them.
+        refuseTwoHeaders(user);
+        if (hasSecret(user)) {
+          this.log.warn(`The context "${name}" uses plain HTTP: its credentials are not sent to ${url.host}`);
+        }
+        return { ...basics, ...(addressed ? { credential: addressed } : {}) };
       }
       const { credential, files } = userSettings(
         user,
@@ -112,8 +118,7 @@ export class ContextMaker {
       );
       return {
         ...basics,
-        credential: userinfo && !userName ? new UserCredential({ basic: userinfo }) : credential,
-        headers: impersonationHeaders(user),
+        credential: addressed ?? credential,
         tls: settings.tls,
         files: [...settings.files, ...files],
       };
@@ -132,10 +137,16 @@ function placeOf({ entry, cluster, user }: Said): string {
   return JSON.stringify([cluster, entry.value?.user, as, uid, groups, extra]);
 }
 
+function hasSecret(user: UserEntry): boolean {
+  const { token, tokenFile, password, exec } = user;
+  return Boolean(token || tokenFile || password || exec || user["client-key"] || user["client-key-data"]);
+}
+
 /** @throws KubeError CONFIG */
 function entryOf<T>(entry: Entry<T> | undefined, name: string | null | undefined, what: string): T {
-  if (!name) throw new KubeError("CONFIG", `it names no ${what}`);
-  if (!entry) throw new KubeError("CONFIG", `the kubeconfig has no ${what} "${name}"`);
+  if (!entry) {
+    throw new KubeError("CONFIG", name ? `the kubeconfig has no ${what} "${name}"` : `it names no ${what}`);
+  }
   if (entry.problem !== undefined) throw new KubeError("CONFIG", entry.problem);
   return entry.value;
 }

@@ -51,7 +51,9 @@ export function parseGoYaml(source: string | Uint8Array): unknown {
   });
   const document = documents[0] as Document | undefined;
   if (!document) return undefined;
-  const error = document.errors.find(({ pos }) => !isBehindRoot(document, pos[0]));
+  const error = document.errors.find(
+    ({ code, pos }) => code !== "UNEXPECTED_TOKEN" || !isBehindRoot(document, pos[0]),
+  );
   if (error) {
     // The parser's own message may quote the file: only its code is shown.
     throw new YamlFault(error.code.toLowerCase().replaceAll("_", " "), lines.linePos(error.pos[0]));

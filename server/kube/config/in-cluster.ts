@@ -27,7 +27,7 @@ export async function inCluster(
   const file = await readFile(join(dir, "namespace"), "utf8").catch(() => "");
   return new ApiContext({
     name: IN_CLUSTER_NAME,
-    server: parseServer(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`, true).url,
+    server: parseServer(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`).url,
     namespace: env.POD_NAMESPACE || file.trim() || undefined,
     user: "service account",
     credential: new UserCredential({ tokenFile: new WatchedFile(tokenFile, "The service account token") }),

@@ -28,8 +28,13 @@ const extensions = z.nullish(
         z.transform((item) => ({ name: item?.name ?? "", extension: item?.extension })),
       ),
     )
-    .check(z.refine((list) => new Set(list.map(({ name }) => name)).size === list.length)),
+    .check(z.refine((list) => !list.some((item, index) => isTaken(item.name, list.slice(0, index))))),
 );
+
+/** What holds nothing does not take its name. */
+function isTaken(name: string, before: readonly { name: string; extension?: unknown }[]): boolean {
+  return before.some((item) => item.name === name && item.extension !== undefined && item.extension !== null);
+}
 
 const clusterShape = z.object({
   server: text,

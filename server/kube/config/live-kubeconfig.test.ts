@@ -3,6 +3,7 @@ import { delimiter, join } from "node:path";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { answerJson, startApiServer } from "../testing/api-server.ts";
+import { hasOpenssl, loopbackPair, NO_OPENSSL } from "../testing/certificates.ts";
 import { get } from "../testing/cluster.ts";
 import { configText, names, writeConfig } from "../testing/kubeconfig.ts";
 import { tempDir, V1, writePlugin } from "../testing/plugin.ts";
@@ -103,12 +104,13 @@ describe("a kubeconfig that changes while Porthole runs", () => {
   });
 });
 
-describe("a context that the kubeconfig changes", () => {
-  const server = () => startApiServer((_request, response) => answerJson(response, 200, {}));
+describe.skipIf(!hasOpenssl)(`a context that the kubeconfig changes (${NO_OPENSSL})`, () => {
+  const server = () => startApiServer((_request, response) => answerJson(response, 200, {}), loopbackPair());
+  const at = (server: string) => ({ server, "insecure-skip-tls-verify": true });
 
   it("asks with the new token and namespace over what is open, as the same object", async () => {
     const api = await server();
-    const cluster = { server: api.url };
+    const cluster = at(api.url);
     const file = writeConfig(configText({ a: { cluster, user: { token: "old-token" } } }));
     const { registry, kubeconfig } = await live({ kubeconfig: file });
     const context = registry.get("a")!;
@@ -127,23 +129,23 @@ describe("a context that the kubeconfig changes", () => {
   });
 
   it.each([
-    ["address", (other: string) => ({ cluster: { server: other }, user: { token: "t" } })],
+    ["address", (other: string) => ({ cluster: at(other), user: { token: "t" } })],
     [
       "trust",
       (_other: string, url: string) => ({
-        cluster: { server: url, "tls-server-name": "x" },
+        cluster: { ...at(url), "tls-server-name": "x" },
         user: { token: "t" },
       }),
     ],
     [
       "impersonated user",
-      (_other: string, url: string) => ({ cluster: { server: url }, user: { token: "t", as: "jane" } }),
+      (_other: string, url: string) => ({ cluster: at(url), user: { token: "t", as: "jane" } }),
     ],
   ])(
     "is another one, with nothing remembered, when its %s is: what runs on the old goes on",
     async (_what, changed) => {
       const [api, other] = [await server(), await server()];
-      const file = writeConfig(configText({ a: { cluster: { server: api.url }, user: { token: "t" } } }));
+      const file = writeConfig(configText({ a: { cluster: at(api.url), user: { token: "t" } } }));
       const { registry, kubeconfig } = await live({ kubeconfig: file });
       const before = registry.get("a")!.as(null);
       await before.json(get("/1"));
@@ -159,7 +161,7 @@ describe("a context that the kubeconfig changes", () => {
 
   it("keeps its credential plugin's answer when the plugin is the same, and its run", async () => {
     const api = await server();
-    const cluster = { server: api.url };
+    const cluster = at(api.url);
     const plugin = writePlugin(tempDir(), 'setTimeout(() => answer({ token: "tok" }), 300);');
     const exec = { apiVersion: V1, command: plugin.command, interactiveMode: "Never" };
     const file = writeConfig(configText({ a: { cluster, user: { exec } } }));

@@ -1,6 +1,6 @@
 /**
- * A field of the kubeconfig that holds PEM text: as base64 in the kubeconfig itself (`*-data`), which comes first, or in
- * a file, which may be replaced while Porthole runs.
+ * A field of the kubeconfig that holds PEM text: as base64 in the kubeconfig itself (`*-data`) or in a file, which may
+ * be replaced while Porthole runs.
  */
 import type { TextSource } from "../credential/credentials.ts";
 import { WatchedFile } from "../credential/watched-file.ts";
@@ -17,7 +17,7 @@ export interface PemSource {
 /**
  * @param field the file's; the data's is the same with `-data` behind it
  * @param what how a message names the file
- * @throws KubeError CONFIG for data that is not base64
+ * @throws KubeError CONFIG for data that is not base64, and for both: kubectl refuses to choose
  */
 export function pemSource(
   file: string | null | undefined,
@@ -25,6 +25,8 @@ export function pemSource(
   field: string,
   what = `The ${field} file`,
 ): PemSource | undefined {
+  if (data && file)
+    throw new KubeError("CONFIG", `it has both ${field} and ${field}-data; only one is allowed`);
   if (data) {
     const pem = decodePem(data, `${field}-data`);
     return { source: { read: async () => pem }, pem };

@@ -2,7 +2,7 @@
  * A kubeconfig's user entry, checked and made a CredentialSource. What kubectl refuses is refused with its reason;
  * what only kubectl on a terminal can do is named. Next hop: load-clusters.ts.
  */
-import { createSecureContext } from "node:tls";
+import { pairFault } from "../connect/client-pair.ts";
 import { type CredentialParts, type CredentialSource, UserCredential } from "../credential/credentials.ts";
 import { EXEC_API_VERSIONS } from "../credential/exec-credential.ts";
 import type { ExecPluginConfig } from "../credential/plugin-program.ts";
@@ -11,6 +11,8 @@ import { KubeError } from "../errors.ts";
 import type { ExecEntry, UserEntry } from "./kubeconfig.ts";
 import type { AuthProvider } from "./oidc-settings.ts";
 import { type PemSource, pemSource } from "./pem-source.ts";
+
+const INTERACTIVE_MODES: readonly string[] = ["Never", "IfAvailable", "Always"];
 
 export interface UserSettings {
   credential: CredentialSource;
@@ -32,10 +34,8 @@ export function userSettings(
   createProvider: ProviderFactory,
 ): UserSettings {
   const provider = user["auth-provider"];
+  refuseTwoHeaders(user);
   const { token, tokenFile, username, password, exec } = user;
-  if ((token || tokenFile) && (username || password)) {
-    throw new KubeError("CONFIG", "it has both a token and a user name with password; only one is allowed");
-  }
   const parts: CredentialParts = {};
   const files: string[] = [];
   if (token) parts.token = token;
@@ -60,26 +60,28 @@ export function userSettings(
   return { credential: new UserCredential(parts), files };
 }
 
+/** @throws KubeError CONFIG */
+export function refuseTwoHeaders({ token, tokenFile, username, password }: UserEntry): void {
+  if ((token || tokenFile) && (username || password)) {
+    throw new KubeError("CONFIG", "it has both a token and a user name with password; only one is allowed");
+  }
+}
+
 function certificatePair(user: UserEntry): { cert: PemSource; key: PemSource } | undefined {
   const cert = pemSource(user["client-certificate"], user["client-certificate-data"], "client-certificate");
   const key = pemSource(user["client-key"], user["client-key-data"], "client-key");
-  if (!cert && !key) return undefined;
+  if (cert && !key) throw new KubeError("CONFIG", "it has a client-certificate and no client-key");
   if (!cert || !key) {
-    const [has, lacks] = cert ? ["client-certificate", "client-key"] : ["client-key", "client-certificate"];
-    throw new KubeError("CONFIG", `it has a ${has} and no ${lacks}`);
+    // kubectl does not look at a key alone; where it is all there is, somebody lost the other half.
+    const others =
+      user.token || user.tokenFile || user.username || user.password || user.exec || user["auth-provider"];
+    if (!key || others) return undefined;
+    throw new KubeError("CONFIG", "it has a client-key and no client-certificate");
   }
-  if (cert.pem && key.pem) requirePair(cert.pem, key.pem);
+  const fault =
+    cert.pem !== undefined && key.pem !== undefined && pairFault({ cert: cert.pem, key: key.pem });
+  if (fault) throw new KubeError("CONFIG", fault);
   return { cert, key };
-}
-
-function requirePair(cert: string, key: string): void {
-  try {
-    createSecureContext({ cert, key });
-  } catch (error) {
-    const message =
-      "client-certificate-data and client-key-data are not a certificate and its key in PEM form";
-    throw new KubeError("CONFIG", message, { cause: error });
-  }
 }
 
 function pluginConfig(exec: ExecEntry, cluster: ExecPluginConfig["cluster"]): ExecPluginConfig {
@@ -92,6 +94,7 @@ function pluginConfig(exec: ExecEntry, cluster: ExecPluginConfig["cluster"]): Ex
       `its credential plugin has the apiVersion "${apiVersion ?? ""}"; known are ${known}`,
     );
   }
+  requireInteractiveMode(interactiveMode ?? "", apiVersion);
   if (interactiveMode === "Always") {
     throw new KubeError(
       "CONFIG",
@@ -99,7 +102,7 @@ function pluginConfig(exec: ExecEntry, cluster: ExecPluginConfig["cluster"]): Ex
     );
   }
   const env = exec.env ?? [];
-  if (env.some(({ name }) => name === "" || name.includes("=") || name.includes("\0"))) {
+  if (env.some(({ name }) => name === "" || name.includes("\0"))) {
     throw new KubeError("CONFIG", "its credential plugin has an environment variable without a usable name");
   }
   return {
@@ -110,4 +113,13 @@ function pluginConfig(exec: ExecEntry, cluster: ExecPluginConfig["cluster"]): Ex
     installHint: exec.installHint ?? undefined,
     cluster: exec.provideClusterInfo ? cluster : undefined,
   };
+}
+
+/** client-go tools/clientcmd/validation.go validateAuthInfo; only v1beta1 has a default. */
+function requireInteractiveMode(mode: string, apiVersion: string): void {
+  if (INTERACTIVE_MODES.includes(mode)) return;
+  if (mode === "" && apiVersion.endsWith("/v1beta1")) return;
+  const what = mode === "" ? "no interactiveMode" : `the interactiveMode "${mode}"`;
+  const known = INTERACTIVE_MODES.join(", ");
+  throw new KubeError("CONFIG", `its credential plugin has ${what}, and ${apiVersion} needs one of ${known}`);
 }

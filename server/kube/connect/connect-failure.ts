@@ -7,6 +7,9 @@ import { KubeError } from "../errors.ts";
 
 const MAX_NAMES_CHARS = 200;
 
+/** Ours: Node has none for it. */
+export const CERTIFICATE_WITHOUT_NAMES = "CERTIFICATE_WITHOUT_NAMES";
+
 const NOT_TRUSTED = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -31,6 +34,8 @@ const SENTENCES: Record<string, string> = {
   CERT_HAS_EXPIRED: "The certificate of @ has expired.",
   CERT_NOT_YET_VALID: "The certificate of @ is not valid yet. Is this machine's clock right?",
   CERT_REVOKED: "The certificate of @ has been revoked.",
+  [CERTIFICATE_WITHOUT_NAMES]:
+    "The certificate of @ has a common name alone, which no longer counts: it must be issued with subject alternative names.",
   EPROTO: "@ does not answer with TLS. Is its address http:// and not https://?",
   ERR_SSL_WRONG_VERSION_NUMBER: "@ does not answer with TLS. Is its address http:// and not https://?",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "@ does not answer with TLS. Is its address http:// and not https://?",

@@ -4,24 +4,28 @@ import { isLoopback, parseProxyUrl, parseServer, requestPath } from "./server-ur
 
 describe("parseServer", () => {
   it.each([
-    ["https://kube:6443", false, "https://kube:6443/"],
-    ["https://rancher/k8s/clusters/c-1/", false, "https://rancher/k8s/clusters/c-1"],
-    ["https://[::1]:6443?x=1#y", false, "https://[::1]:6443/"],
-    ["kube:6443", true, "https://kube:6443/"],
-    ["127.0.0.1:8001", false, "http://127.0.0.1:8001/"],
-  ])("reads %s", (server, tls, href) => {
-    expect(parseServer(server, tls).url.href).toBe(href);
+    ["https://kube:6443", "https://kube:6443/"],
+    ["https://rancher/k8s/clusters/c-1/", "https://rancher/k8s/clusters/c-1"],
+    ["https://rancher//k8s//c-1//", "https://rancher/k8s/c-1"],
+    ["https://[::1]:6443?x=1#y", "https://[::1]:6443/"],
+    ["kube:6443", "http://kube:6443/"],
+    ["127.0.0.1:8001", "http://127.0.0.1:8001/"],
+  ])("reads %s", (server, href) => {
+    expect(parseServer(server).url.href).toBe(href);
   });
 
   it("takes user and password out of the address", () => {
-    const { url, userinfo } = parseServer("https://ann:p%40ss@kube", true);
+    const { url, userinfo } = parseServer("https://ann:p%40ss@kube");
     expect(url.href).toBe("https://kube/");
     expect(userinfo).toEqual({ username: "ann", password: "p@ss" });
   });
 
-  it.each(["ftp://kube", "https://", "https://a:1:2", "https://u:hunter2@:x"])("refuses %s", (server) => {
-    expect(() => parseServer(server, true)).toThrow(/server address/);
-    expect(() => parseServer(server, true)).not.toThrow(/hunter2/);
+  it.each([
+    ...["ftp://kube", "https://", "https://a:1:2", "https://u:hunter2@:x", "//kube", "https:///kube"],
+    ...["https://kube\\k8s", "https://ku\tbe", "https://kube\n", "https://2130706433", "https://127.1"],
+  ])("refuses %s", (server) => {
+    expect(() => parseServer(server)).toThrow(/server address/);
+    expect(() => parseServer(server)).not.toThrow(/hunter2/);
   });
 });
 
@@ -32,11 +36,11 @@ describe("parseProxyUrl", () => {
 });
 
 describe("requestPath", () => {
-  const rancher = parseServer("https://rancher/k8s/clusters/c-1/", false).url;
+  const rancher = parseServer("https://rancher/k8s/clusters/c-1/").url;
 
   it("keeps the base path of the server", () => {
     expect(requestPath(rancher, "/api/v1/pods?watch=1")).toBe("/k8s/clusters/c-1/api/v1/pods?watch=1");
-    expect(requestPath(parseServer("https://kube", true).url, "/version")).toBe("/version");
+    expect(requestPath(parseServer("https://kube").url, "/version")).toBe("/version");
   });
 
   it.each([

@@ -1,4 +1,5 @@
 /** The addresses in a kubeconfig: `server` and `proxy-url`, and the path of one request below a server. */
+import { isIPv4 } from "node:net";
 import { neverLog } from "#server/log.ts";
 import { KubeError } from "../errors.ts";
 
@@ -14,11 +15,11 @@ export interface ServerAddress {
 }
 
 /**
- * @param tls whether the cluster entry has TLS fields: that is what client-go goes by when the scheme is missing
+ * Without a scheme it is plain HTTP, as it is to kubectl, whatever TLS fields stand beside it.
  * @throws KubeError CONFIG
  */
-export function parseServer(server: string, tls: boolean): ServerAddress {
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `${tls ? "https" : "http"}://${server}`;
+export function parseServer(server: string): ServerAddress {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `http://${server}`;
   const url = parseAddress(text, `the server address ${shownAddress(server)}`);
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw new KubeError(
@@ -31,7 +32,7 @@ export function parseServer(server: string, tls: boolean): ServerAddress {
   url.password = "";
   url.search = "";
   url.hash = "";
-  url.pathname = url.pathname.replace(/\/+$/, "");
+  url.pathname = url.pathname.replace(/\/{2,}/g, "/").replace(/\/$/, "");
   if (!username) return { url };
   return {
     url,
@@ -56,8 +57,17 @@ export function parseProxyUrl(text: string): URL {
  */
 function parseAddress(text: string, what: string): URL {
   keepSecret(text);
+  // A URL parser repairs all of these, and kubectl does not: a line break out of a secret, for example.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (/[\x00-\x1f\x7f]|^\s|\s$/.test(text)) {
+    throw new KubeError("CONFIG", `${what} holds a line break, or begins or ends with a space`);
+  }
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url?.hostname) throw new KubeError("CONFIG", `${what} is not a URL`);
+  if (!url?.hostname || !/^[a-z0-9+.-]+:\/\/[^/\\]/i.test(text) || /^[^?#]*\\/.test(text))
+    throw new KubeError("CONFIG", `${what} is not a URL`);
+  if (isIPv4(url.hostname) && !text.includes(url.hostname)) {
+    throw new KubeError("CONFIG", `${what} is not written as an address is (${url.hostname})`);
+  }
   // The slash of a password has ended the authority: its first half is taken for the port, the user for the host, and
   // both would be shown (`http://bob:12/34@proxy`).
   if (/@/.test(url.pathname + url.search + url.hash)) {

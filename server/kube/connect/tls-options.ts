@@ -3,11 +3,18 @@
  * context) is made once and shared by all connections: with a thousand terminals a copy each would be most of their
  * memory.
  */
-import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { type ConnectionOptions, checkServerIdentity, createSecureContext } from "node:tls";
+import {
+  type ConnectionOptions,
+  checkServerIdentity,
+  createSecureContext,
+  type PeerCertificate,
+} from "node:tls";
 import type { ClientCertificate, TextSource } from "../credential/credentials.ts";
 import { KubeError } from "../errors.ts";
+import { authoritiesIn } from "./authorities.ts";
+import { pairFault } from "./client-pair.ts";
+import { CERTIFICATE_WITHOUT_NAMES } from "./connect-failure.ts";
 import { hostOf } from "./server-url.ts";
 import { systemRoots } from "./system-roots.ts";
 
@@ -58,18 +65,35 @@ async function buildTlsOptions(
   certificate: ClientCertificate | undefined,
 ): Promise<ConnectionOptions> {
   if (server.protocol !== "https:") return {};
-  const name = settings.serverName || hostOf(server);
-  if (ca !== undefined) requireCertificates(ca, "the certificate authority");
+  const name = certifiedName(settings.serverName || hostOf(server));
+  const own = ca === undefined ? undefined : authoritiesIn(ca, "the certificate authority");
   return {
-    secureContext: secureContext(ca ?? (settings.insecure ? undefined : await systemRoots()), certificate),
+    secureContext: secureContext(own ?? (settings.insecure ? undefined : await systemRoots()), certificate),
     // RFC 6066 section 3: no address in SNI. An empty name keeps Node from deriving one from the Host header.
     servername: isIP(name) ? "" : name,
     // Behind a proxy, and for addresses, Node would compare with another name, even with the proxy's.
-    checkServerIdentity: (_host, cert) => checkServerIdentity(name, cert),
+    checkServerIdentity: (_host, cert) => identityFault(name, cert),
     rejectUnauthorized: !settings.insecure,
     // Upgrades exist in HTTP/1.1 only (protocol.md 1.8).
     ALPNProtocols: ["http/1.1"],
   };
+}
+
+/** As Go does: without the brackets of IPv6, the dot of a whole domain name, and IPv4 not written as IPv6. */
+function certifiedName(host: string): string {
+  const name = host.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  const [, high = "", low = ""] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(name) ?? [];
+  if (!low) return name;
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return [a >> 8, a & 255, b >> 8, b & 255].join(".");
+}
+
+/** Node would take the common name of a certificate without alternative names; nobody else does any more. */
+function identityFault(name: string, certificate: PeerCertificate): Error | undefined {
+  if (certificate.subjectaltname) return checkServerIdentity(name, certificate);
+  return Object.assign(new Error("the certificate has no alternative names"), {
+    code: CERTIFICATE_WITHOUT_NAMES,
+  });
 }
 
 function secureContext(ca: string | string[] | undefined, certificate: ClientCertificate | undefined) {
@@ -82,19 +106,10 @@ function secureContext(ca: string | string[] | undefined, certificate: ClientCer
       allowPartialTrustChain: true,
     });
   } catch (error) {
-    // OpenSSL's words name the fault ("no start line", "key values mismatch"), never the content.
+    const fault = certificate && pairFault(certificate);
+    // OpenSSL's words name the fault ("no start line", "ca md too weak"), never the content.
     const why = (error as Error).message.replace(/^error:[0-9A-F]*:/i, "");
-    throw new KubeError("CREDENTIAL", `the client certificate or its key cannot be used: ${why}`, {
-      cause: error,
-    });
-  }
-}
-
-/** OpenSSL skips what is no certificate without a word, and would then trust nobody. */
-export function requireCertificates(pem: string, what: string): void {
-  try {
-    new X509Certificate(pem);
-  } catch (error) {
-    throw new KubeError("CONFIG", `${what} holds no certificate in PEM form`, { cause: error });
+    const words = fault ?? `the client certificate or its key cannot be used: ${why}`;
+    throw new KubeError("CREDENTIAL", words, { cause: error });
   }
 }

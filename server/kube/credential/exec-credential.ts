@@ -1,9 +1,11 @@
 /**
- * The two JSON documents of a credential plugin: KUBERNETES_EXEC_INFO, which it is given, and the ExecCredential,
+ * The two documents of a credential plugin: KUBERNETES_EXEC_INFO, which it is given, and the ExecCredential,
  * which it prints (k8s.io/client-go pkg/apis/clientauthentication, v1 and v1beta1; both look the same here).
  */
 import * as z from "zod/mini";
 import { neverLog } from "#server/log.ts";
+import { isObject, parseGoYaml, YamlFault } from "../config/go-yaml.ts";
+import { pairFault } from "../connect/client-pair.ts";
 import { KubeError } from "../errors.ts";
 import { bearer, type Credential } from "./credentials.ts";
 
@@ -27,12 +29,14 @@ export interface ExecCluster {
 
 export function execInfo(apiVersion: string, cluster: ExecCluster | undefined): string {
   const spec = cluster ? { cluster, interactive: false } : { interactive: false };
-  return JSON.stringify({ kind: "ExecCredential", apiVersion, spec });
+  // With its line break, as kubectl writes it: a plugin may read a line.
+  return `${JSON.stringify({ kind: "ExecCredential", apiVersion, spec })}\n`;
 }
 
 const shape = z.object({
   apiVersion: z.string(),
-  kind: z.string(),
+  /** Absent: it is what is asked for. */
+  kind: z.nullish(z.string()),
   status: z.object({
     expirationTimestamp: z.nullish(z.string()),
     token: z.nullish(z.string()),
@@ -50,19 +54,13 @@ export interface PluginCredential {
 /** @throws KubeError CREDENTIAL; never with text of the output, which holds the secret */
 export function parseExecCredential(output: string, apiVersion: string, plugin: string): PluginCredential {
   const refuse = (what: string) => new KubeError("CREDENTIAL", `The credential plugin "${plugin}" ${what}.`);
-  let json: unknown;
-  try {
-    json = JSON.parse(output);
-  } catch {
-    throw refuse(output.trim() === "" ? "printed nothing" : "printed something that is not JSON");
-  }
-  const parsed = shape.safeParse(json);
+  const parsed = shape.safeParse(readOutput(output, refuse));
   if (!parsed.success) {
     const field = parsed.error.issues[0]?.path.join(".");
     throw refuse(`printed no ExecCredential with a status${field ? ` (${field} is missing or wrong)` : ""}`);
   }
   const { kind, status, apiVersion: answered } = parsed.data;
-  if (kind !== "ExecCredential" || answered !== apiVersion) {
+  if ((kind || "ExecCredential") !== "ExecCredential" || answered !== apiVersion) {
     throw refuse(
       `answered with ${`${kind} ${answered}`.slice(0, 80)} instead of ExecCredential ${apiVersion}`,
     );
@@ -72,18 +70,39 @@ export function parseExecCredential(output: string, apiVersion: string, plugin: 
   if (Boolean(cert) !== Boolean(key))
     throw refuse("returned a client certificate without its key, or the reverse");
   if (key) neverLog(key);
+  const fault = cert && key ? pairFault({ cert, key }) : undefined;
+  if (fault) throw refuse(`returned a certificate that cannot be used: ${fault}`);
   return {
     credential: {
       authorization: token ? bearer(token, `the token of the credential plugin "${plugin}"`) : undefined,
       certificate: cert && key ? { cert, key } : undefined,
     },
-    expiresAt: status.expirationTimestamp ? expiryOf(status.expirationTimestamp, refuse) : null,
+    expiresAt: expiryOf(status.expirationTimestamp ?? null, refuse),
   };
 }
 
-function expiryOf(timestamp: string, refuse: (what: string) => KubeError): number {
-  // RFC 3339. Date.parse alone would also take "tomorrow"-like local formats.
-  const at = /^\d{4}-\d\d-\d\dT/i.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
-  if (Number.isNaN(at)) throw refuse("returned an expirationTimestamp that is not a time");
+/** JSON, or YAML: kubectl decodes it as it does a kubeconfig. */
+function readOutput(output: string, refuse: (what: string) => KubeError): unknown {
+  if (output.trim() === "") throw refuse("printed nothing");
+  if (/^\s*<(!doctype|html)\b/i.test(output)) throw refuse("printed a web page instead of a credential");
+  let answer: unknown;
+  try {
+    // What begins as JSON has to be nothing else.
+    answer = /^\s*\{/.test(output) ? JSON.parse(output) : parseGoYaml(output);
+  } catch (error) {
+    if (!(error instanceof YamlFault || error instanceof SyntaxError)) throw error;
+  }
+  if (answer === null || isObject(answer)) return answer;
+  throw refuse("printed something that is neither JSON nor YAML");
+}
+
+/** RFC 3339, as strictly as Go. Date.parse alone would also take local times, and a 30th of February. */
+function expiryOf(timestamp: string | null, refuse: (what: string) => KubeError): number | null {
+  if (timestamp === null) return null;
+  const [, day = "", month = ""] =
+    /^(\d{4}-(\d\d)-\d\d)T\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)$/.exec(timestamp) ?? [];
+  const at = Date.parse(timestamp.replace(",", "."));
+  const real = new Date(`${day}T00:00:00Z`).getUTCMonth() + 1 === Number(month);
+  if (!day || Number.isNaN(at) || !real) throw refuse("returned an expirationTimestamp that is not a time");
   return at;
 }

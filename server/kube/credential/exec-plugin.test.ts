@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { hasOpenssl, loopbackPair, NO_OPENSSL } from "../testing/certificates.ts";
 import { isAlive, tempDir, V1, V1BETA1, writePlugin } from "../testing/plugin.ts";
 import { ExecPlugin, PLUGIN_LIMITS } from "./exec-plugin.ts";
 import type { ExecPluginConfig } from "./plugin-program.ts";
@@ -57,11 +58,12 @@ describe("ExecPlugin", () => {
     expect(existsSync(join(dir, "pwned"))).toBe(false);
   });
 
-  it("takes a client certificate, and v1beta1", async () => {
-    const status = `{ clientCertificateData: "CERT", clientKeyData: "KEY-of-the-plugin" }`;
-    const { command } = writePlugin(tempDir(), `answer(${status})`, V1BETA1);
+  it.skipIf(!hasOpenssl)(`takes a client certificate, and v1beta1 (${NO_OPENSSL})`, async () => {
+    const { cert, key } = loopbackPair();
+    const status = { clientCertificateData: cert, clientKeyData: key };
+    const { command } = writePlugin(tempDir(), `answer(${JSON.stringify(status)})`, V1BETA1);
     await expect(pluginFor(command, { apiVersion: V1BETA1 }).get()).resolves.toMatchObject({
-      certificate: { cert: "CERT", key: "KEY-of-the-plugin" },
+      certificate: { cert, key },
     });
   });
 
@@ -162,7 +164,7 @@ describe("ExecPlugin", () => {
       `const chunk = "secret".repeat(10_000); const more = () => process.stdout.write(chunk, more); more();`,
     );
     const message = await messageOf(pluginFor(command));
-    expect(message).toContain("printed more than 65536 bytes");
+    expect(message).toContain("printed more than 4194304 bytes");
     expect(message).not.toContain("secret");
   });
 
@@ -195,7 +197,7 @@ describe("ExecPlugin", () => {
 
   it.each([
     ["", "printed nothing"],
-    [`process.stdout.write("secret-text")`, "not JSON"],
+    [`process.stdout.write("secret-text")`, "neither JSON nor YAML"],
     [`process.stdout.write("null")`, "printed no ExecCredential"],
     [`process.stdout.write(JSON.stringify({ kind: "ExecCredential", apiVersion: "${V1}" }))`, "status"],
     [

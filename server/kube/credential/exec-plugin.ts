@@ -21,7 +21,8 @@ import { StderrLines } from "./stderr-lines.ts";
 /** The time is that of a plugin which nobody looks at; nothing else waits for it. */
 export const PLUGIN_LIMITS: ProcessLimits = {
   timeLimitMs: 60_000,
-  maxStdoutBytes: 64 * 1024,
+  // kubectl has no limit; a credential is some KiB.
+  maxStdoutBytes: 4 * 1024 * 1024,
   maxStderrBytes: 4 * 1024,
 };
 /** While a person looks on, who may have to find their phone first. */
