@@ -1,8 +1,8 @@
 /** The `auth-provider` of a user entry. Only `oidc` is left of kubectl's; those that are gone name their successor. */
 
 import { neverLog } from "#server/log.ts";
+import { authoritiesIn } from "../connect/authorities.ts";
 import { parseServer } from "../connect/server-url.ts";
-import { requireCertificates } from "../connect/tls-options.ts";
 import { OidcClient } from "../credential/oidc-exchange.ts";
 import { type KeepTokens, OidcCredential } from "../credential/oidc-token.ts";
 import { KubeError } from "../errors.ts";
@@ -33,11 +33,11 @@ export function oidcCredential(
   } = config ?? {};
   if (!issuer) throw new KubeError("CONFIG", "its auth-provider oidc has no idp-issuer-url");
   if (!clientId) throw new KubeError("CONFIG", "its auth-provider oidc has no client-id");
-  parseServer(issuer, true);
+  parseServer(issuer);
   neverLog(clientSecret);
   const field = "idp-certificate-authority";
-  const ca = pemSource(rest[field], rest[`${field}-data`], field);
-  if (ca?.pem !== undefined) requireCertificates(ca.pem, `${field}-data`);
+  const ca = pemSource(rest[`${field}-data`] ? null : rest[field], rest[`${field}-data`], field);
+  if (ca?.pem !== undefined) authoritiesIn(ca.pem, `${field}-data`);
   const client = new OidcClient({ issuer, clientId, clientSecret, ca: ca?.source }, env);
   const tokens = {
     ...(rest["id-token"] ? { idToken: rest["id-token"] } : {}),

@@ -88,7 +88,7 @@ function readOutput(output: string, refuse: (what: string) => KubeError): unknow
   let answer: unknown;
   try {
     // What begins as JSON has to be nothing else.
-    answer = /^\s*\{/.test(output) ? JSON.parse(output) : parseGoYaml(output);
+    answer = /^[ \t\r\n]*\{/.test(output) ? JSON.parse(output) : parseGoYaml(output);
   } catch (error) {
     if (!(error instanceof YamlFault || error instanceof SyntaxError)) throw error;
   }

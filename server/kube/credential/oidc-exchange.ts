@@ -76,7 +76,7 @@ export class OidcClient {
 
   async #discover(): Promise<URL> {
     const address = `${this.settings.issuer.replace(/\/$/, "")}${DISCOVERY_PATH}`;
-    const { url } = parseServer(address, true);
+    const { url } = parseServer(address);
     const answer = await this.#exchange(url, "GET", {}, undefined);
     if (answer.code !== 200)
       throw this.#failure(`answered the question for its configuration with ${answer.code}`);
@@ -158,7 +158,7 @@ export class OidcClient {
   }
 
   get #name(): string {
-    return `The identity provider ${JSON.stringify(parseServer(this.settings.issuer, true).url.href)}`;
+    return `The identity provider ${JSON.stringify(parseServer(this.settings.issuer).url.href)}`;
   }
 
   #failure(what: string): KubeError {
