@@ -48,13 +48,14 @@ export function PodsProblem({ cluster, namespace, problem, onRetry, onNamespace 
   const title = portholeMissing ? "Porthole does not answer" : `${cluster} cannot be read`;
   return (
     <Notice tone="bad" title={title} actions={retry}>
-      <p>
-        {portholeMissing
-          ? "The list comes back by itself when it does."
-          : `${problem.message} Trying again by itself.`}
-      </p>
+      <p>{portholeMissing ? "The list comes back by itself when it does." : goesOn(problem.message)}</p>
     </Notice>
   );
+}
+
+/** API servers end their messages without a full stop. */
+export function goesOn(message: string): string {
+  return `${message.replace(/\.?$/, ".")} Trying again by itself.`;
 }
 
 function NamespaceForm({ onNamespace }: { onNamespace: (namespace: string) => void }) {

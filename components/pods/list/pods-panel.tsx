@@ -11,7 +11,7 @@ import type { PodCommands } from "./pod-actions.ts";
 import { PodFilterBox } from "./pod-filter-box.tsx";
 import { POD_GRID_ID, PodList } from "./pod-list.tsx";
 import { needsAttention, podRows } from "./pod-rows.ts";
-import { PodsProblem } from "./pods-notice.tsx";
+import { goesOn, PodsProblem } from "./pods-notice.tsx";
 
 interface PodsPanelProps {
   cluster: string;
@@ -164,7 +164,7 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
             </Button>
           }
         >
-          {feed.problem ? `${feed.problem.message} Trying again by itself.` : "Catching up with the cluster."}
+          {feed.problem ? goesOn(feed.problem.message) : "Catching up with the cluster."}
         </Notice>
       )}
       {feed.phase === "polled" && feed.knownAt !== null && (

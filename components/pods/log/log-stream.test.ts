@@ -128,6 +128,24 @@ describe("LogStream", () => {
     ]);
   });
 
+  it("tells a container that has written nothing from a cluster that hangs", async () => {
+    begin(false, atOnce, 50);
+    await api.next();
+    const asked = await api.next();
+    expect(asked.query.get("follow")).toBeNull();
+    asked.response.end();
+    await states.until(({ phase }) => phase === "live");
+    stream.stop();
+
+    states = new Recorder();
+    begin(false, () => new Promise(() => {}), 50);
+    await api.next();
+    answerStatus(await api.next(), 504, "The API server did not answer within 30 seconds.");
+    expect(await states.until(({ phase }) => phase === "failed")).toMatchObject({
+      problem: "The API server did not answer within 30 seconds.",
+    });
+  });
+
   it("notices a new run that writes and writes", async () => {
     begin(false, atOnce, 100);
     const request = await api.next();

@@ -133,12 +133,18 @@ export class LogStream {
     const quiet = new AbortController();
     let read = 0;
     const patience = Math.min(MAX_QUIET_MS, (this.options.quietMs ?? QUIET_MS) * 2 ** this.#searches);
+    const both = AbortSignal.any([signal, quiet.signal]);
+    let silence: unknown = null;
     const limit = new QuietLimit(patience, () => {
       if (!finder.found) quiet.abort();
-      else if (this.#state.phase === "ended") this.#set({ phase: "live", waits: false });
+      else if (this.#state.phase === "connecting" && !previous) {
+        this.#askSilence(both).catch((error) => {
+          silence = error;
+          quiet.abort();
+        });
+      } else if (this.#state.phase === "ended") this.#set({ phase: "live", waits: false });
     });
     try {
-      const both = AbortSignal.any([signal, quiet.signal]);
       const answer = await this.#source.open({ tailLines, previous, follow: !previous }, both);
       if (this.#state.phase !== "ended") this.#set({ phase: "live", problem: null });
       for await (const lines of answer) {
@@ -150,12 +156,22 @@ export class LogStream {
         if (!finder.found && finder.seen >= tailLines) return false;
       }
     } catch (error) {
+      if (silence && !signal.aborted) throw silence;
       if (!quiet.signal.aborted || signal.aborted) throw error;
     } finally {
       limit.stop();
     }
     if (finder.found) this.#searches = 0;
     return finder.found;
+  }
+
+  /**
+   * The kubelet begins to answer with the first line, so a container that has written nothing and an API server that
+   * hangs look the same. A log that is not followed ends at once.
+   */
+  async #askSilence(signal: AbortSignal): Promise<void> {
+    await this.#source.whole({ tailLines: 1 }, signal);
+    if (!signal.aborted && this.#state.phase === "connecting") this.#set({ phase: "live", problem: null });
   }
 
   /** Where the log goes on is not in what was followed: finds it in whole answers, or says that lines may be missing. */

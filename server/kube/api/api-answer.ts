@@ -69,7 +69,11 @@ async function readUpTo(
     }
   } catch (error) {
     // What came so far of a refusal still says more than nothing.
-    if (!evenCutShort) throw error;
+    if (evenCutShort) return { body: Buffer.concat(pieces), whole: true };
+    if ((error as Error).name === "AbortError") throw error;
+    throw new KubeError("BAD_ANSWER", "The API server broke off in the middle of its answer.", {
+      cause: error,
+    });
   }
   return { body: Buffer.concat(pieces).subarray(0, maxBytes), whole: bytes <= maxBytes };
 }
