@@ -73,7 +73,7 @@ export function useLogin(): { login: Login; trySignIn: (token: string) => Promis
         if (!(error instanceof ApiError) || error.status !== HTTP_UNAUTHORIZED) return;
         setLogin({
           state: "out",
-          problem: "Your sign-in is over: it expired, or Porthole was started again.",
+          problem: "Your sign-in is over: you signed out, it expired, or Porthole was started again.",
         });
       });
     });
