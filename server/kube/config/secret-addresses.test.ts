@@ -6,7 +6,7 @@ import { get } from "../testing/cluster.ts";
 import { configText, type Fields, load, writeConfig } from "../testing/kubeconfig.ts";
 import { holds, type SecretAddress, secretAddress } from "../testing/secret-address.ts";
 
-const RUNS = 150;
+const RUNS = 80;
 /** Without the system's authorities, which take longer to read than all the rest. */
 const QUICK = { "insecure-skip-tls-verify": true };
 const SERVER = "https://kube.example:6443";
@@ -67,6 +67,12 @@ describe("a password in an address of the kubeconfig or the environment", async 
 
   it("is in no text when it stands in HTTPS_PROXY", () =>
     check((address) => textsOf({ server: SERVER, ...QUICK }, { HTTPS_PROXY: address })));
+
+  it("is in no text when it stands in the idp-issuer-url of an auth-provider", () =>
+    check((address) => {
+      const config = { "idp-issuer-url": address, "client-id": "x", "refresh-token": "y" };
+      return textsOf({ server: SERVER, ...QUICK }, {}, { "auth-provider": { name: "oidc", config } });
+    }));
 
   it.each([
     ["http://bob:s3cr/et@proxy:3128", '"http://***@proxy:3128"'],
