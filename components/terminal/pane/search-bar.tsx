@@ -1,26 +1,14 @@
 "use client";
-import type { SearchAddon } from "@xterm/addon-search";
 import { CaseSensitive, ChevronDown, ChevronUp, Regex, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import type { TerminalScreen } from "../screen/terminal-screen.ts";
+import { patternOf, type SearchQuery } from "../search/line-matches.ts";
+import type { SearchResult, TerminalSearch } from "../search/terminal-search.ts";
 
-/** A search over 5 000 lines takes a few milliseconds; one per keystroke of a fast typist would add up. */
+/** One search per keystroke of a fast typist would add up. */
 const SEARCH_AFTER_MS = 60;
-/** Solid colours in #rrggbb, as the addon wants them; readable under both themes' text. */
-const HIGHLIGHTS = {
-  matchBackground: "#7a5b16",
-  matchOverviewRuler: "#d29922",
-  activeMatchBackground: "#1f6f68",
-  activeMatchBorder: "#41c7b9",
-  activeMatchColorOverviewRuler: "#41c7b9",
-};
-
-interface Found {
-  index: number;
-  count: number;
-}
 
 interface ToggleProps {
   name: string;
@@ -34,53 +22,37 @@ export function SearchBar({ screen, onClose }: { screen: TerminalScreen; onClose
   const [text, setText] = useState("");
   const [caseSensitive, setCaseSensitive] = useState(false);
   const [regex, setRegex] = useState(false);
-  const [found, setFound] = useState<Found | null>(null);
-  const [addon, setAddon] = useState<SearchAddon | null>(null);
+  const [result, setResult] = useState<SearchResult | null>(null);
+  const [search, setSearch] = useState<TerminalSearch | null>(null);
   const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
-    // The addon is fetched on its first use, so the bar may be closed before it is there.
+    // Its code is fetched on its first use, so the bar may be closed before it is there.
     let closed = false;
-    let loaded: SearchAddon | null = null;
-    let results: { dispose(): void } | null = null;
-    void screen.search().then((search) => {
+    let loaded: TerminalSearch | null = null;
+    void screen.search().then((ready) => {
       if (closed) return;
-      loaded = search;
-      results = search.onDidChangeResults(({ resultIndex, resultCount }) =>
-        setFound({ index: resultIndex, count: resultCount }),
-      );
-      setAddon(search);
+      loaded = ready;
+      ready.listen(setResult);
+      setSearch(ready);
     });
     field.current?.focus();
     return () => {
       closed = true;
-      results?.dispose();
-      loaded?.clearDecorations();
+      loaded?.listen(null);
+      loaded?.search(null);
     };
   }, [screen]);
 
-  const valid = !regex || isRegex(text);
-  const options = { caseSensitive, regex, decorations: HIGHLIGHTS };
+  const valid = isPattern({ text, caseSensitive, regex });
 
   useEffect(() => {
-    if (!addon) return;
-    const search = { caseSensitive, regex, decorations: HIGHLIGHTS, incremental: true };
-    const timer = setTimeout(() => {
-      // From the end upwards: in a terminal the newest match is the likeliest.
-      if (text !== "" && valid) addon.findPrevious(text, search);
-      else {
-        addon.clearDecorations();
-        setFound(null);
-      }
-    }, SEARCH_AFTER_MS);
+    const query = text !== "" && valid ? { text, caseSensitive, regex } : null;
+    const timer = setTimeout(() => search?.search(query), SEARCH_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [addon, text, valid, caseSensitive, regex]);
+  }, [search, text, valid, caseSensitive, regex]);
 
-  const move = (back: boolean) => {
-    if (!addon || text === "" || !valid) return;
-    if (back) addon.findPrevious(text, options);
-    else addon.findNext(text, options);
-  };
+  const move = (back: boolean) => search?.move(back ? -1 : 1);
 
   return (
     <search className="absolute top-2 right-4 z-20 flex max-w-[calc(100%-2rem)] items-center gap-1 rounded-[8px] border border-line-strong bg-panel p-1">
@@ -102,7 +74,7 @@ export function SearchBar({ screen, onClose }: { screen: TerminalScreen; onClose
       />
       {/* A live region: the count is read out while the field keeps the focus. */}
       <output className="min-w-16 px-1 text-center text-dim text-sm tabular-nums">
-        {resultWords(text, valid, found)}
+        {text === "" ? "" : valid ? resultWords(result) : "incomplete"}
       </output>
       <Toggle name="Match case" on={caseSensitive} onChange={setCaseSensitive}>
         <CaseSensitive />
@@ -139,17 +111,26 @@ function Toggle({ name, on, onChange, children }: ToggleProps) {
   );
 }
 
-function resultWords(text: string, valid: boolean, found: Found | null): string {
-  if (!valid) return "incomplete";
-  if (text === "" || !found) return "";
-  if (found.count === 0) return "none";
-  // Past its limit the addon counts no further and says -1.
-  return found.index === -1 ? `${found.count}+` : `${found.index + 1} of ${found.count}`;
+function resultWords(result: SearchResult | null): string {
+  switch (result?.kind) {
+    case "searching":
+      return "…";
+    case "too-long":
+      return "too long to search";
+    case "failed":
+      return "search failed";
+    case "found":
+      if (result.count === 0) return "none";
+      // Earlier ones are not counted: their number would grow with each one that is looked for.
+      return `${result.index + 1} of ${result.count}${result.more ? "+" : ""}`;
+    default:
+      return "";
+  }
 }
 
-function isRegex(text: string): boolean {
+function isPattern(query: SearchQuery): boolean {
   try {
-    new RegExp(text);
+    patternOf(query);
     return true;
   } catch {
     return false;

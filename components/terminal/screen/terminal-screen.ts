@@ -2,12 +2,12 @@
  * One xterm in one element, and everything that stands guard around it. Raw output comes in through write(); input
  * leaves through the listener, whose next hop is terminal-session.ts.
  */
-import type { SearchAddon } from "@xterm/addon-search";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import { writeClipboard } from "#components/ui/overlay/clipboard.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import { encodeText } from "#protocol/text.ts";
+import type { TerminalSearch } from "../search/terminal-search.ts";
 import { isTerminalReport } from "../session/kept-input.ts";
 import type { OutputScreen } from "../session/output-intake.ts";
 import { ControlStringLimit } from "./control-string-limit.ts";
@@ -59,7 +59,7 @@ export class TerminalScreen implements OutputScreen {
   readonly #limit = new ControlStringLimit();
   readonly #label: string;
   readonly #cleanups: (() => void)[] = [];
-  #search: Promise<SearchAddon> | null = null;
+  #search: Promise<TerminalSearch> | null = null;
   #mutedReplies = false;
   #controlNext = false;
   #disposed = false;
@@ -189,14 +189,17 @@ export class TerminalScreen implements OutputScreen {
   }
 
   /** Loaded with the first search. */
-  search(): Promise<SearchAddon> {
-    this.#search ??= import("@xterm/addon-search").then(({ SearchAddon }) => {
-      const addon = new SearchAddon();
-      if (this.#disposed) return addon;
-      this.#terminal.loadAddon(addon);
+  search(): Promise<TerminalSearch> {
+    this.#search ??= import("../search/terminal-search.ts").then(({ TerminalSearch }) => {
+      const search = new TerminalSearch(this.#terminal);
+      if (this.#disposed) {
+        search.dispose();
+        return search;
+      }
+      this.#cleanups.push(() => search.dispose());
       // The ruler is one more canvas to draw, so only terminals that were searched have it.
       this.#terminal.options.overviewRuler = { width: RULER_WIDTH_PX };
-      return addon;
+      return search;
     });
     return this.#search;
   }

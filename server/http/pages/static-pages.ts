@@ -26,6 +26,9 @@ const TYPES: Record<string, string> = {
 const COMPRESSIBLE = /^(text|application|image\/svg)/;
 /** Smaller files gain nothing. */
 const MIN_GZIP_BYTES = 1_024;
+/** A worker is governed by the policy of its own script; the bundler's first one fetches the rest of the worker. */
+const WORKER_SCRIPT = /^turbopack-worker-[^/]*\.js$/;
+const WORKER_POLICY = "default-src 'none'; script-src 'self'";
 const compress = promisify(gzip);
 
 interface PageFile {
@@ -71,7 +74,9 @@ function readFiles(directory: string, socketOrigins: readonly string[]): Map<str
     const body = readFileSync(path);
     const policy = type.startsWith("text/html")
       ? pagePolicy(inlineScriptHashes(body.toString("utf8")), socketOrigins)
-      : "";
+      : WORKER_SCRIPT.test(entry.name)
+        ? WORKER_POLICY
+        : "";
     const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
     files.set(`/${relative(directory, path).split(sep).join("/")}`, { body, type, etag, policy });
   }
