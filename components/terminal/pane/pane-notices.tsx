@@ -1,6 +1,6 @@
 "use client";
 import { X } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
 
@@ -39,7 +39,10 @@ export interface PaneNotices {
 
 export function usePaneNotices(): PaneNotices {
   const [shown, setShown] = useState<readonly PaneNotice[]>([]);
-  const dismiss = (key: string) => setShown((notices) => notices.filter((notice) => notice.key !== key));
+  const dismiss = useCallback(
+    (key: string) => setShown((notices) => notices.filter((notice) => notice.key !== key)),
+    [],
+  );
   const show = (notice: PaneNotice) =>
     setShown((notices) => [...notices.filter(({ key }) => key !== notice.key), notice].slice(-MAX_NOTICES));
   return { shown, show, dismiss };

@@ -75,13 +75,17 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
   const handheld = useHandheld();
 
   const { state, id } = view;
+  const { dismiss: dismissNotice } = notices;
   const over = state.kind === "ended" || state.kind === "gone" || state.kind === "refused";
   // A refused page says nothing of the session: that may well run, and may be ended from here.
   const running = id !== null && state.kind !== "ended" && state.kind !== "gone";
   // Nobody hears the mouse any more: it is to select again.
   useEffect(() => {
-    if (over) open?.screen.releaseInput();
-  }, [over, open]);
+    if (!over) return;
+    open?.screen.releaseInput();
+    // There is nothing left to paste into.
+    dismissNotice("paste");
+  }, [over, open, dismissNotice]);
   const focusTerminal = () => open?.screen.focus();
   const retry = () => {
     open?.session.retry();

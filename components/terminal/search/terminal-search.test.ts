@@ -62,13 +62,13 @@ describe("TerminalSearch", () => {
     expect(terminal.getSelection()).toBe("y語z");
   });
 
-  it("keeps its place while output pushes lines out, and finds what came", async () => {
+  it("keeps its place while output pushes lines out, and finds what came", { timeout: 15_000 }, async () => {
     await write(`${"line\r\n".repeat(60)}needle 1\r\n`);
     start();
     search.search(query("needle"));
     await found(0, 1);
     await write(`${"more\r\n".repeat(10)}needle 2\r\n`);
-    await vi.waitFor(() => expect(results.at(-1)).toMatchObject({ index: 0, count: 2 }), { timeout: 3_000 });
+    await vi.waitFor(() => expect(results.at(-1)).toMatchObject({ index: 0, count: 2 }), { timeout: 8_000 });
     search.move(1);
     search.move(1);
     expect(terminal.getSelectionPosition()?.start.x).toBe(0);

@@ -53,7 +53,7 @@ export function Toaster() {
     <section
       aria-label="Notices"
       aria-live="polite"
-      className="pointer-events-none fixed right-3 bottom-9 z-50 flex w-[min(24rem,calc(100vw-1.5rem))] flex-col gap-2 max-wide:bottom-16 [body:has([data-question])_&]:top-28 [body:has([data-question])_&]:bottom-auto"
+      className="pointer-events-none fixed right-3 bottom-9 z-50 flex w-[min(24rem,calc(100vw-1.5rem))] flex-col gap-2 max-wide:bottom-16 [body:has([data-question])_&]:top-33 [body:has([data-question])_&]:bottom-auto"
     >
       {toasts.map((shown) => (
         <ToastRow key={shown.id} shown={shown} />
