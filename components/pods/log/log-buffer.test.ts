@@ -64,8 +64,8 @@ describe("LogBuffer", () => {
     const buffer = new LogBuffer();
     const megabyte = "x".repeat(1024 * 1024);
     for (let line = 0; line < 40; line += 1) buffer.push([megabyte]);
-    expect(buffer.length).toBe(32);
-    expect(buffer.dropped).toBe(8);
+    expect(buffer.length).toBe(16);
+    expect(buffer.dropped).toBe(24);
   });
 
   it("takes a line that was not whole back when it comes again", () => {

@@ -2,8 +2,8 @@
 import { isSameLine, type LogDivider, type LogLine, type NewLine, readLogLine } from "./log-line.ts";
 
 export const MAX_LOG_LINES = 5_000;
-/** Lines of a megabyte each must not fill the browser. */
-const MAX_LOG_CHARS = 32 * 1024 * 1024;
+/** Lines of a megabyte each must neither fill the browser nor make its search stand still. */
+const MAX_LOG_CHARS = 16 * 1024 * 1024;
 /** Earlier lines that a person asked for come on top of the bound, up to this. */
 const MAX_EARLIER_LINES = 50_000;
 /** Cutting the front off is done for many lines at once. */

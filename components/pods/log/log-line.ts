@@ -63,7 +63,7 @@ export function lastState(raw: string): string {
   const states = raw.split("\r");
   for (let at = states.length - 1; at > 0; at -= 1) {
     const state = states[at] ?? "";
-    if (plainText(state) !== "") return state;
+    if (state !== "" && plainText(state) !== "") return state;
   }
   return states[0] ?? "";
 }
