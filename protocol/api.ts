@@ -60,6 +60,10 @@ export interface ClusterHealth {
   problem?: string;
   /** The HTTP code behind the problem, when there is one. */
   code?: number;
+  /** When the credential ends, where it says so itself (a JWT, a client certificate). Unix milliseconds. */
+  credentialExpiresAt?: number;
+  /** What a person should know of that now: it has expired, or soon will and nothing renews it. */
+  credentialWords?: string;
 }
 
 /**

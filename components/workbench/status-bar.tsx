@@ -48,7 +48,7 @@ export function StatusBar({ info, cluster, health }: StatusBarProps) {
   );
 }
 
-/** Three cases, never two at once: not asked yet, not reached, reached with a version that says how streams go. */
+/** Never two at once: not asked yet, not reached, refused, reached with a version that says how streams go. */
 function ClusterState({ cluster, health }: { cluster: ClusterInfo; health: Health | null }) {
   if (health === null) {
     return (
@@ -64,13 +64,22 @@ function ClusterState({ cluster, health }: { cluster: ClusterInfo; health: Healt
       </Line>
     );
   }
+  // It answers, and takes nothing from us: a refusal is no green dot.
+  if (health.code !== undefined) {
+    return (
+      <Line tone="bad">
+        {cluster.name}: {health.problem}
+      </Line>
+    );
+  }
   const streams = streamsWords(health.version ?? "");
   return (
-    <Line tone="ok">
+    <Line tone={health.credentialWords ? "idle" : "ok"}>
       {cluster.name} {health.version && shortVersion(health.version)}
       {streams !== "" && (
         <Fact text={`, ${streams}`} about="What this version does; a terminal's head says what it got" />
       )}
+      {health.credentialWords && <span className="text-warn"> {health.credentialWords}</span>}
     </Line>
   );
 }

@@ -6,6 +6,7 @@ import type { Agent, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import type { CredentialAction, CredentialInfo } from "#protocol/credential.ts";
+import type { CredentialExpiry } from "./credential/credential-expiry.ts";
 
 /** Environment variables: process.env, or a test's own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,6 +56,8 @@ export interface ConnectionFacts {
   agent: Agent;
   /** The names of the headers that say who asks. */
   identifiedBy: readonly string[];
+  /** When the credential ends, where it says so itself. */
+  expiry?: CredentialExpiry;
 }
 
 /** A person, as an API server is to know them. */

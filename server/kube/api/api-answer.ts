@@ -28,7 +28,9 @@ export async function readJson(answer: IncomingMessage, user: string): Promise<u
   try {
     return JSON.parse(body.toString("utf8"));
   } catch (error) {
-    const words = "The API server's answer is not JSON; is the address that of a cluster?";
+    const words = isWebPage(answer, body)
+      ? WEB_PAGE_WORDS
+      : "The API server's answer is not JSON; is the address that of a cluster?";
     throw new KubeError("BAD_ANSWER", words, { cause: error });
   }
 }
@@ -44,12 +46,24 @@ export async function refusalOf(answer: IncomingMessage, user: string): Promise<
   const status = decoded?.kind === "Status" || decoded?.message ? decoded : undefined;
   const kept = body.subarray(0, MAX_KEPT_BODY_BYTES).toString("utf8");
   const plain = answer.headers["content-type"]?.startsWith("text/plain") ? kept.trim() : "";
-  const words = refusalWords(answer, status?.message || plain, user);
+  const code = `${httpStatus} ${answer.statusMessage ?? ""}`.trim();
+  const page = isWebPage(answer, body) && !isRedirect(httpStatus) ? `${WEB_PAGE_WORDS} (${code})` : "";
+  const words = refusalWords(answer, status?.message || plain || page, user);
   return new KubeError(httpStatus >= 400 ? "STATUS" : "BAD_ANSWER", words, {
     httpStatus,
     status,
     answer: { headers: answer.headers, body: kept },
   });
+}
+
+const WEB_PAGE_WORDS =
+  "A web page (HTML) came in the place of the API server's answer: a login page or a proxy stands in between, or the address is not that of a cluster.";
+
+function isWebPage({ headers }: IncomingMessage, body: Buffer): boolean {
+  return (
+    headers["content-type"]?.startsWith("text/html") === true ||
+    /^\s*<(!doctype|html)\b/i.test(body.subarray(0, MAX_KEPT_BODY_BYTES).toString("utf8"))
+  );
 }
 
 /** `whole` is false when there is more than that; the rest is not read and its connection not used again. */

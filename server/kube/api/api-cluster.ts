@@ -6,6 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Headers } from "../config/impersonation.ts";
 import { describeConnectFailure } from "../connect/connect-failure.ts";
 import type { Transport } from "../connect/transport.ts";
+import { expiryOf } from "../credential/credential-expiry.ts";
 import type { Credential, CredentialSource } from "../credential/credentials.ts";
 import type { CurrentCredential } from "../credential/current-credential.ts";
 import { KubeError } from "../errors.ts";
@@ -86,8 +87,11 @@ export class ApiCluster extends ContextFacts implements Cluster {
   }
 
   async connection(): Promise<ConnectionFacts> {
-    const { server, identity, tls, agents } = (await this.#open()).upstream;
-    return { server, tls, agent: agents.upgrade, identifiedBy: Object.keys(identity) };
+    const { upstream, credential } = await this.#open();
+    const { server, identity, tls, agents } = upstream;
+    const expiry = expiryOf(credential);
+    const facts = { server, tls, agent: agents.upgrade, identifiedBy: Object.keys(identity) };
+    return expiry ? { ...facts, expiry } : facts;
   }
 
   /** From now on asks with another credential of the same user. What is open stays open. */

@@ -53,6 +53,15 @@ describe("which kubeconfig is loaded", () => {
     expect(missing.lines.join()).toContain("/nowhere/config");
   });
 
+  it("says of a ~ in KUBECONFIG that no shell has replaced it, in place of the demo", async () => {
+    await expect(load({}, { KUBECONFIG: "~/.kube/config" })).rejects.toMatchObject({
+      code: "CONFIG",
+      message: expect.stringContaining("no shell has replaced the ~"),
+    });
+    const there = writeConfig(configText({ one: {} }));
+    expect(names(await load({}, { KUBECONFIG: `~/.kube/config${delimiter}${there}` }))).toEqual(["one"]);
+  });
+
   it("falls back to the pod's service account", async () => {
     const dir = tempDir();
     writeConfig("token", dir, "token");

@@ -101,7 +101,13 @@ export class KubeconfigLoader {
       throw new KubeError("CONFIG", `The kubeconfig in KUBECONFIG (${files}) is empty: it has no contexts.`);
     }
     if (found) this.options.log.warn(`The kubeconfig ${files} is empty: it has no contexts.`);
-    else if (origin === "env") this.options.log.warn(`No file that KUBECONFIG names exists: ${files}`);
+    const tilde = origin === "env" && !found && this.#source.files.find((file) => file.startsWith("~"));
+    // The demo in the place of somebody's clusters, without a word, would be worse.
+    if (tilde) {
+      const words = `KUBECONFIG names ${tilde}, and there is no such file: no shell has replaced the ~; write $HOME in its place.`;
+      throw new KubeError("CONFIG", words);
+    }
+    if (!found && origin === "env") this.options.log.warn(`No file that KUBECONFIG names exists: ${files}`);
   }
 }
 

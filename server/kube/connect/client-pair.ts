@@ -18,6 +18,12 @@ export function pairFault({ cert, key }: ClientCertificate): string | undefined 
   return `the client key does not belong to the client certificate (of ${nameOf(certificate)})`;
 }
 
+/** Unix milliseconds; undefined for what is no certificate. */
+export function expiryOfCertificate(cert: string): number | undefined {
+  const at = Date.parse(parsed(() => new X509Certificate(cert))?.validTo ?? "");
+  return Number.isNaN(at) ? undefined : at;
+}
+
 function parsed<T>(parse: () => T): T | undefined {
   try {
     return parse();

@@ -19,6 +19,12 @@ describe("proxyFromEnvironment", () => {
     expect(proxyFromEnvironment(new URL("http://kube"), { ...env, REQUEST_METHOD: "GET" })).toBeNull();
   });
 
+  it("calls a bad one by the name of its variable", () => {
+    const from = (env: Record<string, string>) => () => proxyFromEnvironment(new URL("https://kube"), env);
+    expect(from({ HTTPS_PROXY: "http://%zz" })).toThrow("the proxy in HTTPS_PROXY");
+    expect(from({ https_proxy: "ftp://proxy" })).toThrow("the proxy in https_proxy");
+  });
+
   // The table of golang.org/x/net/http/httpproxy, which kubectl uses.
   it.each([
     ["https://localhost:6443", "", false],

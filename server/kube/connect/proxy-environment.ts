@@ -13,9 +13,10 @@ export function proxyFromEnvironment(server: URL, env: Environment): URL | null 
   const name = server.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
   // HTTP_PROXY in a CGI process is the request's "Proxy" header (httpoxy); Go ignores it there, and so do we.
   if (name === "HTTP_PROXY" && env.REQUEST_METHOD) return null;
-  const value = env[name] || env[name.toLowerCase()];
+  const found = env[name] ? name : name.toLowerCase();
+  const value = env[found];
   if (!value || bypassed(server, env.NO_PROXY || env.no_proxy || "")) return null;
-  return parseProxyUrl(/^[a-z0-9]+:\/\//i.test(value) ? value : `http://${value}`);
+  return parseProxyUrl(/^[a-z0-9]+:\/\//i.test(value) ? value : `http://${value}`, `proxy in ${found}`);
 }
 
 function bypassed(server: URL, noProxy: string): boolean {

@@ -41,12 +41,12 @@ export function parseServer(server: string): ServerAddress {
 }
 
 /** @throws KubeError CONFIG */
-export function parseProxyUrl(text: string): URL {
+export function parseProxyUrl(text: string, what = "proxy-url"): URL {
   // "host:3128" parses as the scheme "host:".
-  const url = parseAddress(text, `the proxy-url ${shownAddress(text)}`);
+  const url = parseAddress(text, `the ${what} ${shownAddress(text)}`);
   if (!["http:", "https:", "socks5:", "socks5h:"].includes(url.protocol)) {
     const shown = shownAddress(text);
-    throw new KubeError("CONFIG", `the proxy-url ${shown} is none of http://, https:// and socks5://`);
+    throw new KubeError("CONFIG", `the ${what} ${shown} is none of http://, https:// and socks5://`);
   }
   return url;
 }

@@ -11,6 +11,8 @@ export interface Credential {
   authorization?: string;
   /** Both in PEM. */
   certificate?: ClientCertificate;
+  /** Another one is had without anybody's help: from a file that is replaced, or by a plugin. */
+  renews?: true;
 }
 
 export interface ClientCertificate {
@@ -60,6 +62,7 @@ export class UserCredential implements CredentialSource {
     const next = {
       authorization: authorization ?? plugin?.authorization,
       certificate: certificate ?? plugin?.certificate,
+      ...(plugin || this.parts.tokenFile ? { renews: true as const } : {}),
     };
     if (!sameCredential(next, this.#last)) this.#last = next;
     return this.#last;

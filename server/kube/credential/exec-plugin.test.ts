@@ -136,7 +136,15 @@ describe("ExecPlugin", () => {
     }
     const file = join(tempDir(), "plain");
     writeFileSync(file, "");
-    expect(await messageOf(pluginFor(file, extra))).toContain("cannot be started (EACCES)");
+    expect(await messageOf(pluginFor(file, extra))).toContain("may not be run by this user");
+  });
+
+  it("says that the interpreter is missing, and not the plugin", async () => {
+    const file = join(tempDir(), "script");
+    writeFileSync(file, "#!/no/such/interpreter\n", { mode: 0o755 });
+    const message = await messageOf(pluginFor(file, { installHint: "Install it" }));
+    expect(message).toContain("the interpreter that its first line names does not exist");
+    expect(message).not.toMatch(/not installed|Install it/);
   });
 
   it("stops a plugin that hangs, with the children it started", async () => {

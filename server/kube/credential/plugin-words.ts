@@ -1,4 +1,5 @@
 /** Why a run of a login plugin came to nothing, in words. */
+import { existsSync } from "node:fs";
 import { neverLog } from "#server/log.ts";
 import { KubeError } from "../errors.ts";
 import type { ProcessOutcome } from "./exec-process.ts";
@@ -18,8 +19,9 @@ export interface RunFacts {
 export function pluginFailure(config: ExecPluginConfig, outcome: ProcessOutcome, facts: RunFacts): KubeError {
   const plugin = `The credential plugin "${config.command}"`;
   if (outcome.kind === "not-started") {
-    const missing = outcome.errno === "ENOENT";
-    const why = missing ? "is not installed, or not on PATH" : `cannot be started (${outcome.errno})`;
+    const there = config.command.includes("/") && existsSync(config.command);
+    const missing = outcome.errno === "ENOENT" && !there;
+    const why = missing ? "is not installed, or not on PATH" : notStarted(outcome.errno);
     const hint = config.installHint?.trim();
     return new KubeError("CREDENTIAL", `${plugin} ${why}.${missing && hint ? `\n${hint}` : ""}`);
   }
@@ -29,6 +31,14 @@ export function pluginFailure(config: ExecPluginConfig, outcome: ProcessOutcome,
     "CREDENTIAL",
     `${plugin} ${what}${said ? `. It said: ${said}` : ", and it said nothing on stderr."}`,
   );
+}
+
+/** Of a program that is there. */
+function notStarted(errno: string): string {
+  if (errno === "ENOENT")
+    return "cannot be started: the interpreter that its first line names does not exist";
+  if (errno === "EACCES") return "may not be run by this user (is it executable?)";
+  return `cannot be started (${errno})`;
 }
 
 function describe(outcome: Exclude<ProcessOutcome, { kind: "not-started" }>, facts: RunFacts): string {
