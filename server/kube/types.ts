@@ -6,7 +6,6 @@ import type { Agent, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import type { CredentialAction, CredentialInfo } from "#protocol/credential.ts";
-import type { CredentialExpiry } from "./credential/credential-expiry.ts";
 
 /** Environment variables: process.env, or a test's own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,6 +43,15 @@ export interface Upgraded {
   socket: Duplex;
   /** The head of the 101: whether it is the right one is for the protocol's side to say. */
   response: IncomingMessage;
+}
+
+/** When a credential ends, where it says so itself. */
+export interface CredentialExpiry {
+  what: "token" | "client certificate";
+  /** Unix milliseconds. */
+  at: number;
+  /** Another one is had without anybody's help. */
+  renews: boolean;
 }
 
 /** The way to an API server for checks below HTTP: no value of a header and no key can be read from it. */

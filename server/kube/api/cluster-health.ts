@@ -1,8 +1,8 @@
 /** Whether an API server answers and takes our credential: one request to its /version. */
 import type { ClusterHealth } from "#protocol/api.ts";
-import { type CredentialExpiry, expiryWords } from "../credential/credential-expiry.ts";
+import { expiryWords } from "../credential/credential-expiry.ts";
 import { KubeError } from "../errors.ts";
-import type { Cluster } from "../types.ts";
+import type { Cluster, CredentialExpiry } from "../types.ts";
 import { abortable } from "./abortable.ts";
 
 const HTTP_UNAUTHORIZED = 401;

@@ -1,19 +1,15 @@
 /** Until when a credential says of itself that it holds: a token that is a JWT (RFC 7519 section 4.1.4), a certificate. */
 import { expiryOfCertificate } from "../connect/client-pair.ts";
+import type { CredentialExpiry } from "../types.ts";
 import type { Credential } from "./credentials.ts";
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 60 * 60 * SECOND_MS;
 /** Time enough to sign in again; a certificate is renewed by somebody else. */
-const SOON_MS = { token: 15 * 60 * SECOND_MS, "client certificate": 7 * 24 * HOUR_MS } as const;
-
-export interface CredentialExpiry {
-  what: keyof typeof SOON_MS;
-  /** Unix milliseconds. */
-  at: number;
-  /** Another one is had without anybody's help. */
-  renews: boolean;
-}
+const SOON_MS: Record<CredentialExpiry["what"], number> = {
+  token: 15 * 60 * SECOND_MS,
+  "client certificate": 7 * 24 * HOUR_MS,
+};
 
 /** What ends first; undefined when nothing says of itself when it does. */
 export function expiryOf({ authorization, certificate, renews }: Credential): CredentialExpiry | undefined {
