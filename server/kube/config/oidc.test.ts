@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { answerJson, startApiServer, type TestServer } from "../testing/api-server.ts";
 import { base64, hasOpenssl, NO_OPENSSL, type Pair, TestAuthority } from "../testing/certificates.ts";
 import { failureOf, get } from "../testing/cluster.ts";
@@ -8,6 +9,8 @@ import { CLIENT, type IdentityProvider, startIdentityProvider } from "../testing
 import { load } from "../testing/kubeconfig.ts";
 import { kubectl, NO_KUBECTL, runKubectl } from "../testing/kubectl.ts";
 import { tempDir } from "../testing/plugin.ts";
+import { LiveKubeconfig } from "./live-kubeconfig.ts";
+import { KubeconfigLoader } from "./load-clusters.ts";
 
 let authority: TestAuthority;
 let pair: Pair;
@@ -139,6 +142,24 @@ describe.skipIf(!hasOpenssl)(`auth-provider oidc (${hasOpenssl ? "openssl" : NO_
     // What was written is a login as good as the first.
     const again = await ask(link);
     await again.cluster.json(get("/version"));
+    expect(idp.refreshes()).toBe(1);
+  });
+
+  it("goes on with the same context and the same token once the written file is read again", async () => {
+    const idp = await startIdentityProvider(pair, { rotate: true });
+    const config = { "id-token": idToken(-5), "refresh-token": await idp.login("jane") };
+    const { file } = await setUp({ idp, config });
+    const log = pino({ level: "silent" });
+    const options = { kubeconfig: file, env: {}, log, writeKubeconfig: true };
+    const loader = await new KubeconfigLoader(options).load();
+    onTestFinished(() => loader.registry.close());
+    const live = new LiveKubeconfig(loader, log);
+    onTestFinished(() => live.close());
+    const before = loader.registry.get("a");
+    await before?.as(null).json(get("/version"));
+    await live.reload();
+    expect(loader.registry.get("a")).toBe(before);
+    await before?.as(null).json(get("/version"));
     expect(idp.refreshes()).toBe(1);
   });
 
