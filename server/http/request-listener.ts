@@ -8,7 +8,7 @@ import type { Logger } from "#server/log.ts";
 import type { PreviewHandler } from "#server/preview/preview-handler.ts";
 import { sendError } from "./error-response.ts";
 import { HttpError } from "./http-error.ts";
-import { clusterPath } from "./kube-api/cluster-path.ts";
+import { clusterPath, notPassedOn } from "./kube-api/cluster-path.ts";
 import { relayRead } from "./kube-api/kube-relay.ts";
 import { checkRequestLine } from "./request-line.ts";
 import type { Router } from "./router.ts";
@@ -55,11 +55,7 @@ async function serve(
     const target = clusterPath(options.clusters, request.method ?? "", url.pathname);
     const cluster = findCluster(options.clusters, target?.cluster ?? "", caller);
     const path = target?.path;
-    if (!path)
-      throw new HttpError(
-        403,
-        "Porthole passes on only reads, access reviews and streams; this is none of them",
-      );
+    if (!path) throw new HttpError(403, notPassedOn(url.pathname));
     if (path.kind === "stream") throw new HttpError(400, "Upgrade request required");
     await relayRead(options.grants, { caller, cluster, target: path, request, response, query: url.search });
     return;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiContext } from "#server/kube/api/api-context.ts";
 import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
-import { clusterPath } from "./cluster-path.ts";
+import { clusterPath, notPassedOn } from "./cluster-path.ts";
 
 const EKS = "arn:aws:eks:eu-west-1:123456789012:cluster/prod";
 
@@ -83,5 +83,14 @@ describe("the name of a cluster in a path", () => {
     expect(split("/clusters/team/gone/api/v1/pods")).toEqual({ cluster: "team/gone", path: "/api/v1/pods" });
     expect(split("/clusters/gone/secrets")).toEqual({ cluster: "gone", path: null });
     expect(split("/api/clusters")).toBeNull();
+  });
+});
+
+describe("notPassedOn", () => {
+  it("says of a namespace that cannot be one so, and what sets another", () => {
+    const words = notPassedOn("/clusters/c/api/v1/namespaces/Team%20A!/pods");
+    expect(words).toMatch(/^"Team A!" cannot be a namespace: .*set-context/);
+    expect(notPassedOn("/clusters/c/api/v1/namespaces/team-a/secrets")).not.toContain("namespace");
+    expect(notPassedOn("/clusters/c/api/v1/namespaces/%zz/pods")).not.toContain("cannot be");
   });
 });

@@ -4,6 +4,7 @@
  * default name of an EKS context has one. What follows the name is narrowed by kube-path.ts as ever (threats.md A9,
  * A10): the split decides which cluster is asked, never what may be asked.
  */
+import { isLabel } from "#server/kube/names.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
 import { decodeSegment } from "../router.ts";
@@ -13,8 +14,9 @@ import { type KubePath, kubePath } from "./kube-path.ts";
 const ROOTS = new Set(["api", "apis", "version"]);
 /** A slash that is a part of the name is either encoded, and then all are, or is none. */
 const ENCODED_SLASH = /%2f|%5c|\\/i;
-/** Names are at most 1 024 characters; a path has as many segments only by intent. */
+/** A path has as many segments only by intent. */
 const MAX_NAME_SEGMENTS = 64;
+const MAX_SHOWN_CHARS = 80;
 
 export interface ClusterPath {
   cluster: string;
@@ -54,6 +56,18 @@ export function clusterPath(clusters: ClusterRegistry, method: string, pathname:
     );
   }
   return passed[0] ?? meant[0] ?? pathOf(known[0] ?? unknown(segments) ?? whole);
+}
+
+/** Why nothing is passed on for a path: a kubeconfig's namespace may be one that cannot be. */
+export function notPassedOn(pathname: string): string {
+  const namespace = decodeSegment(/\/namespaces\/([^/]+)\/[^/]/.exec(pathname)?.[1] ?? "default");
+  if (namespace === null || isLabel(namespace as unknown)) {
+    return "Porthole passes on only reads, access reviews and streams; this is none of them";
+  }
+  return (
+    `${JSON.stringify(namespace.slice(0, MAX_SHOWN_CHARS))} cannot be a namespace: those have lower-case letters, digits ` +
+    "and dashes, at most 63. If it is the kubeconfig's, kubectl config set-context --current --namespace=NAME sets another"
+  );
 }
 
 /** Each way to see the first segments as one name, the longest first. */
