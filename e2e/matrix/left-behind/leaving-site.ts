@@ -1,7 +1,7 @@
 /** A reference cluster with a Porthole in front of it, and both as clients see them. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { kubectlFlags } from "../../conformance/kubectl-flags.ts";
 import { Target } from "../../conformance/target.ts";
 import { PortholeProcess } from "../../porthole-process.ts";
@@ -12,9 +12,12 @@ import {
   temporaryFolder,
 } from "../../reference/reference-cluster.ts";
 import { makeCertificate, type TestCertificate } from "../../reference/test-certificate.ts";
+import { ReviewProxy } from "./review-proxy.ts";
 import type { Place, Side } from "./ways.ts";
 
 const CONTEXT = "ref";
+/** It holds the token. */
+const PRIVATE_FILE = 0o600;
 
 interface Kubeconfig {
   clusters: { name: string; cluster: { server: string; "certificate-authority-data": string } }[];
@@ -59,8 +62,13 @@ export class LeavingSite {
   async place(side: Side, own: boolean): Promise<{ place: Place; done(): Promise<void> }> {
     if (side === "direct") return { place: this.direct, done: async () => {} };
     if (!own) return { place: this.#through(this.shared), done: async () => {} };
-    const porthole = await startPorthole(this.certificate, this.cluster.kubeconfig);
-    return { place: this.#through(porthole), done: () => porthole.stop() };
+    const reviews = await ReviewProxy.start(this.direct.target, this.certificate);
+    const porthole = await startPorthole(this.certificate, this.#kubeconfigOf(reviews));
+    const done = async () => {
+      await porthole.stop();
+      reviews.stop();
+    };
+    return { place: { ...this.#through(porthole), reviews }, done };
   }
 
   /** One attach starts at a time. */
@@ -79,6 +87,20 @@ export class LeavingSite {
     await this.shared.stop();
     await this.cluster.stop();
     this.folder.remove();
+  }
+
+  #kubeconfigOf({ origin }: ReviewProxy): string {
+    this.#portholes += 1;
+    const file = join(this.folder.path, `reviews-${this.#portholes}.kubeconfig`);
+    const cluster = { server: origin, "certificate-authority": this.certificate.cert };
+    const config = {
+      ...{ apiVersion: "v1", kind: "Config", "current-context": CONTEXT },
+      clusters: [{ name: CONTEXT, cluster }],
+      users: [{ name: CONTEXT, user: { token: this.direct.target.token } }],
+      contexts: [{ name: CONTEXT, context: { cluster: CONTEXT, user: CONTEXT } }],
+    };
+    writeFileSync(file, stringify(config), { mode: PRIVATE_FILE });
+    return file;
   }
 
   #through(porthole: PortholeProcess): Place {

@@ -16,8 +16,8 @@ const OWN_MEASURE = /^(kubectl|SPDY)/;
 
 const INTRODUCTION = `# What a client leaves behind
 
-How many processes are left in the container ${LEFT_AFTER_MS / 1000} s after a client has left: **without Porthole / through Porthole**. "-" is what does
-not exist: only Porthole has sessions, and kubelets before 1.30 have no v5. Made by \`npm run matrix -- --left-behind\`
+How many processes are left in the container ${LEFT_AFTER_MS / 1000} s after a client has left: **without Porthole / through Porthole**. "-" is what was
+not tried or does not exist: only Porthole has sessions, and kubelets before 1.30 have no v5. Made by \`npm run matrix -- --left-behind\`
 against the reference cluster, which is upstream Kubernetes code; with \`--check\` it compares with what happens now.
 
 A command *prints* every 0.3 s, *reads* its input until that ends, or *sleeps*. \`-it\` is with a terminal; kubectl's

@@ -9,10 +9,13 @@ import type { MarkedRun, Workload } from "./workload.ts";
 const WAIT_MS = 20;
 const RUN_LIMIT_MS = 10_000;
 
+/** Each starts a Porthole of its own. */
+const FEW = new Set(["exec, prints", "exec -i, reads", "exec -it, prints"]);
 const isSession = (load: Workload) => load.subresource === "exec" && load.tty;
 
 export function portholeWays(): Way[] {
-  const [webSocket] = streamWays();
+  const [first] = streamWays();
+  const webSocket = { start: first!.start, takes: ({ name }: Workload) => FEW.has(name) };
   const killed = (name: string, signal: "SIGTERM" | "SIGKILL", base: Pick<Way, "takes" | "start">): Way => ({
     name: `Porthole: ${name}`,
     direct: () => false,
@@ -35,11 +38,31 @@ export function portholeWays(): Way[] {
   return [
     { name: "session: ended by a person", ...common, ...session },
     { name: "session: signed out", ...common, takes: isSession, start: startSignedIn },
+    revoked("session: its right taken away", session),
+    revoked("WebSocket v5: its right taken away", webSocket),
     killed("SIGTERM, a session", "SIGTERM", session),
     killed("kill -9, a session", "SIGKILL", session),
-    killed("SIGTERM, a WebSocket v5", "SIGTERM", webSocket!),
-    killed("kill -9, a WebSocket v5", "SIGKILL", webSocket!),
+    killed("SIGTERM, a WebSocket v5", "SIGTERM", webSocket),
+    killed("kill -9, a WebSocket v5", "SIGKILL", webSocket),
   ];
+}
+
+/** Until Porthole has asked again, every 10 s, and then it has 5 s. */
+const REVOKED_WITHIN_MS = 15_000;
+
+function revoked(name: string, base: Pick<Way, "takes" | "start">): Way {
+  return {
+    name,
+    direct: () => false,
+    ownPorthole: true,
+    afterMs: REVOKED_WITHIN_MS,
+    missing: null,
+    takes: base.takes,
+    async start(place, load, run) {
+      await base.start(place, load, run);
+      return () => place.reviews?.deny();
+    },
+  };
 }
 
 type Ask = (path: string, body: unknown) => Promise<unknown>;

@@ -74,6 +74,8 @@ async function tryAll(
   add: (one: LeftCase, left: LeftResult["left"]) => void,
 ): Promise<void> {
   const looks: Promise<void>[] = [];
+  // First what takes longest.
+  cases.sort((one, other) => (other.way.afterMs ?? 0) - (one.way.afterMs ?? 0));
   const worker = async () => {
     for (let next = cases.shift(); next && !signal.aborted; next = cases.shift()) {
       const one = next;
@@ -110,7 +112,7 @@ async function leave(site: LeavingSite, { way, load, side }: LeftCase): Promise<
     unlock();
   }
   return async () => {
-    await delay(LEFT_AFTER_MS);
+    await delay((way.afterMs ?? 0) + LEFT_AFTER_MS);
     const left = run.pids().length;
     run.end();
     await done();

@@ -113,6 +113,14 @@ describe("relayChannels", () => {
     expect(ends[0]?.by).toBe("downstream");
   });
 
+  it("takes a client that hangs up with its status for a command that ended", () => {
+    const { client, apiServer, atServer, ends } = start();
+    apiServer.sendFrame(bytes(Channel.Error, ...Buffer.from('{"status":"Success"}')));
+    client.terminate();
+    expect(atServer.end).not.toBeNull();
+    expect(ends[0]).toMatchObject({ by: "upstream", end: { cause: "exited" }, statusSeen: true });
+  });
+
   it("stops reading each side while the other is slow, and loses nothing", () => {
     const { client, apiServer, downstream, upstream, atClient, atServer } = start();
     const piece = encodeFrame(Channel.Stdout, Buffer.alloc(32 * 1024));

@@ -90,8 +90,10 @@ export function relayChannels(
     },
     drain: () => upstream.resume(),
     end(end) {
-      finish("downstream", end);
-      upstream.close(clientEnd(end));
+      // A client that has its status may hang up before the API server does: then the command has ended, not the client.
+      const why: StreamEnd = statusSeen ? { cause: "exited", words: "the command is over" } : clientEnd(end);
+      finish(statusSeen ? "upstream" : "downstream", statusSeen ? why : end);
+      upstream.close(why);
     },
   });
 
