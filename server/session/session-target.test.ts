@@ -66,8 +66,17 @@ describe("the shell that is asked for", () => {
     expect(shellCommand("/bin/sh")).toEqual(["/bin/sh", ...shellCommand().slice(1)]);
   });
 
+  it.each(["bash", "/bin/bash"])("has the environment as well when it is %s", (shell) => {
+    const [file = "", ...args] = shellCommand(shell);
+    const env = { PATH: "/usr/bin:/bin", HOME: "/nowhere" } as NodeJS.ProcessEnv;
+    const input = 'echo "$0 $LC_CTYPE"\n';
+    expect(execFileSync(file, args, { env, input, encoding: "utf8" }).trim()).toMatch(
+      new RegExp(`^${shell} (C|en_US)\\.UTF-8$`),
+    );
+  });
+
   it.each([
-    ["bash", ["bash"]],
+    ["fish", ["fish"]],
     ["powershell", ["powershell", "-NoLogo"]],
     ["cmd", ["cmd"]],
   ])("is started as it is when it is %s", (shell, command) => {

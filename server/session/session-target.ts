@@ -34,6 +34,9 @@ export const SHELL_ENVIRONMENT = [
 const BEST_SHELL =
   'if command -v bash >/dev/null 2>&1; then exec bash; fi; if [ -x /bin/bash ]; then exec /bin/bash; fi; exec "$0"';
 
+/** Shells that take a script of sh, and so the environment too. */
+const OF_SH_KIND = /(?:^|\/)(?:bash|dash|ash|ksh|mksh|zsh)$/;
+
 /** With options that leave out a banner; they take no script of sh, so they are started as they are. */
 const WITHOUT_BANNER: Readonly<Record<string, string[]>> = {
   powershell: ["-NoLogo"],
@@ -48,5 +51,6 @@ const WITHOUT_BANNER: Readonly<Record<string, string[]>> = {
  */
 export function shellCommand(shell = "sh"): string[] {
   if (shell === "sh" || shell.endsWith("/sh")) return [shell, "-c", `${SHELL_ENVIRONMENT} ${BEST_SHELL}`];
+  if (OF_SH_KIND.test(shell)) return [shell, "-c", `${SHELL_ENVIRONMENT} exec "$0"`];
   return [shell, ...(WITHOUT_BANNER[shell] ?? [])];
 }
