@@ -19,12 +19,12 @@ import { openWindow } from "./open-port.ts";
 export function ForwardCard({
   forward,
   rate,
-  showCluster,
+  cluster,
 }: {
   forward: ForwardInfo;
   rate: ForwardRate | undefined;
-  /** When it belongs to another cluster than the one that is looked at. */
-  showCluster: boolean;
+  /** The name of its cluster, when it is another one than is looked at. */
+  cluster: ReactNode;
 }) {
   const [stopping, setStopping] = useState(false);
   const target = targetWords(forward);
@@ -86,7 +86,9 @@ export function ForwardCard({
           forward.state === "failing" ? "text-bad" : "text-dim",
         )}
       >
-        {showCluster && `${forward.cluster} · `}
+        {cluster && (
+          <span className="inline-flex max-w-full items-center gap-1 align-bottom">{cluster} · </span>
+        )}
         {stateWords(forward, rate)}
       </p>
       {forward.recent.length > 0 && <ForwardRequests hits={forward.recent} />}

@@ -4,6 +4,7 @@ import { Button } from "#components/ui/control/button.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";
+import type { ForwardListProps } from "./forward-list.tsx";
 import { useForwardsStore } from "./forwards-store.ts";
 
 /** Comes with the first forward. */
@@ -11,9 +12,7 @@ export const ForwardList = lazyPart("forwards", () =>
   import("./forward-list.tsx").then((module) => module.ForwardList),
 );
 
-interface ForwardsPanelProps {
-  /** The cluster that is looked at; forwards of others say which they belong to. */
-  cluster: string | null;
+interface ForwardsPanelProps extends ForwardListProps {
   /** Asks for the port of the selected pod. */
   onNew: () => void;
   /** Why there is nothing to forward now. */
@@ -21,7 +20,7 @@ interface ForwardsPanelProps {
 }
 
 /** Every forward there is, of every cluster. */
-export function ForwardsPanel({ cluster, onNew, newReason }: ForwardsPanelProps) {
+export function ForwardsPanel({ cluster, clusterName, onNew, newReason }: ForwardsPanelProps) {
   const { forwards, loaded, problem } = useForwardsStore();
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -52,7 +51,7 @@ export function ForwardsPanel({ cluster, onNew, newReason }: ForwardsPanelProps)
             <p>The address stays the same until you stop the forward.</p>
           </div>
         )}
-        {forwards.length > 0 && <ForwardList.Part cluster={cluster} />}
+        {forwards.length > 0 && <ForwardList.Part cluster={cluster} clusterName={clusterName} />}
       </div>
     </div>
   );

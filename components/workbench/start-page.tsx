@@ -1,15 +1,20 @@
 "use client";
 import { type PodCommands, shellReason } from "#components/pods/list/pod-actions.ts";
 import type { Pod } from "#components/pods/pod/pod.ts";
+import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { ago, plural } from "#components/ui/format.ts";
 import type { AccessInfo, ClusterInfo, LoginInfo } from "#protocol/api.ts";
 import { KeyList } from "./key-list.tsx";
 import { PAGE_KEYS } from "./keys.ts";
+import { ClusterQuestion } from "./place/cluster-notice.tsx";
+import type { Clusters } from "./place/use-clusters.ts";
 import { endShell, openSession } from "./tabs/open-tabs.ts";
 import { useSessions } from "./tabs/use-sessions.ts";
 
 interface StartPageProps {
+  /** The clusters, while it is not said which is meant. */
+  unsaid: Clusters | null;
   cluster: ClusterInfo | undefined;
   pod: Pod | undefined;
   commands: PodCommands;
@@ -19,7 +24,7 @@ interface StartPageProps {
 }
 
 /** The middle while no tab is open: what to do, with which keys, and the shells that still run. */
-export function StartPage({ cluster, pod, commands, access, demo }: StartPageProps) {
+export function StartPage({ unsaid, cluster, pod, commands, access, demo }: StartPageProps) {
   const sessions = useSessions();
   const reason = pod && shellReason(pod, access);
   // The same words stand below the button as in its tooltip: a reason must not need a pointer to be read.
@@ -27,8 +32,9 @@ export function StartPage({ cluster, pod, commands, access, demo }: StartPagePro
     <div className="flex flex-1 flex-col overflow-y-auto px-6 max-wide:px-4">
       <div className="m-auto flex w-full max-w-90 flex-col gap-6 py-8">
         <div>
-          <h2 className="font-semibold text-lg">No terminal is open</h2>
-          <p className="text-dim">
+          <h2 className="font-semibold text-lg">{unsaid ? "Which cluster?" : "No terminal is open"}</h2>
+          {unsaid && <ClusterQuestion.Part list={unsaid} />}
+          <p className={cn("text-dim", unsaid && "hidden")}>
             {pod ? (
               <>
                 <span className="break-all font-mono text-mono text-text">{pod.name}</span> is selected.

@@ -4,6 +4,7 @@ import { StatusDot } from "#components/ui/control/marks.tsx";
 import { Tooltip } from "#components/ui/control/tooltip.tsx";
 import { formatMs } from "#components/ui/format.ts";
 import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
+import { ClusterName } from "./place/cluster-name.tsx";
 import { shortVersion, streamsWords } from "./place/cluster-words.ts";
 import type { Health } from "./place/use-health.ts";
 
@@ -53,14 +54,15 @@ function ClusterState({ cluster, health }: { cluster: ClusterInfo; health: Healt
   if (health === null) {
     return (
       <Line tone="idle">
-        {cluster.name}, {cluster.problem === undefined ? "asking its API server" : "not usable"}
+        <ClusterName name={cluster.name} />,{" "}
+        {cluster.problem === undefined ? "asking its API server" : "not usable"}
       </Line>
     );
   }
   if (!health.reachable) {
     return (
       <Line tone="bad">
-        {cluster.name}: {health.problem ?? "does not answer"}
+        <ClusterName name={cluster.name} />: {health.problem ?? "does not answer"}
       </Line>
     );
   }
@@ -75,7 +77,7 @@ function ClusterState({ cluster, health }: { cluster: ClusterInfo; health: Healt
   const streams = streamsWords(health.version ?? "");
   return (
     <Line tone={health.credentialWords ? "idle" : "ok"}>
-      {cluster.name} {health.version && shortVersion(health.version)}
+      <ClusterName name={cluster.name} /> {health.version && shortVersion(health.version)}
       {streams !== "" && (
         <Fact text={`, ${streams}`} about="What this version does; a terminal's head says what it got" />
       )}

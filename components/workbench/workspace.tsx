@@ -14,6 +14,7 @@ import { ForwardsPanel } from "#components/portforward/forwards-panel.tsx";
 import { useForwardsStore } from "#components/portforward/forwards-store.ts";
 import { useForwardsPolling } from "#components/portforward/use-forwards.ts";
 import { cn } from "#components/ui/cn.ts";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { useNarrow } from "#components/ui/page/use-narrow.ts";
 import type { LoginInfo } from "#protocol/api.ts";
 import { Header } from "./header.tsx";
@@ -23,9 +24,12 @@ import { restoreLayout, useLayout } from "./layout/layout-store.ts";
 import { FORWARDS_PANEL_ID, usePanels } from "./layout/panels.ts";
 import { SidePanel } from "./layout/side-panel.tsx";
 import { Palette } from "./palette/palette.tsx";
+import { calledName, restoreLooks, useLooks } from "./place/cluster-looks.ts";
+import { ClusterName } from "./place/cluster-name.tsx";
 import { ClusterNotice } from "./place/cluster-notice.tsx";
 import { isProduction } from "./place/cluster-words.ts";
 import { LoginStrip, retryLogin } from "./place/login-strip.ts";
+import { LookDialog } from "./place/look-dialog.tsx";
 import { goToNamespace, selectPod, usePlace } from "./place/place-store.ts";
 import { useAddress } from "./place/use-address.ts";
 import { useClusters } from "./place/use-clusters.ts";
@@ -41,12 +45,17 @@ import { keepBells, keepTabs, useTabs } from "./tabs/tabs-store.ts";
 import { useSessionsPolling } from "./tabs/use-sessions.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
+/** Seldom needed. */
+const UnreadNotice = lazyPart("state of the kubeconfig", () =>
+  import("./place/unread-notice.tsx").then((module) => module.UnreadNotice),
+);
+
 export function Workspace({ info }: { info: LoginInfo }) {
   // The address first: it says which cluster the requests below are for.
   useAddress();
   useEffect(() => {
     restoreLayout();
-    const stops = [keepTabs(), keepBells()];
+    const stops = [restoreLooks(), keepTabs(), keepBells()];
     return () => {
       for (const stop of stops) stop();
     };
@@ -58,6 +67,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
   const place = usePlace();
   const narrow = useNarrow();
   const list = useClusters();
+  const looks = useLooks((store) => store.looks);
   const { tabs, active, summaries, rung } = useTabs();
   const forwards = useForwardsStore((store) => store.forwards);
 
@@ -65,7 +75,10 @@ export function Workspace({ info }: { info: LoginInfo }) {
   // either; the notice in the place of the pods says which of the two it is.
   const cluster = list.clusters.find((known) => known.name === place.cluster);
   const usable = cluster !== undefined && cluster.problem === undefined ? cluster : undefined;
-  const feed = usePods(usable?.name ?? null, place.namespace, usable?.namespace ?? "default");
+  // Of the same name, but elsewhere or as somebody else: the kubeconfig was rewritten, and the list begins anew.
+  const source = usable && `${usable.user} at ${usable.server}`;
+  const feed = usePods(usable?.name ?? null, place.namespace, usable?.namespace ?? "default", source);
+  const unsaid = place.cluster === null && list.noCurrent !== undefined ? list : null;
   const health = useHealth(usable?.name ?? null);
 
   // A pod that is gone stays selected by name: a StatefulSet's next one has the same and is selected at once.
@@ -93,12 +106,15 @@ export function Workspace({ info }: { info: LoginInfo }) {
   const activeTab = tabs.find((tab) => tab.id === active);
   // Among many browser tabs the pod tells them apart, so it comes first.
   useEffect(() => {
-    const names = activeTab ? [tabTitle(activeTab), activeTab.target.cluster] : [place.cluster];
+    const called = (name: string | null) => name && calledName(name, { looks });
+    const names = activeTab
+      ? [tabTitle(activeTab), called(activeTab.target.cluster)]
+      : [called(place.cluster)];
     document.title = [...names, "Porthole"].filter(Boolean).join(" · ");
-  }, [activeTab, place.cluster]);
+  }, [activeTab, place.cluster, looks]);
   // Also the cluster that is typed into counts, not only the one that is looked at.
   const production = [usable?.name, activeTab?.target.cluster].some(
-    (name) => name !== undefined && isProduction(name),
+    (name) => name !== undefined && isProduction(name, calledName(name, { looks })),
   );
   const { pods: podsPlace, forwards: forwardsPlace } = usePanels();
   // The pods are only hidden and keep filter and scroll, as terminals keep their screens. The forwards hold nothing.
@@ -118,6 +134,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
         namespace={feed.namespace}
         docked={{ pods: podsPlace !== null, forwards: forwardsPlace !== null }}
       />
+      {list.unread && <UnreadNotice.Part unread={list.unread} />}
       {usable?.login && <LoginStrip.Part cluster={usable} onSignedIn={feed.retry} />}
       <main className="relative flex min-h-0 flex-1">
         <SidePanel name="pods" label="Pods" place={podsPlace}>
@@ -136,7 +153,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
               onNamespace={goToNamespace}
             />
           ) : (
-            <ClusterNotice list={list} wanted={place.cluster} cluster={cluster} />
+            <ClusterNotice list={list} wanted={place.cluster} cluster={cluster} asked={tabs.length === 0} />
           )}
         </SidePanel>
         <section
@@ -158,13 +175,21 @@ export function Workspace({ info }: { info: LoginInfo }) {
           {/* Always here, so that a pane once opened is never taken away by what is shown around it. */}
           <TabPanels tabs={tabs} active={active} seen={!narrow || layout.view === "terminals"} />
           {tabs.length === 0 && (
-            <StartPage cluster={usable} pod={pod} commands={commands} access={access} demo={info.demo} />
+            <StartPage
+              unsaid={unsaid}
+              cluster={usable}
+              pod={pod}
+              commands={commands}
+              access={access}
+              demo={info.demo}
+            />
           )}
         </section>
         {showForwards && (
           <SidePanel name="forwards" label="Forwards" place={forwardsPlace} id={FORWARDS_PANEL_ID}>
             <ForwardsPanel
               cluster={usable?.name ?? null}
+              clusterName={(name) => <ClusterName name={name} />}
               onNew={() => pod && commands.forward(pod)}
               newReason={
                 pod ? portReason(pod, access) : "Select a pod first: a forward leads to one of its ports."
@@ -178,6 +203,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
       <Palette pods={feed.pods} clusters={list.clusters} pod={pod} commands={commands} />
       {/* Each opens when its part of the layout store says so, whoever set it: a button, a key or the palette. */}
       <KeysDialog />
+      <LookDialog />
       <CloseTabDialog />
       <ForwardDialog
         target={layout.forwardTarget}

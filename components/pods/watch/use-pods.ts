@@ -13,11 +13,18 @@ export interface PodFeed extends PodWatchState {
 /**
  * The pods of a cluster, kept true while the page is seen.
  * @param fallback the context's own namespace, shown when all namespaces may not be listed
+ * @param source where the cluster is and as whom it is asked: another one is another list
  */
-export function usePods(cluster: string | null, namespace: string | null, fallback: string): PodFeed {
+export function usePods(
+  cluster: string | null,
+  namespace: string | null,
+  fallback: string,
+  source?: string,
+): PodFeed {
   const [state, setState] = useState<PodWatchState>(INITIAL_POD_STATE);
   const watchRef = useRef<PodWatch | null>(null);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new source is asked anew
   useEffect(() => {
     setState({ ...INITIAL_POD_STATE, namespace });
     if (cluster === null) return;
@@ -34,7 +41,7 @@ export function usePods(cluster: string | null, namespace: string | null, fallba
       watch.stop();
       watchRef.current = null;
     };
-  }, [cluster, namespace, fallback]);
+  }, [cluster, namespace, fallback, source]);
 
   const retry = useCallback(() => watchRef.current?.start(), []);
   return { ...state, retry };

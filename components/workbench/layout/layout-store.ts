@@ -20,6 +20,8 @@ interface LayoutStore extends PanelChoices {
   forwardTarget: ForwardTarget | null;
   /** The path that the doctor checks. */
   doctorTarget: DoctorRequest | null;
+  /** The cluster that is given a short name and a colour. */
+  lookTarget: string | null;
   /** The tab that is about to be closed while its shell runs. */
   closingTab: string | null;
 }
@@ -38,6 +40,7 @@ export const useLayout = create<LayoutStore>(() => ({
   keysOpen: false,
   forwardTarget: null,
   doctorTarget: null,
+  lookTarget: null,
   closingTab: null,
 }));
 

@@ -4,6 +4,7 @@ import { filterPods } from "#components/pods/list/pod-filter.ts";
 import type { Pod } from "#components/pods/pod/pod.ts";
 import { targetWords } from "#components/portforward/forward-words.ts";
 import type { ClusterInfo, ForwardInfo, SessionInfo } from "#protocol/api.ts";
+import { calledName } from "../place/cluster-looks.ts";
 import { type Tab, tabDetail, tabTitle } from "../tabs/tab.ts";
 
 /** Everything that can be found. Plain values: what is offered for a query is a function of these, and tested as one. */
@@ -85,7 +86,9 @@ export function paletteSections(sources: PaletteSources, query: string): Palette
       entries: sources.clusters
         .filter(
           (cluster) =>
-            cluster.name !== sources.cluster && cluster.problem === undefined && has("cluster", cluster.name),
+            cluster.name !== sources.cluster &&
+            cluster.problem === undefined &&
+            has("cluster", cluster.name, calledName(cluster.name)),
         )
         .slice(0, MAX_OTHERS)
         .map((cluster) => ({ type: "cluster", cluster })),

@@ -9,6 +9,7 @@ import { StatusDot } from "#components/ui/control/marks.tsx";
 import { copyText } from "#components/ui/overlay/clipboard.ts";
 import type { ForwardInfo } from "#protocol/api.ts";
 import { useLayout } from "../layout/layout-store.ts";
+import { ClusterName } from "../place/cluster-name.tsx";
 import { goToCluster, selectPod } from "../place/place-store.ts";
 import { openSession } from "../tabs/open-tabs.ts";
 import { activateTab } from "../tabs/tabs-store.ts";
@@ -74,7 +75,11 @@ function EntryLine({ entry }: { entry: PaletteEntry }) {
       {"pod" in entry && <StatusDot tone={entry.pod.tone} />}
       <span className="min-w-0 flex-1 truncate">
         {line.verb !== "" && <span className="text-dim">{line.verb} </span>}
-        <span className={entry.type === "action" ? "" : "font-mono text-mono"}>{line.name}</span>
+        {entry.type === "cluster" ? (
+          <ClusterName name={entry.cluster.name} className="max-w-[90%] align-bottom font-mono text-mono" />
+        ) : (
+          <span className={entry.type === "action" ? "" : "font-mono text-mono"}>{line.name}</span>
+        )}
       </span>
       <span className="min-w-0 max-w-[45%] truncate text-faint text-sm">{line.hint}</span>
     </>

@@ -38,6 +38,10 @@ export function usePaletteSources({ pods, clusters, pod, commands }: PaletteCont
     if (active !== null) actions.push({ label: "Close this tab", run: () => closeTab(active) });
     if (namespace !== null) actions.push({ label: "Show all namespaces", run: () => goToNamespace(null) });
     if (cluster !== null) {
+      actions.push({
+        label: "Name and colour of this cluster",
+        run: () => useLayout.setState({ lookTarget: cluster }),
+      });
       // Without a pod the doctor takes one that runs in the namespace. "default" exists in every cluster.
       const where = { cluster, namespace: pod?.namespace ?? namespace ?? "default" };
       actions.push({

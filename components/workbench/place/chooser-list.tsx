@@ -6,6 +6,8 @@ import { type ReactNode, useState } from "react";
 interface Choice {
   value: string;
   label: string;
+  /** Stands in the place of the label, which is still what is searched. */
+  shown?: ReactNode;
   /** A second line. */
   detail?: string;
   /** Why it cannot be chosen; stands in the second line. */
@@ -27,6 +29,8 @@ export interface ChooserProps {
   /** Makes what was typed a choice of its own. */
   free?: ((text: string) => string | null) | undefined;
   onOpen?: (() => void) | undefined;
+  /** Below the list. */
+  foot?: ReactNode;
   className?: string;
 }
 
@@ -41,40 +45,48 @@ export function ChooserList(props: ChooserProps) {
   // A name that is in the list is offered once, as that. The words "Go to" tell a wish from what is known to exist.
   const free = props.choices.some((choice) => choice.value === typed) ? null : props.free?.(typed);
   return (
-    // Filtered here, by letters in a row: cmdk's own matching finds "prod" in "payments-read-only-dev".
-    <Command shouldFilter={false} label={props.label} className="flex min-h-0 flex-col">
-      <Command.Input
-        data-autofocus
-        autoFocus
-        value={text}
-        onValueChange={setText}
-        placeholder={props.placeholder}
-        className="h-9 shrink-0 border-b bg-transparent px-3 outline-none placeholder:text-faint max-wide:h-11 max-wide:text-[1rem]"
-      />
-      {props.note && <p className="border-b px-3 py-2 text-dim text-sm">{props.note}</p>}
-      <Command.List className="max-h-90 min-h-0 overflow-y-auto p-1">
-        {found.length === 0 && !free && <p className="px-2 py-1.5 text-dim">Nothing matches.</p>}
-        {found.map((choice) => (
-          <Command.Item
-            key={choice.value}
-            value={choice.value}
-            disabled={choice.problem !== undefined}
-            onSelect={() => props.onChoose(choice.value)}
-            className={itemClasses}
-          >
-            <ChoiceLine choice={choice} chosen={choice.value === props.value} />
-          </Command.Item>
-        ))}
-        {free && (
-          <Command.Item value={`typed ${free}`} onSelect={() => props.onChoose(free)} className={itemClasses}>
-            <span className="size-3.5" />
-            <span className="truncate">
-              Go to <span className="font-mono text-mono">{free}</span>
-            </span>
-          </Command.Item>
-        )}
-      </Command.List>
-    </Command>
+    <>
+      {/* Filtered here, by letters in a row: cmdk's own matching finds "prod" in "payments-read-only-dev". */}
+      <Command shouldFilter={false} label={props.label} className="flex min-h-0 flex-col">
+        <Command.Input
+          data-autofocus
+          autoFocus
+          value={text}
+          onValueChange={setText}
+          placeholder={props.placeholder}
+          className="h-9 shrink-0 border-b bg-transparent px-3 outline-none placeholder:text-faint max-wide:h-11 max-wide:text-[1rem]"
+        />
+        {props.note && <p className="border-b px-3 py-2 text-dim text-sm">{props.note}</p>}
+        <Command.List className="max-h-90 min-h-0 overflow-y-auto p-1">
+          {found.length === 0 && !free && <p className="px-2 py-1.5 text-dim">Nothing matches.</p>}
+          {found.map((choice) => (
+            <Command.Item
+              key={choice.value}
+              value={choice.value}
+              disabled={choice.problem !== undefined}
+              onSelect={() => props.onChoose(choice.value)}
+              className={itemClasses}
+            >
+              <ChoiceLine choice={choice} chosen={choice.value === props.value} />
+            </Command.Item>
+          ))}
+          {free && (
+            <Command.Item
+              value={`typed ${free}`}
+              onSelect={() => props.onChoose(free)}
+              className={itemClasses}
+            >
+              <span className="size-3.5" />
+              <span className="truncate">
+                Go to <span className="font-mono text-mono">{free}</span>
+              </span>
+            </Command.Item>
+          )}
+        </Command.List>
+      </Command>
+      {/* Outside of it: Enter on a button in there would choose from the list. */}
+      {props.foot && <div className="flex shrink-0 border-t p-1">{props.foot}</div>}
+    </>
   );
 }
 
@@ -88,7 +100,7 @@ function ChoiceLine({ choice, chosen }: { choice: Choice; chosen: boolean }) {
       </span>
       <span className="min-w-0 flex-1">
         <span className={`block truncate font-mono text-mono ${refused ? "text-dim" : ""}`}>
-          {choice.label}
+          {choice.shown ?? choice.label}
         </span>
         {second && (
           <span className={`block break-words text-sm ${refused ? "text-bad" : "text-faint"}`}>{second}</span>

@@ -1,6 +1,6 @@
 "use client";
 import { ChevronDown } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Popover } from "#components/ui/overlay/popover.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
@@ -13,7 +13,12 @@ const ChooserList = lazyPart("list", () => import("./chooser-list.tsx").then((mo
  * A button that says what is chosen, and a list to choose from by typing: a kubeconfig may hold a hundred contexts, a
  * cluster a thousand namespaces.
  */
-export function Chooser(props: ChooserProps) {
+export function Chooser(
+  props: Omit<ChooserProps, "foot"> & {
+    /** Below the list. @param close to be called before anything else is opened */
+    foot?: (close: () => void) => ReactNode;
+  },
+) {
   const [open, setOpen] = useState(false);
   const change = (next: boolean) => {
     setOpen(next);
@@ -40,7 +45,7 @@ export function Chooser(props: ChooserProps) {
         </Button>
       }
     >
-      <ChooserList.Part {...props} onChoose={choose} />
+      <ChooserList.Part {...props} foot={props.foot?.(() => setOpen(false))} onChoose={choose} />
     </Popover>
   );
 }

@@ -1,9 +1,16 @@
 "use client";
+import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { ClusterInfo } from "#protocol/api.ts";
 import type { Clusters } from "./use-clusters.ts";
+
+/** A kubeconfig that says which cluster is meant needs none of it. */
+export const ClusterQuestion = lazyPart("list of clusters", () =>
+  import("./cluster-question.tsx").then((module) => module.ClusterQuestion),
+);
 
 /**
  * What stands in the place of the pods while there is no cluster to list them from. The cases are in the order in
@@ -13,11 +20,14 @@ export function ClusterNotice({
   list,
   wanted,
   cluster,
+  asked,
 }: {
   list: Clusters;
   /** The name in the address. */
   wanted: string | null;
   cluster: ClusterInfo | undefined;
+  /** Whether the middle of a wide page asks which cluster is meant. */
+  asked: boolean;
 }) {
   const again = (
     <Button size="sm" onClick={list.refresh}>
@@ -41,6 +51,25 @@ export function ClusterNotice({
           Add one, or start it with <code className="font-mono text-text">npm start -- --demo</code> for a
           cluster of its own.
         </p>
+      </Notice>
+    );
+  }
+  if (wanted === null) {
+    return (
+      <>
+        <Notice tone="warn" title="No cluster is chosen" />
+        {/* The middle asks when it is there and empty. */}
+        <div className={cn("overflow-y-auto px-3.5 pb-3", asked && "wide:hidden")}>
+          <ClusterQuestion.Part list={list} />
+        </div>
+      </>
+    );
+  }
+  if (!cluster && list.seen.has(wanted)) {
+    return (
+      <Notice tone="warn" title={`${wanted} is no longer in the kubeconfig`} actions={again}>
+        What is open in it goes on as long as its credential does; nothing new can be opened. When the
+        kubeconfig has it again, it is back here by itself.
       </Notice>
     );
   }

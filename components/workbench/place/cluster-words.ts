@@ -4,9 +4,9 @@ const PRODUCTION = /prod/i;
 const NOT_PRODUCTION = /(non|not|no)[-_ ]?prod/i;
 const VERSION = /^v?(\d+)\.(\d+)/;
 
-/** By its name: a wrong yes costs a red frame, a wrong no a command in the wrong place. */
-export function isProduction(cluster: string): boolean {
-  return PRODUCTION.test(cluster) && !NOT_PRODUCTION.test(cluster);
+/** By its names: a wrong yes costs a red frame, a wrong no a command in the wrong place. */
+export function isProduction(...names: string[]): boolean {
+  return names.some((name) => PRODUCTION.test(name) && !NOT_PRODUCTION.test(name));
 }
 
 /** "1.36" of "v1.36.4+k3s1"; the whole text when it is no version. */

@@ -1,9 +1,14 @@
 "use client";
+import { Tag } from "lucide-react";
 import { useNamespaces } from "#components/pods/watch/use-namespaces.ts";
 import { cn } from "#components/ui/cn.ts";
+import { Button } from "#components/ui/control/button.tsx";
 import { Badge, StatusDot } from "#components/ui/control/marks.tsx";
 import type { ClusterInfo } from "#protocol/api.ts";
+import { useLayout } from "../layout/layout-store.ts";
 import { Chooser } from "./chooser.tsx";
+import { calledName, lookOf, useLooks } from "./cluster-looks.ts";
+import { ClusterName } from "./cluster-name.tsx";
 import { isProduction } from "./cluster-words.ts";
 import { goToCluster, goToNamespace, usePlace } from "./place-store.ts";
 import type { Health } from "./use-health.ts";
@@ -24,7 +29,8 @@ export function ClusterChooser({
   onOpen: () => void;
 }) {
   const cluster = usePlace((place) => place.cluster);
-  const production = cluster !== null && isProduction(cluster);
+  const looks = useLooks((store) => store.looks);
+  const production = cluster !== null && isProduction(cluster, calledName(cluster, { looks }));
   return (
     <Chooser
       label="Cluster"
@@ -36,7 +42,7 @@ export function ClusterChooser({
       shown={
         <>
           <StatusDot tone={health === null ? "idle" : health.reachable ? "ok" : "bad"} />
-          <span className="truncate">{cluster ?? "No cluster"}</span>
+          {cluster === null ? <span className="truncate">No cluster</span> : <ClusterName name={cluster} />}
           {production && (
             <Badge tone="bad" className="max-roomy:hidden">
               production
@@ -44,12 +50,27 @@ export function ClusterChooser({
           )}
         </>
       }
+      foot={(close) =>
+        cluster !== null && (
+          <Button
+            variant="ghost"
+            size="sm"
+            onClick={() => {
+              close();
+              useLayout.setState({ lookTarget: cluster });
+            }}
+          >
+            <Tag /> Name and colour
+          </Button>
+        )
+      }
       choices={clusters.map((entry) => ({
         value: entry.name,
-        label: entry.name,
+        label: [lookOf(entry.name, looks).short, entry.name].filter(Boolean).join(" "),
+        shown: <ClusterName name={entry.name} className="max-w-full" />,
         detail: `${entry.user} at ${entry.server}`,
         problem: entry.problem,
-        mark: isProduction(entry.name) ? <StatusDot tone="bad" /> : null,
+        mark: isProduction(entry.name, calledName(entry.name, { looks })) ? <StatusDot tone="bad" /> : null,
       }))}
     />
   );

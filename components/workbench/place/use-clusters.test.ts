@@ -11,20 +11,20 @@ const cluster = (name: string, change: object = {}) => ({
 });
 
 describe("firstCluster", () => {
-  const clusters = [
-    cluster("broken", { current: true, problem: "no plugin" }),
-    cluster("one"),
-    cluster("two", { current: true }),
-  ];
+  const clusters = [cluster("one"), cluster("two", { current: true })];
 
-  it("is the one that was looked at last, else the current one, else the first that can be used", () => {
+  it("is the one that was looked at last, else the kubeconfig's current one", () => {
     expect(firstCluster(clusters, "one")?.name).toBe("one");
     expect(firstCluster(clusters, "gone")?.name).toBe("two");
-    expect(firstCluster(clusters.slice(0, 2), null)?.name).toBe("one");
   });
 
-  it("is one that cannot be used only when there is no other, so that its reason is seen", () => {
-    expect(firstCluster(clusters.slice(0, 1), null)?.name).toBe("broken");
+  it("is no other one when the current one cannot be used: its reason is shown", () => {
+    const broken = [cluster("one"), cluster("broken", { current: true, problem: "no plugin" })];
+    expect(firstCluster(broken, null)?.name).toBe("broken");
+  });
+
+  it("is none when the kubeconfig does not say, however few there are: the person is asked", () => {
+    expect(firstCluster([cluster("one")], null)).toBeUndefined();
     expect(firstCluster([], null)).toBeUndefined();
   });
 });

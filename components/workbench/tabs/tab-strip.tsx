@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { TerminalSummary } from "#components/terminal/pane/terminal-summary.ts";
 import { cn } from "#components/ui/cn.ts";
 import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
+import { ClusterName } from "../place/cluster-name.tsx";
 import { closeTab } from "./open-tabs.ts";
 import { type Tab, tabDetail, tabTitle } from "./tab.ts";
 import { activateTab, stepTab } from "./tabs-store.ts";
@@ -136,7 +137,11 @@ function TabHandle({
         )}
         <span className="max-w-56 truncate">{title}</span>
         {detail !== "" && <span className="max-w-32 truncate text-faint">{detail}</span>}
-        {foreign && <span className="max-w-32 truncate text-faint">on {tab.target.cluster}</span>}
+        {foreign && (
+          <span className="flex min-w-0 max-w-44 gap-1 text-faint">
+            on <ClusterName name={tab.target.cluster} />
+          </span>
+        )}
         {rung && <Bell aria-hidden="true" className="size-3 shrink-0 text-warn" />}
         {state && <span className="sr-only">, {state.words}</span>}
         {rung && <span className="sr-only">, its bell rang</span>}
