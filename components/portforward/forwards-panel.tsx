@@ -1,16 +1,10 @@
 "use client";
 import { Plus } from "lucide-react";
 import { Button } from "#components/ui/control/button.tsx";
-import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";
-import type { ForwardListProps } from "./forward-list.tsx";
+import { ForwardList, type ForwardListProps } from "./forward-list.tsx";
 import { useForwardsStore } from "./forwards-store.ts";
-
-/** Comes with the first forward. */
-export const ForwardList = lazyPart("forwards", () =>
-  import("./forward-list.tsx").then((module) => module.ForwardList),
-);
 
 interface ForwardsPanelProps extends ForwardListProps {
   /** Asks for the port of the selected pod. */
@@ -51,7 +45,7 @@ export function ForwardsPanel({ cluster, clusterName, onNew, newReason }: Forwar
             <p>The address stays the same until you stop the forward.</p>
           </div>
         )}
-        {forwards.length > 0 && <ForwardList.Part cluster={cluster} clusterName={clusterName} />}
+        {forwards.length > 0 && <ForwardList cluster={cluster} clusterName={clusterName} />}
       </div>
     </div>
   );

@@ -1,7 +1,12 @@
 "use client";
 import { useEffect } from "react";
-import { ForwardList } from "./forwards-panel.tsx";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { refreshForwards, useForwardsStore } from "./forwards-store.ts";
+
+/** Comes when it is shown, or with the first forward. */
+export const ForwardsPanel = lazyPart("forwards", () =>
+  import("./forwards-panel.tsx").then((module) => module.ForwardsPanel),
+);
 
 /** So often, because the cards show rates. A wait after each answer, not a beat: a slow answer is not overtaken. */
 const POLL_MS = 2_000;
@@ -18,7 +23,7 @@ export function useForwardsPolling(): void {
   useEffect(() => {
     if (!any) return;
     // On a narrow window the cards may be looked at much later than they are known.
-    ForwardList.preload();
+    ForwardsPanel.preload();
     let timer: ReturnType<typeof setTimeout>;
     let stopped = false;
     const look = async () => {

@@ -7,7 +7,7 @@ import { ago, plural } from "#components/ui/format.ts";
 import type { AccessInfo, ClusterInfo, LoginInfo } from "#protocol/api.ts";
 import { KeyList } from "./key-list.tsx";
 import { PAGE_KEYS } from "./keys.ts";
-import { ClusterQuestion } from "./place/cluster-notice.tsx";
+import { ClusterQuestion } from "./place/cluster-question.tsx";
 import type { Clusters } from "./place/use-clusters.ts";
 import { endShell, openSession } from "./tabs/open-tabs.ts";
 import { useSessions } from "./tabs/use-sessions.ts";
@@ -33,7 +33,7 @@ export function StartPage({ unsaid, cluster, pod, commands, access, demo }: Star
       <div className="m-auto flex w-full max-w-90 flex-col gap-6 py-8">
         <div>
           <h2 className="font-semibold text-lg">{unsaid ? "Which cluster?" : "No terminal is open"}</h2>
-          {unsaid && <ClusterQuestion.Part list={unsaid} />}
+          {unsaid && <ClusterQuestion list={unsaid} />}
           <p className={cn("text-dim", unsaid && "hidden")}>
             {pod ? (
               <>

@@ -10,12 +10,12 @@ import { PodsPanel } from "#components/pods/list/pods-panel.tsx";
 import { useAccess } from "#components/pods/list/use-access.ts";
 import { usePods } from "#components/pods/watch/use-pods.ts";
 import { ForwardDialog } from "#components/portforward/forward-dialog.tsx";
-import { ForwardsPanel } from "#components/portforward/forwards-panel.tsx";
 import { useForwardsStore } from "#components/portforward/forwards-store.ts";
-import { useForwardsPolling } from "#components/portforward/use-forwards.ts";
+import { ForwardsPanel, useForwardsPolling } from "#components/portforward/use-forwards.ts";
 import { cn } from "#components/ui/cn.ts";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { useNarrow } from "#components/ui/page/use-narrow.ts";
+import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { LoginInfo } from "#protocol/api.ts";
 import { Header } from "./header.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
@@ -26,7 +26,6 @@ import { SidePanel } from "./layout/side-panel.tsx";
 import { Palette } from "./palette/palette.tsx";
 import { calledName, restoreLooks, useLooks } from "./place/cluster-looks.ts";
 import { ClusterName } from "./place/cluster-name.tsx";
-import { ClusterNotice } from "./place/cluster-notice.tsx";
 import { isProduction } from "./place/cluster-words.ts";
 import { LoginStrip, retryLogin } from "./place/login-strip.ts";
 import { LookDialog } from "./place/look-dialog.tsx";
@@ -35,7 +34,6 @@ import { useAddress } from "./place/use-address.ts";
 import { useClusters } from "./place/use-clusters.ts";
 import { useHealth } from "./place/use-health.ts";
 import { podCommands } from "./pod-commands.ts";
-import { StartPage } from "./start-page.tsx";
 import { StatusBar } from "./status-bar.tsx";
 import { CloseTabDialog } from "./tabs/close-tab-dialog.tsx";
 import { tabTitle } from "./tabs/tab.ts";
@@ -45,6 +43,10 @@ import { keepBells, keepTabs, useTabs } from "./tabs/tabs-store.ts";
 import { useSessionsPolling } from "./tabs/use-sessions.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
+const StartPage = lazyPart("start page", () => import("./start-page.tsx").then((module) => module.StartPage));
+const ClusterNotice = lazyPart("clusters", () =>
+  import("./place/cluster-notice.tsx").then((module) => module.ClusterNotice),
+);
 /** Seldom needed. */
 const UnreadNotice = lazyPart("state of the kubeconfig", () =>
   import("./place/unread-notice.tsx").then((module) => module.UnreadNotice),
@@ -152,8 +154,15 @@ export function Workspace({ info }: { info: LoginInfo }) {
               onSelect={selectPod}
               onNamespace={goToNamespace}
             />
+          ) : list.loading && list.clusters.length === 0 ? (
+            <Waiting className="p-3.5">Loading the clusters</Waiting>
           ) : (
-            <ClusterNotice list={list} wanted={place.cluster} cluster={cluster} asked={tabs.length === 0} />
+            <ClusterNotice.Part
+              list={list}
+              wanted={place.cluster}
+              cluster={cluster}
+              asked={tabs.length === 0}
+            />
           )}
         </SidePanel>
         <section
@@ -175,7 +184,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
           {/* Always here, so that a pane once opened is never taken away by what is shown around it. */}
           <TabPanels tabs={tabs} active={active} seen={!narrow || layout.view === "terminals"} />
           {tabs.length === 0 && (
-            <StartPage
+            <StartPage.Part
               unsaid={unsaid}
               cluster={usable}
               pod={pod}
@@ -187,7 +196,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
         </section>
         {showForwards && (
           <SidePanel name="forwards" label="Forwards" place={forwardsPlace} id={FORWARDS_PANEL_ID}>
-            <ForwardsPanel
+            <ForwardsPanel.Part
               cluster={usable?.name ?? null}
               clusterName={(name) => <ClusterName name={name} />}
               onNew={() => pod && commands.forward(pod)}

@@ -4,7 +4,7 @@
  * tell apart at a glance, and the wrong cluster is an expensive place to type.
  */
 import { create } from "zustand";
-import { keep, keptObject } from "#components/ui/kept.ts";
+import { keptObject } from "#components/ui/kept.ts";
 
 /** Of middle lightness: each is seen on light and on dark. A name always stands beside it. */
 export const CLUSTER_COLOURS = {
@@ -30,29 +30,19 @@ interface Looks {
 }
 
 export const MAX_SHORT_CHARS = 32;
-const STORAGE_KEY = "porthole.clusters";
+export const LOOKS_KEY = "porthole.clusters";
 /** Clusters come and go; what was not changed for longest is forgotten first. */
-const MAX_LOOKS = 300;
+export const MAX_LOOKS = 300;
 
 export const useLooks = create<Looks>(() => ({ looks: {}, names: [] }));
 
 export function restoreLooks(): () => void {
-  const read = () => useLooks.setState({ looks: readLooks(keptObject(STORAGE_KEY)) });
+  const read = () => useLooks.setState({ looks: readLooks(keptObject(LOOKS_KEY)) });
   // Another window of this browser may give names as well.
-  const onStorage = ({ key }: StorageEvent) => key === STORAGE_KEY && read();
+  const onStorage = ({ key }: StorageEvent) => key === LOOKS_KEY && read();
   read();
   window.addEventListener("storage", onStorage);
   return () => window.removeEventListener("storage", onStorage);
-}
-
-/** An empty look is none. */
-export function giveLook(cluster: string, { short = "", colour }: ClusterLook): void {
-  const { [cluster]: _before, ...others } = useLooks.getState().looks;
-  const look = { ...(short.trim() ? { short: short.trim() } : {}), ...(colour ? { colour } : {}) };
-  const entries = Object.entries({ ...others, ...(Object.keys(look).length > 0 ? { [cluster]: look } : {}) });
-  const looks = Object.fromEntries(entries.slice(-MAX_LOOKS));
-  useLooks.setState({ looks });
-  keep(STORAGE_KEY, JSON.stringify(looks));
 }
 
 /** What the cluster is called where there is room for a line of text alone. */

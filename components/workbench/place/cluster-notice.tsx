@@ -1,16 +1,10 @@
 "use client";
 import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
-import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
-import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { ClusterInfo } from "#protocol/api.ts";
+import { ClusterQuestion } from "./cluster-question.tsx";
 import type { Clusters } from "./use-clusters.ts";
-
-/** A kubeconfig that says which cluster is meant needs none of it. */
-export const ClusterQuestion = lazyPart("list of clusters", () =>
-  import("./cluster-question.tsx").then((module) => module.ClusterQuestion),
-);
 
 /**
  * What stands in the place of the pods while there is no cluster to list them from. The cases are in the order in
@@ -34,8 +28,6 @@ export function ClusterNotice({
       Look again
     </Button>
   );
-  if (list.loading && list.clusters.length === 0)
-    return <Waiting className="px-3.5 py-3">Loading the clusters</Waiting>;
   if (list.problem !== null) {
     return (
       <Notice tone="bad" title="The clusters are not known" actions={again}>
@@ -60,7 +52,7 @@ export function ClusterNotice({
         <Notice tone="warn" title="No cluster is chosen" />
         {/* The middle asks when it is there and empty. */}
         <div className={cn("overflow-y-auto px-3.5 pb-3", asked && "wide:hidden")}>
-          <ClusterQuestion.Part list={list} />
+          <ClusterQuestion list={list} />
         </div>
       </>
     );

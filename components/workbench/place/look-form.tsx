@@ -4,14 +4,8 @@ import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import { DialogActions } from "#components/ui/overlay/dialog.tsx";
-import {
-  CLUSTER_COLOURS,
-  type ClusterColour,
-  giveLook,
-  lookOf,
-  MAX_SHORT_CHARS,
-  useLooks,
-} from "./cluster-looks.ts";
+import { CLUSTER_COLOURS, type ClusterColour, lookOf, MAX_SHORT_CHARS, useLooks } from "./cluster-looks.ts";
+import { giveLook } from "./give-look.ts";
 
 const CHOICES: readonly (ClusterColour | undefined)[] = [
   undefined,

@@ -1,5 +1,4 @@
 "use client";
-import { Tag } from "lucide-react";
 import { useNamespaces } from "#components/pods/watch/use-namespaces.ts";
 import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
@@ -60,7 +59,7 @@ export function ClusterChooser({
               useLayout.setState({ lookTarget: cluster });
             }}
           >
-            <Tag /> Name and colour
+            Name and colour
           </Button>
         )
       }
