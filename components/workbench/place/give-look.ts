@@ -2,7 +2,10 @@
 import { keep } from "#components/ui/kept.ts";
 import { type ClusterLook, LOOKS_KEY, MAX_LOOKS, useLooks } from "./cluster-looks.ts";
 
-/** An empty look is none. */
+/**
+ * Gives it, here and in this browser's other windows.
+ * @param look an empty one takes away what was given before
+ */
 export function giveLook(cluster: string, { short = "", colour }: ClusterLook): void {
   const { [cluster]: _before, ...others } = useLooks.getState().looks;
   const look = { ...(short.trim() ? { short: short.trim() } : {}), ...(colour ? { colour } : {}) };
