@@ -24,6 +24,8 @@ export class Edge {
     /** Whose faults and roles may be changed while it runs. */
     readonly demo: FaultyDemoCluster,
     readonly close: () => Promise<void>,
+    /** Has the kubeconfig looked at now. */
+    readonly reload: () => Promise<void>,
   ) {
     this.origin = `http://127.0.0.1:${port}`;
     this.machine = { authorization: `Bearer ${token}` };
@@ -58,11 +60,12 @@ export class Edge {
       return demo;
     });
     if (!demo) throw new Error("the demo cluster did not start");
-    return new Edge(porthole.port, token, logged, demo, async () => {
+    const close = async () => {
       await porthole.close(0);
       await known?.close();
       process.stderr.write = writeToStderr;
-    });
+    };
+    return new Edge(porthole.port, token, logged, demo, close, () => porthole.clusters.reload());
   }
 
   /** Raw bytes to the answer; "" when the connection is closed without one. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { answerJson, startApiServer, type TestServer } from "#server/kube/testing/api-server.ts";
-import { clusterFor } from "#server/kube/testing/cluster.ts";
+import { clusterFor, contextFor } from "#server/kube/testing/cluster.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import { SignedIn } from "#server/testing/signed-in.ts";
 import { AccessError } from "./access-error.ts";
@@ -87,7 +87,7 @@ describe("grants", () => {
     now.mockReturnValue(start + 9_000);
     await grants.check(reviews.cluster, exec);
     expect(reviews.asked).toBe(1);
-    await grants.check({ ...keyed(reviews.cluster, "somebody else") }, exec);
+    await grants.check(keyed(reviews.cluster, "somebody else"), exec);
     await grants.check(reviews.cluster, podRight("exec", "default", "web"));
     await grants.check(reviews.cluster, podRight("attach", "default", "shell"));
     expect(reviews.asked).toBe(4);
@@ -114,6 +114,50 @@ describe("grants", () => {
     answerJson(reviews.held[0]!, 201, { status: { allowed: true } });
     await expect(opening).rejects.toMatchObject({ code: "UNAUTHENTICATED", message: "you signed out" });
     expect(grants.watched).toBe(0);
+  });
+
+  describe("when the kubeconfig has another credential for the same user", () => {
+    const renewed = async (sameUser: boolean) => {
+      const context = contextFor(reviews.server.url, { credential: { token: "old" } });
+      const cluster = context.as(null);
+      const grant = await grants.open(people.caller(), cluster, exec);
+      reviews.allowed = false;
+      context.renew({ credential: { token: "new" } }, sameUser);
+      return { context, cluster, grant };
+    };
+
+    it("nothing learnt with the former one opens anything", async () => {
+      const { cluster } = await renewed(false);
+      await expect(grants.open(people.caller(), cluster, exec)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    });
+
+    it("what is open is asked about again at once, with the new one", async () => {
+      const { grant } = await renewed(false);
+      await vi.waitUntil(() => grant.ended !== null);
+      expect(grant.ended?.cause).toBe("revoked");
+      expect(reviews.server.seen.map(({ headers }) => headers.authorization)).toEqual([
+        "Bearer old",
+        "Bearer new",
+      ]);
+      expect(grants.watched).toBe(0);
+    });
+
+    it("a yes that was asked for with the former one and comes later is not taken for the new one's", async () => {
+      const context = contextFor(reviews.server.url, { credential: { token: "old" } });
+      reviews.allowed = null;
+      const opening = grants.open(people.caller(), context.as(null), exec);
+      await vi.waitUntil(() => reviews.held.length === 1);
+      context.renew({ credential: { token: "new" } }, false);
+      reviews.allowed = false;
+      answerJson(reviews.held[0]!, 201, { status: { allowed: true } });
+      await expect(opening).rejects.toMatchObject({ code: "FORBIDDEN" });
+    });
+
+    it("and only the namespace is another, all that is known still counts", async () => {
+      const { cluster } = await renewed(true);
+      (await grants.open(people.caller(), cluster, exec)).release();
+      expect(reviews.asked).toBe(1);
+    });
   });
 
   describe("while they live", () => {
@@ -143,5 +187,11 @@ describe("grants", () => {
 
 /** The same API server as seen by another. */
 function keyed(cluster: Cluster, key: string): Cluster {
-  return Object.assign(Object.create(cluster), { key, json: cluster.json.bind(cluster) });
+  return new Proxy(cluster, {
+    get(target, name) {
+      if (name === "key") return key;
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }

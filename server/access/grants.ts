@@ -23,7 +23,10 @@ export class Grants {
    * @throws AccessError FORBIDDEN with the verb, the resource and the namespace; KubeError when the review fails
    */
   async check(cluster: Cluster, right: Right, signal?: AbortSignal): Promise<DatedVerdict> {
+    const { key } = cluster;
     const dated = await this.#verdicts.recent(cluster, right, signal);
+    // Another credential took over meanwhile: it may be somebody else's, who was not asked about.
+    if (cluster.key !== key) return await this.check(cluster, right, signal);
     const { allowed, reason } = dated.verdict;
     if (!allowed) throw new AccessError("FORBIDDEN", reason ?? "You may not do this.");
     return dated;
@@ -40,9 +43,12 @@ export class Grants {
     return grant;
   }
 
-  /** For a read whose opening the API server itself decides, because a GET needs no more than it checks. */
+  /**
+   * For a read whose opening the API server itself decides, because a GET needs no more than it checks. Nothing was
+   * asked yet, so it confirms nothing for others.
+   */
   hold(caller: Caller, cluster: Cluster, right: Right): Grant {
-    return this.#watched(caller, cluster, right, performance.now());
+    return this.#watched(caller, cluster, right, null);
   }
 
   /** For what only the end of the sign-in ends. @param cluster the context's name */
@@ -50,10 +56,10 @@ export class Grants {
     return new Grant(caller, cluster, null);
   }
 
-  #watched(caller: Caller, cluster: Cluster, right: Right, yesAt: number): Grant {
-    const released = (grant: Grant) => this.#watch.remove(grant, cluster, right);
-    const grant = new Grant(caller, cluster.name, right, released);
-    if (!grant.ended) this.#watch.add(grant, cluster, right, yesAt);
+  #watched(caller: Caller, cluster: Cluster, right: Right, yesAt: number | null): Grant {
+    let remove = () => {};
+    const grant = new Grant(caller, cluster.name, right, () => remove());
+    if (!grant.ended) remove = this.#watch.add(grant, cluster, right, yesAt);
     return grant;
   }
 }

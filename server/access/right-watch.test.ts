@@ -46,11 +46,10 @@ class Bench {
     },
   });
 
-  grant(right = exec, yesAt = performance.now(), who = "ann"): Grant {
-    const grant = new Grant(this.people.caller(who), "demo", right, (one) =>
-      this.watch.remove(one, cluster, right),
-    );
-    this.watch.add(grant, cluster, right, yesAt);
+  grant(right = exec, yesAt: number | null = performance.now(), who = "ann", asked = cluster): Grant {
+    let remove = () => {};
+    const grant = new Grant(this.people.caller(who), "demo", right, () => remove());
+    remove = this.watch.add(grant, asked, right, yesAt);
     return grant;
   }
 }
@@ -123,6 +122,44 @@ describe("a right that is asked again while something lives by it", () => {
     expect([first.ended, second.ended]).toEqual([null, null]);
     await vi.advanceTimersByTimeAsync(1);
     expect([first.ended?.cause, second.ended?.cause]).toEqual(["revoked", "revoked"]);
+  });
+
+  it("is not prolonged by requests that nobody said yes to, however many overlap", async () => {
+    bench.answer = "hangs";
+    const watch = bench.grant();
+    const tries: Grant[] = [];
+    for (let at = 0; at < BOUND_MS; at += 1_000) {
+      tries.shift()?.release();
+      tries.push(bench.grant(exec, null), bench.grant(exec, null));
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(watch.ended?.words).toContain("could not be confirmed");
+  });
+
+  it("is asked though requests that nobody said yes to come all the time", async () => {
+    const watch = bench.grant();
+    bench.answer = "no";
+    for (let at = 0; at <= RECHECK_MS; at += 1_000) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      bench.grant(exec, null).release();
+    }
+    expect(watch.ended?.words).toContain("taken away");
+  });
+
+  it("is asked at once when the credential is another, and what was answered to the former counts no more", async () => {
+    const renewal = new AbortController();
+    const before = { ...cluster, renewed: renewal.signal };
+    bench.answer = "slow";
+    const grant = bench.grant(exec, performance.now(), "ann", before);
+    await vi.advanceTimersByTimeAsync(RECHECK_MS);
+    expect(bench.asked).toHaveLength(1);
+    bench.answer = "no";
+    renewal.abort();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(bench.asked).toHaveLength(2);
+    expect(grant.ended?.words).toContain("taken away");
+    await vi.advanceTimersByTimeAsync(REVIEW_LIMIT_MS);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it.each(["fails", "hangs"] as const)("ends within 15 s of the last yes when the review %s", async (how) => {

@@ -40,19 +40,24 @@ export class RightWatch {
     return this.#questions.size;
   }
 
-  /** @param yesAt when the yes by which it was opened was asked for, by performance.now() */
-  add(grant: Grant, cluster: Cluster, right: Right, yesAt: number): void {
+  /**
+   * @param yesAt when the yes by which it was opened was asked for, by performance.now(); null: nobody said yes yet. It
+   * then lives by the last yes of those that are there, or on credit for YES_LASTS_MS when it is the first: a request
+   * that the API server may refuse must not prolong what others have open.
+   * @returns takes it off again
+   */
+  add(grant: Grant, cluster: Cluster, right: Right, yesAt: number | null): () => void {
     const key = questionKey(cluster, right);
     let question = this.#questions.get(key);
     if (!question) {
-      question = new Question(cluster, right, this.options, () => this.#questions.delete(key));
-      this.#questions.set(key, question);
+      const over = () => this.#questions.get(key) === made && this.#questions.delete(key);
+      const made: Question = new Question(cluster, right, this.options, over);
+      this.#questions.set(key, made);
+      question = made;
     }
-    question.add(grant, yesAt);
-  }
-
-  remove(grant: Grant, cluster: Cluster, right: Right): void {
-    this.#questions.get(questionKey(cluster, right))?.remove(grant);
+    const joined = question;
+    joined.add(grant, yesAt);
+    return () => joined.remove(grant);
   }
 }
 
@@ -67,17 +72,28 @@ class Question {
   #deadline: NodeJS.Timeout | undefined;
   /** Of the review that runs. */
   #asking: AbortController | null = null;
+  readonly #renewed: AbortSignal | undefined;
+  readonly #askNow = () => {
+    clearTimeout(this.#next);
+    this.#asking?.abort();
+    void this.#ask();
+  };
 
   constructor(
     private readonly cluster: Cluster,
     private readonly right: Right,
     private readonly options: RightWatchOptions,
     private readonly over: () => void,
-  ) {}
+  ) {
+    // What is open goes on only with a yes to whom it belongs to now; those to the former credential count no longer.
+    this.#renewed = cluster.renewed;
+    this.#renewed?.addEventListener("abort", this.#askNow, { once: true });
+  }
 
-  add(grant: Grant, yesAt: number): void {
+  add(grant: Grant, yesAt: number | null): void {
     this.#grants.add(grant);
-    if (yesAt > this.#yesAt) this.#confirmed(yesAt);
+    const first = this.#grants.size === 1;
+    if (yesAt === null ? first : yesAt > this.#yesAt) this.#confirmed(yesAt ?? performance.now());
   }
 
   remove(grant: Grant): void {
@@ -145,6 +161,7 @@ class Question {
   #stop(): void {
     clearTimeout(this.#next);
     clearTimeout(this.#deadline);
+    this.#renewed?.removeEventListener("abort", this.#askNow);
     const asking = this.#asking;
     this.#asking = null;
     asking?.abort();

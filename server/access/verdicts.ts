@@ -37,9 +37,10 @@ export class Verdicts {
   /** One that is asked for now, whatever is known. @throws KubeError */
   async fresh(cluster: Cluster, right: Right, signal?: AbortSignal): Promise<DatedVerdict> {
     const askedAt = performance.now();
+    // Before the answer: the credential may be another by then, and the yes was not to that one.
+    const key = questionKey(cluster, right);
     const verdict = await reviewVerdict(cluster, right, signal);
     const dated = { verdict, askedAt };
-    const key = questionKey(cluster, right);
     const lifeMs = askedAt + CACHE_MS - performance.now();
     // A slow answer may come after that to a later question.
     const isNewest = (this.#known.get(key)?.askedAt ?? 0) <= askedAt;

@@ -112,8 +112,13 @@ export interface Context extends ClusterFacts {
 
 /** One API server as one identity sees it. */
 export interface Cluster extends ClusterFacts {
-  /** The context and the identity: whatever is remembered of an API server's answers is remembered under this. */
+  /**
+   * The context, the identity and which of its credentials: whatever is remembered of an API server's answers is
+   * remembered under this. Another credential of the kubeconfig's makes it another one.
+   */
   readonly key: string;
+  /** Fires when `key` becomes another. Absent: it never does. */
+  readonly renewed?: AbortSignal;
   /**
    * One request. Resolves with the response once its head is there, whatever its code; redirects are not followed.
    * A 401 is retried once with a fresh credential. Rejects with KubeError when no answer came.

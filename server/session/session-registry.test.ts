@@ -17,7 +17,9 @@ async function open(maxSessions?: number) {
   const people = new SignedIn();
   const dialer = { dialExec: async () => ({ socket, handshakeMs: 1 }) };
   const size = { width: 80, height: 24 };
-  const { id } = await registry.create(TARGET, size, dialer, people.grant(), new AbortController().signal);
+  const place = { dialer, admit: async () => people.grant("ben") };
+  const { signal } = new AbortController();
+  const { id } = await registry.create(TARGET, size, { ...place, grant: people.grant() }, signal);
   const [near, page] = channelPair(PORTHOLE_SUBPROTOCOL);
   const seen = record(page);
   registry.attach(id, () => near, { from: 0, role: "owner", grant: people.grant("ben") });
@@ -28,7 +30,7 @@ async function open(maxSessions?: number) {
   const another = () => {
     const [socket] = channelPair(V5_SUBPROTOCOL);
     const next = { dialExec: async () => ({ socket, handshakeMs: 1 }) };
-    return registry.create(TARGET, size, next, people.grant(), new AbortController().signal);
+    return registry.create(TARGET, size, { ...place, dialer: next, grant: people.grant() }, signal);
   };
   return { registry, id, apiServer, upstream, page, people, last, another };
 }

@@ -5,6 +5,7 @@ import { CodedError } from "#protocol/coded-error.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import type { StreamPath } from "#protocol/session-event.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
+import type { Caller } from "#server/access/caller.ts";
 import type { Grant } from "#server/access/grant.ts";
 import type { Logger } from "#server/log.ts";
 import type { ChannelSocket, ExecConnection, ExecDialer } from "#server/stream/types.ts";
@@ -38,8 +39,20 @@ export class SessionError extends CodedError<SessionErrorCode> {
 interface Entry {
   id: string;
   target: SessionTarget;
+  admit: SessionPlace["admit"];
   session: Session;
   expiry: NodeJS.Timeout | null;
+}
+
+/** Through what a session runs, and by whose right. */
+export interface SessionPlace {
+  dialer: ExecDialer;
+  grant: Grant;
+  /**
+   * Asks whether another may look on, at the API server it runs at: the name of its context may belong to another one
+   * by then, whose yes means nothing here.
+   */
+  admit(caller: Caller, signal: AbortSignal): Promise<Grant>;
 }
 
 export class SessionRegistry {
@@ -59,8 +72,7 @@ export class SessionRegistry {
   async create(
     target: SessionTarget,
     size: TerminalSize,
-    dialer: ExecDialer,
-    grant: Grant,
+    { dialer, grant, admit }: SessionPlace,
     signal: AbortSignal,
   ): Promise<SessionInfo> {
     if (!this.#hasRoom()) {
@@ -77,7 +89,7 @@ export class SessionRegistry {
         { ...pod, subresource, stdin, stdout: true, stderr: !tty, tty },
         AbortSignal.any([signal, grant.signal]),
       );
-      return this.#open(target, size, dialed, grant);
+      return this.#open(target, size, dialed, { grant, admit });
     } catch (error) {
       grant.release();
       throw error;
@@ -93,6 +105,14 @@ export class SessionRegistry {
   /** @throws SessionError NOT_FOUND */
   info(id: string): SessionInfo {
     return describe(this.#entry(id));
+  }
+
+  /**
+   * The grant of who looks on, for attach().
+   * @throws SessionError NOT_FOUND; AccessError, KubeError
+   */
+  async admit(id: string, caller: Caller, signal: AbortSignal): Promise<Grant> {
+    return await this.#entry(id).admit(caller, signal);
   }
 
   /**
@@ -124,7 +144,12 @@ export class SessionRegistry {
     }
   }
 
-  #open(target: SessionTarget, size: TerminalSize, dialed: ExecConnection, grant: Grant): SessionInfo {
+  #open(
+    target: SessionTarget,
+    size: TerminalSize,
+    dialed: ExecConnection,
+    { grant, admit }: Omit<SessionPlace, "dialer">,
+  ): SessionInfo {
     const { socket: upstream, handshakeMs, fallback } = dialed;
     const id = randomBytes(16).toString("hex");
     const path: StreamPath = {
@@ -151,7 +176,7 @@ export class SessionRegistry {
       },
     });
     void dialed.translatedAt?.then((translatedAt) => session.setPath({ ...path, translatedAt }));
-    const entry: Entry = { id, target, session, expiry: null };
+    const entry: Entry = { id, target, admit, session, expiry: null };
     this.#entries.set(id, entry);
     this.#expire(id, DETACH_GRACE_MS);
     grant.onEnd((end) => session.end(end));

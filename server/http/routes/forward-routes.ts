@@ -48,7 +48,7 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
         const pod = wanted.kind === "Pod" ? wanted.name : undefined;
         await options.grants.check(cluster, podRight("portforward", wanted.namespace, pod));
         const grant = options.grants.underSignIn(caller, cluster.name);
-        const dialer = new GrantedTunnels(options.grants, caller, cluster, options.dialerOf(cluster));
+        const dialer = new GrantedTunnels(options.grants, caller, cluster, options.dialerOf);
         const forward = await forwards
           .create({ request: wanted, grant, cluster, dialer })
           .catch((error: unknown) => {

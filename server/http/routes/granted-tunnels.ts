@@ -15,7 +15,7 @@ export class GrantedTunnels implements TunnelDialer {
     private readonly grants: Grants,
     private readonly caller: Caller,
     private readonly cluster: Cluster,
-    private readonly dialer: ObservedDialer,
+    private readonly dialerOf: (cluster: Cluster) => ObservedDialer,
   ) {}
 
   /** @throws AccessError before anything is dialled; UpgradeError, StreamError, KubeError */
@@ -24,7 +24,7 @@ export class GrantedTunnels implements TunnelDialer {
     const grant = await this.grants.open(this.caller, this.cluster, right, signal);
     try {
       const wanted = AbortSignal.any([signal, grant.signal]);
-      const { record, ...connection } = await this.dialer.dialTunnel(target, wanted);
+      const { record, ...connection } = await this.dialerOf(this.cluster).dialTunnel(target, wanted);
       const { bytes } = connection;
       bytes.once("close", () => grant.release());
       // What is open through it ends with it: previews, WebSockets, local TCP connections.

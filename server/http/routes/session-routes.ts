@@ -8,13 +8,13 @@ import { podRight } from "#server/access/grant.ts";
 import type { Grants } from "#server/access/grants.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { Cluster, ClusterRegistry } from "#server/kube/types.ts";
-import type { SessionRegistry } from "#server/session/session-registry.ts";
+import type { SessionPlace, SessionRegistry } from "#server/session/session-registry.ts";
 import { type SessionTarget, shellCommand } from "#server/session/session-target.ts";
 import type { ExecDialer } from "#server/stream/types.ts";
 import { HttpError } from "../http-error.ts";
 import { readJson } from "../request-body.ts";
 import { type Route, sendJson, sendNothing, whenClosed } from "../router.ts";
-import { findCluster } from "./cluster-routes.ts";
+import { findContext } from "./cluster-routes.ts";
 
 const MAX_ARGUMENTS = 256;
 const MAX_SHELL_CHARS = 256;
@@ -44,13 +44,16 @@ export function sessionRoutes(options: SessionRoutesOptions): Route[] {
         const body = await readJson(request);
         const target = readTarget(body);
         const size = { width: readSize(body.cols, DEFAULT_COLS), height: readSize(body.rows, DEFAULT_ROWS) };
-        const cluster = findCluster(clusters, target.cluster, caller);
+        const context = findContext(clusters, target.cluster);
         const gone = new AbortController();
         whenClosed(response, () => gone.abort());
         const right = podRight(target.attach ? "attach" : "exec", target.namespace, target.pod);
-        const grant = await options.grants.open(caller, cluster, right, gone.signal);
+        const admit: SessionPlace["admit"] = (who, signal) =>
+          options.grants.open(who, context.as(who.identity), right, signal);
+        const grant = await admit(caller, gone.signal);
+        const dialer = options.dialerOf(context.as(caller.identity));
         const session = await sessions
-          .create(target, size, options.dialerOf(cluster), grant, gone.signal)
+          .create(target, size, { dialer, grant, admit }, gone.signal)
           .catch((error) => {
             throw grant.ended ? accessErrorOf(grant.ended) : error;
           });

@@ -3,41 +3,28 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import type { Caller } from "#server/access/caller.ts";
-import { podRight } from "#server/access/grant.ts";
-import type { Grants } from "#server/access/grants.ts";
-import type { ClusterRegistry } from "#server/kube/types.ts";
 import type { SessionRegistry } from "#server/session/session-registry.ts";
 import { acceptChannels } from "#server/stream/accept/websocket-acceptor.ts";
 import { HttpError } from "../http-error.ts";
-import { findCluster } from "./cluster-routes.ts";
 
 export interface SessionStreamOptions {
-  clusters: ClusterRegistry;
   sessions: SessionRegistry;
-  grants: Grants;
 }
 
 /** @throws SessionError NOT_FOUND, AccessError, KubeError, HttpError before anything is written to the socket */
 export async function attachViewer(
-  { clusters, sessions, grants }: SessionStreamOptions,
+  { sessions }: SessionStreamOptions,
   caller: Caller,
   id: string,
   query: URLSearchParams,
   { request, socket, head }: { request: IncomingMessage; socket: Duplex; head: Buffer },
 ): Promise<void> {
   const from = readOffset(query.get("from"));
-  const { cluster: name, namespace, pod, attach } = sessions.info(id);
   const gone = new AbortController();
   const left = () => gone.abort();
   socket.once("close", left);
   try {
-    const cluster = findCluster(clusters, name, caller);
-    const grant = await grants.open(
-      caller,
-      cluster,
-      podRight(attach ? "attach" : "exec", namespace, pod),
-      gone.signal,
-    );
+    const grant = await sessions.admit(id, caller, gone.signal);
     const accept = () => acceptChannels(request, socket, head, [PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL]);
     sessions.attach(id, accept, { from, role: "owner", grant });
   } finally {

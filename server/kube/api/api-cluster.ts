@@ -2,6 +2,7 @@
  * One API server as one identity reaches it: requests and upgrades leave from here with a fresh credential, through the
  * identity's own agents, to the configured host and nowhere else. Next hop: api-exchange.ts.
  */
+import { setMaxListeners } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Headers } from "../config/impersonation.ts";
 import { describeConnectFailure } from "../connect/connect-failure.ts";
@@ -36,13 +37,23 @@ export interface ApiClusterParts {
 }
 
 export class ApiCluster extends ContextFacts implements Cluster {
-  readonly key: string;
   readonly #parts: ApiClusterParts;
+  /** How many credentials of the kubeconfig's it has had before this one. */
+  #generation = 0;
+  #renewal = newRenewal();
 
   constructor(parts: ApiClusterParts) {
     super(parts.facts);
-    this.key = parts.key;
     this.#parts = parts;
+  }
+
+  get key(): string {
+    const { key } = this.#parts;
+    return this.#generation === 0 ? key : `${key}#${this.#generation}`;
+  }
+
+  get renewed(): AbortSignal {
+    return this.#renewal.signal;
   }
 
   get problem(): string | undefined {
@@ -94,10 +105,18 @@ export class ApiCluster extends ContextFacts implements Cluster {
     return expiry ? { ...facts, expiry } : facts;
   }
 
-  /** From now on asks with another credential of the same user. What is open stays open. */
-  renew(source: CredentialSource, namespace: string): void {
+  /**
+   * From now on asks with another credential of the same user. Connections stay open.
+   * @param sameUser nothing changed in what the kubeconfig says of the user. Otherwise the new one may be somebody else's
+   */
+  renew(source: CredentialSource, namespace: string, sameUser: boolean): void {
     this.namespace = namespace;
     this.#parts.credential.renew(source);
+    if (sameUser) return;
+    const before = this.#renewal;
+    this.#generation += 1;
+    this.#renewal = newRenewal();
+    before.abort();
   }
 
   /** What is used later begins with new connections. */
@@ -143,4 +162,11 @@ export class ApiCluster extends ContextFacts implements Cluster {
     const identity = { ...headers, ...(authorization ? { Authorization: authorization } : {}) };
     return { upstream: { server: new URL(server), identity, tls, agents }, credential };
   }
+}
+
+/** Each right that is asked again listens. */
+function newRenewal(): AbortController {
+  const renewal = new AbortController();
+  setMaxListeners(0, renewal.signal);
+  return renewal;
 }

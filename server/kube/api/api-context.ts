@@ -96,12 +96,13 @@ export class ApiContext extends ContextFacts implements Context {
 
   /**
    * The kubeconfig has another credential or namespace for the same user at the same address. Connections and streams
-   * go on, and the next question to the API server is asked with the new credential, also whether they may.
+   * go on, and whether they may is asked at once with the new credential: nothing learnt with the old one counts.
+   * @param sameUser nothing changed in what the kubeconfig says of the user
    */
-  renew(options: Pick<ApiContextOptions, "credential" | "namespace" | "files">): void {
+  renew(options: Pick<ApiContextOptions, "credential" | "namespace" | "files">, sameUser: boolean): void {
     this.#options = { ...this.#options, ...options };
     this.namespace = options.namespace || DEFAULT_NAMESPACE;
-    this.#own.renew(sourceOf(options), this.namespace);
+    this.#own.renew(sourceOf(options), this.namespace, sameUser);
   }
 
   close(): void {
@@ -119,14 +120,15 @@ export class ApiContext extends ContextFacts implements Context {
   }
 
   #createCluster(identity: Identity | null, { credential, headers = {} }: Proof): ApiCluster {
+    const key = clusterKey(this.name, identity, this.#options.revision);
     return new ApiCluster({
       facts: this,
-      key: clusterKey(this.name, identity, this.#options.revision),
+      key,
       server: this.#url,
       headers,
       credential: new CurrentCredential(sourceOf({ credential })),
       transport: new Transport(this.#url, this.#trust, this.#options.proxy ?? null),
-      used: (cluster) => identity && this.#keep(cluster.key, () => cluster),
+      used: (cluster) => identity && this.#keep(key, () => cluster),
     });
   }
 

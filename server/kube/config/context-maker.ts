@@ -24,6 +24,8 @@ interface Made {
   entries: string;
   /** Of where it leads and as whom. */
   place: string;
+  /** What it says of the user. */
+  user: string;
 }
 
 /** What the kubeconfig says of one context. */
@@ -68,13 +70,15 @@ export class ContextMaker {
     const entries = JSON.stringify([said.entry, said.cluster, said.user]);
     if (before?.entries === entries) return before;
     const place = placeOf(said);
+    const user = JSON.stringify(said.user);
     const options = this.#optionsOf(said);
-    if (options instanceof UnusableContext) return { context: options, entries, place };
+    const made = { entries, place, user };
+    if (options instanceof UnusableContext) return { ...made, context: options };
     if (before?.place === place && before.context instanceof ApiContext) {
-      before.context.renew(options);
-      return { context: before.context, entries, place };
+      before.context.renew(options, before.user === user);
+      return { ...made, context: before.context };
     }
-    return { context: new ApiContext({ ...options, revision: this.#revision }), entries, place };
+    return { ...made, context: new ApiContext({ ...options, revision: this.#revision }) };
   }
 
   #optionsOf({ name, entry, ...said }: Said): ApiContextOptions | UnusableContext {
