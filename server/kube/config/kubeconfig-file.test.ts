@@ -52,6 +52,7 @@ describe("a kubeconfig file that is rewritten", () => {
     const whole = text(entry("a"), entry("b", "rotated"), entry("c"));
     for (let length = 0; length < whole.length; length += 7) {
       writeFileSync(path, whole.slice(0, length));
+      await lookAfter(0);
       await lookAfter(ADDED_SETTLE_MS);
       expect(file.config?.users.get("a")?.value?.token).toBe("t");
       expect(contexts()).toEqual(["a", "b"]);
