@@ -83,7 +83,10 @@ export class KubeStreams {
     const downstream = tunnelDownstream(request, query);
     return async (dialer, { namespace, pod }, grant, signal) => {
       const { bytes: upstream, record } = await dialer.dialTunnel({ namespace, pod }, signal);
-      const bytes = await acceptOr(downstream.accept(socket, head), () => upstream.destroy());
+      const bytes = await accepted(downstream.accept(socket, head), signal, socket, () => {
+        if (grant.ended) record.end(grant.ended);
+        upstream.destroy();
+      });
       record.setDownstream(downstream.subprotocol);
       bytes.once("error", (error) => clientLeft(record, endOf(error)));
       relayTunnel(bytes, upstream, () => grant.release());
@@ -91,7 +94,8 @@ export class KubeStreams {
         record.end(end);
         // Bytes of a tunnel are the pod's alone: there is no place in them for words of ours.
         upstream.destroy();
-        bytes.destroy();
+        // With an error: without one it would be for the client to say when it is over.
+        bytes.destroy(accessErrorOf(end));
       });
     };
   }
@@ -102,7 +106,10 @@ export class KubeStreams {
     return async (dialer, _path, grant, signal) => {
       const spdyFirst = downstream.transport === "spdy";
       const { socket: upstream, record } = await dialer.dialExec({ ...target, spdyFirst }, signal);
-      const channels = await acceptOr(downstream.accept(socket, head), () => upstream.terminate());
+      const channels = await accepted(downstream.accept(socket, head), signal, socket, () => {
+        if (grant.ended) record.end(grant.ended);
+        upstream.terminate();
+      });
       record.setDownstream(downstream.subprotocol);
       const relay = relayChannels(channels, upstream, {
         tty: target.tty,
@@ -117,13 +124,29 @@ export class KubeStreams {
   }
 }
 
-/** The upstream is not left open when the downstream handshake fails after all. */
-async function acceptOr<T>(accepted: Promise<T>, undo: () => void): Promise<T> {
+/**
+ * The upstream is not left open when the downstream handshake fails after all. A SPDY client that is told 101 and opens
+ * no streams may stay for STREAM_CREATION_TIMEOUT_MS, but not for longer than its right does (docs/threats.md A17).
+ */
+async function accepted<T>(
+  accepting: Promise<T>,
+  signal: AbortSignal,
+  socket: Duplex,
+  undo: () => void,
+): Promise<T> {
+  const drop = () => {
+    undo();
+    socket.destroy();
+  };
+  signal.addEventListener("abort", drop, { once: true });
   try {
-    return await accepted;
+    if (signal.aborted) drop();
+    return await accepting;
   } catch (error) {
     undo();
     throw error;
+  } finally {
+    signal.removeEventListener("abort", drop);
   }
 }
 
