@@ -8,6 +8,7 @@ import type { Caller } from "./caller.ts";
 import { Grant, type Right } from "./grant.ts";
 import { RightWatch } from "./right-watch.ts";
 import { type DatedVerdict, Verdicts } from "./verdicts.ts";
+import { whileSignedIn } from "./while-signed-in.ts";
 
 export class Grants {
   readonly #verdicts = new Verdicts();
@@ -37,7 +38,7 @@ export class Grants {
    * @throws AccessError FORBIDDEN, or UNAUTHENTICATED when the sign-in ended meanwhile; KubeError
    */
   async open(caller: Caller, cluster: Cluster, right: Right, signal?: AbortSignal): Promise<Grant> {
-    const { askedAt } = await this.check(cluster, right, signal);
+    const { askedAt } = await whileSignedIn(caller, signal, (wanted) => this.check(cluster, right, wanted));
     const grant = this.#watched(caller, cluster, right, askedAt);
     if (grant.ended) throw accessErrorOf(grant.ended);
     return grant;

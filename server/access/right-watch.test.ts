@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StreamEnd } from "#protocol/stream-end.ts";
+import { KubeError } from "#server/kube/errors.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import { SignedIn } from "#server/testing/signed-in.ts";
 import { Grant, podRight, type Right } from "./grant.ts";
@@ -31,7 +32,7 @@ class Bench {
     ask: async (_cluster, right, signal) => {
       const askedAt = performance.now();
       this.asked.push({ at: askedAt, right });
-      if (this.answer === "fails") throw new Error("the API server answered 500");
+      if (this.answer === "fails") throw new KubeError("STATUS", "the API server answered 500");
       if (this.answer === "hangs") {
         await new Promise((_, reject) =>
           signal.addEventListener("abort", () => reject(new Error("given up"))),
@@ -180,6 +181,16 @@ describe("a right that is asked again while something lives by it", () => {
     expect(grant.ended?.words).toContain(how === "fails" ? "answered 500" : "did not answer within 3 s");
     // It was tried more than once.
     expect(bench.asked.length).toBeGreaterThan(2);
+  });
+
+  it("says nothing of an error that is not meant for people", async () => {
+    const watch = new RightWatch({
+      ask: () => Promise.reject(new TypeError("Cannot read properties of null")),
+    });
+    const grant = bench.people.grant();
+    watch.add(grant, cluster, exec, performance.now());
+    await vi.advanceTimersByTimeAsync(BOUND_MS);
+    expect(grant.ended?.words).toMatch(/could not be confirmed for 15 s$/);
   });
 
   it.each(["fails", "hangs"] as const)("survives a review that %s once", async (how) => {

@@ -6,7 +6,9 @@
  * after that, so whoever loses a right loses what was opened with it within the same time, whatever the API server or
  * the way to it does.
  */
+import { CodedError } from "#protocol/coded-error.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
+import { KubeError } from "#server/kube/errors.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import type { Grant, Right } from "./grant.ts";
 import { type DatedVerdict, questionKey } from "./verdicts.ts";
@@ -127,7 +129,7 @@ class Question {
       if (this.#asking !== asking) return;
       this.#asking = null;
       this.#failure = asking.signal.aborted
-        ? new Error(`the API server did not answer within ${REVIEW_LIMIT_MS / 1000} s`)
+        ? new KubeError("TIMEOUT", `the API server did not answer within ${REVIEW_LIMIT_MS / 1000} s`)
         : (error as Error);
       this.#next = setTimeout(() => void this.#ask(), RETRY_MS).unref();
     } finally {
@@ -183,5 +185,6 @@ function takenAway(right: Right, reason: string | undefined): string {
 
 function unconfirmed(right: Right, failure: Error | null): string {
   const words = `whether you still have the right to ${rightWords(right)} could not be confirmed for 15 s`;
-  return failure ? `${words}: ${failure.message}` : words;
+  // Others are written for who mends the program.
+  return failure instanceof CodedError ? `${words}: ${failure.message}` : words;
 }

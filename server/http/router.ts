@@ -2,7 +2,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Auth } from "#server/access/auth.ts";
 import type { Caller } from "#server/access/caller.ts";
+import { whileSignedIn } from "#server/access/while-signed-in.ts";
+import { abortable } from "#server/kube/api/abortable.ts";
 import { HttpError } from "./http-error.ts";
+import { readJson } from "./request-body.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface Exchange {
@@ -15,6 +18,10 @@ export interface Exchange {
 
 export interface GuardedExchange extends Exchange {
   caller: Caller;
+  /** Fires when the client is gone, and when the caller's sign-in is over: nobody waits for the answer any more. */
+  signal: AbortSignal;
+  /** The body; not from who signed out before it was whole. @throws HttpError, AccessError */
+  readJson(): Promise<Record<string, unknown>>;
 }
 
 export type Route = { method: "GET" | "POST" | "DELETE"; pattern: string } & (
@@ -74,7 +81,17 @@ export class Router {
     const { route, params } = found;
     const exchange = { request, response, params, query: url.searchParams };
     if (route.access === "public") await route.handle(exchange);
-    else await route.handle({ ...exchange, caller: this.auth.authenticate(request) });
+    else {
+      const caller = this.auth.authenticate(request);
+      const gone = new AbortController();
+      whenClosed(response, () => gone.abort());
+      await whileSignedIn(caller, gone.signal, (signal) =>
+        route.handle({
+          ...{ ...exchange, caller, signal },
+          readJson: () => abortable(readJson(request), signal),
+        }),
+      );
+    }
     return true;
   }
 }

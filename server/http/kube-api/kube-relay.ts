@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { accessErrorOf } from "#server/access/access-error.ts";
 import type { Caller } from "#server/access/caller.ts";
 import type { Grants } from "#server/access/grants.ts";
+import { abortable } from "#server/kube/api/abortable.ts";
 import { KubeError } from "#server/kube/errors.ts";
 import type { Cluster } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
@@ -70,7 +71,7 @@ export async function relayRead(
   let answer: IncomingMessage;
   try {
     // A plugin that asks a person to log in may take longer than an answer may.
-    await cluster.connection();
+    await abortable(cluster.connection(), gone.signal);
     // The kubelet sends the head of a log with its first line.
     if (!(isLog && right)) {
       limit = setTimeout(() => {

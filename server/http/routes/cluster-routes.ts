@@ -1,6 +1,7 @@
 /** What the page asks about clusters. */
 
 import type { ClusterInfo, ClusterList } from "#protocol/api.ts";
+import { abortable } from "#server/kube/api/abortable.ts";
 import { accessInfo } from "#server/kube/api/access-review.ts";
 import { clusterHealth } from "#server/kube/api/cluster-health.ts";
 import { requireName } from "#server/kube/names.ts";
@@ -47,18 +48,22 @@ export function clusterRoutes(clusters: ClusterRegistry): Route[] {
       method: "GET",
       pattern: "/api/clusters/{cluster}/health",
       access: "guarded",
-      async handle({ params, response, caller }) {
-        sendJson(response, 200, await clusterHealth(findCluster(clusters, params.cluster!, caller)));
+      async handle({ params, response, caller, signal }) {
+        sendJson(
+          response,
+          200,
+          await abortable(clusterHealth(findCluster(clusters, params.cluster!, caller)), signal),
+        );
       },
     },
     {
       method: "GET",
       pattern: "/api/clusters/{cluster}/access",
       access: "guarded",
-      async handle({ params, query, response, caller }) {
+      async handle({ params, query, response, caller, signal }) {
         const cluster = findCluster(clusters, params.cluster!, caller);
         const namespace = requireName("namespace", query.get("namespace") ?? cluster.namespace);
-        sendJson(response, 200, await accessInfo(cluster, namespace));
+        sendJson(response, 200, await accessInfo(cluster, namespace, signal));
       },
     },
   ];

@@ -1,10 +1,10 @@
 /** How far a cluster's login is, for the page that shows it, and what a person says to it (protocol/credential.ts). */
 import type { CredentialAction, CredentialInfo } from "#protocol/credential.ts";
 import type { Caller } from "#server/access/caller.ts";
+import { abortable } from "#server/kube/api/abortable.ts";
 import type { ClusterRegistry, Login } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
-import { readJson } from "../request-body.ts";
-import { type GuardedExchange, type Route, sendJson } from "../router.ts";
+import { type Route, sendJson } from "../router.ts";
 import { findContext } from "./cluster-routes.ts";
 
 /** A request that waits for news is answered by then: proxies cut what is quiet for a minute. */
@@ -19,10 +19,13 @@ export function credentialRoutes(clusters: ClusterRegistry): Route[] {
       pattern: PATTERN,
       access: "guarded",
       async handle(exchange) {
-        const { params, query, response, caller } = exchange;
+        const { params, query, response, caller, signal } = exchange;
         const login = loginOf(clusters, params.cluster!, caller);
         const after = query.get("after");
-        if (login && after !== null) await login.next(readVersion(after), untilGone(exchange));
+        if (login && after !== null) {
+          const limit = AbortSignal.any([signal, AbortSignal.timeout(MAX_WAIT_MS)]);
+          await abortable(login.next(readVersion(after), limit), signal);
+        }
         if (!response.destroyed) sendJson(response, 200, login?.info() ?? idle());
       },
     },
@@ -30,8 +33,8 @@ export function credentialRoutes(clusters: ClusterRegistry): Route[] {
       method: "POST",
       pattern: PATTERN,
       access: "guarded",
-      async handle({ params, request, response, caller }) {
-        const { action, hash } = await readJson(request);
+      async handle({ params, response, caller, readJson }) {
+        const { action, hash } = await readJson();
         const login = loginOf(clusters, params.cluster!, caller);
         const chosen = ACTIONS.find((one) => one === action);
         if (!chosen) throw new HttpError(400, `action is ${ACTIONS.join(" or ")}`);
@@ -47,12 +50,6 @@ export function credentialRoutes(clusters: ClusterRegistry): Route[] {
 function loginOf(clusters: ClusterRegistry, name: string, { identity }: Caller): Login | undefined {
   const context = findContext(clusters, name);
   return identity === null ? context.login : undefined;
-}
-
-function untilGone({ response }: GuardedExchange): AbortSignal {
-  const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(MAX_WAIT_MS)]);
 }
 
 function readVersion(text: string): number {

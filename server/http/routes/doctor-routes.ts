@@ -6,7 +6,6 @@ import { diagnose } from "#server/doctor/doctor.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
-import { readJson } from "../request-body.ts";
 import { type Route, whenClosed } from "../router.ts";
 import { SECURITY_HEADERS } from "../security-headers.ts";
 import { findCluster } from "./cluster-routes.ts";
@@ -21,8 +20,8 @@ export function doctorRoutes(clusters: ClusterRegistry, grants: Grants): Route[]
       method: "POST",
       pattern: "/api/doctor",
       access: "guarded",
-      async handle({ request, response, caller }) {
-        const { cluster, idleSeconds, ...target } = readRequest(await readJson(request));
+      async handle({ response, caller, readJson }) {
+        const { cluster, idleSeconds, ...target } = readRequest(await readJson());
         const found = findCluster(clusters, cluster, caller);
         if (runs >= MAX_RUNS) {
           throw new HttpError(429, `the doctor is busy with ${MAX_RUNS} other ways; try again in a minute`);

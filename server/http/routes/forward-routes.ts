@@ -1,6 +1,7 @@
 /** A pod's port in the browser: POST /api/forwards and what follows. The previews themselves are in preview/. */
 
 import type { ForwardLink, ForwardRequest } from "#protocol/api.ts";
+import { accessErrorOf } from "#server/access/access-error.ts";
 import type { Addresses } from "#server/access/addresses.ts";
 import { podRight } from "#server/access/grant.ts";
 import type { Grants } from "#server/access/grants.ts";
@@ -12,7 +13,6 @@ import type { ObservedDialer } from "#server/observe/observed-dialer.ts";
 import { previewLink } from "#server/preview/preview-path.ts";
 import type { PreviewedPorts } from "#server/preview/previewed-port.ts";
 import { HttpError } from "../http-error.ts";
-import { readJson } from "../request-body.ts";
 import { type Route, sendJson, sendNothing } from "../router.ts";
 import { findCluster } from "./cluster-routes.ts";
 import { GrantedTunnels } from "./granted-tunnels.ts";
@@ -36,8 +36,8 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
       method: "POST",
       pattern: "/api/forwards",
       access: "guarded",
-      async handle({ request, response, caller }) {
-        const wanted = readRequest(await readJson(request));
+      async handle({ response, caller, signal, readJson }) {
+        const wanted = readRequest(await readJson());
         if (wanted.listen && !options.mayListen) {
           throw new HttpError(
             400,
@@ -46,7 +46,7 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
         }
         const cluster = findCluster(clusters, wanted.cluster, caller);
         const pod = wanted.kind === "Pod" ? wanted.name : undefined;
-        await options.grants.check(cluster, podRight("portforward", wanted.namespace, pod));
+        await options.grants.check(cluster, podRight("portforward", wanted.namespace, pod), signal);
         const grant = options.grants.underSignIn(caller, cluster.name);
         const dialer = new GrantedTunnels(options.grants, caller, cluster, options.dialerOf);
         const forward = await forwards
@@ -55,6 +55,7 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
             grant.release();
             throw error;
           });
+        if (grant.ended) throw accessErrorOf(grant.ended);
         sendJson(response, 201, previews.info(forward), { Location: `/api/forwards/${forward.id}` });
       },
     },
@@ -84,8 +85,8 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
       method: "POST",
       pattern: "/api/forwards/{id}/open",
       access: "guarded",
-      async handle({ request, response, params, caller }) {
-        const { path = "/" } = await readJson(request);
+      async handle({ response, params, caller, readJson }) {
+        const { path = "/" } = await readJson();
         const forward = forwards.require(params.id!);
         const origin = options.addresses.previewOrigin(forward.id);
         if (!origin) throw new HttpError(409, "previews are off: start Porthole with --preview-domain");

@@ -40,8 +40,8 @@ export function loginRoutes(auth: Auth, info: Omit<LoginInfo, "key">): Route[] {
       method: "POST",
       pattern: "/api/tickets",
       access: "guarded",
-      async handle({ request, response, caller }) {
-        const { path } = await readJson(request);
+      async handle({ response, caller, readJson }) {
+        const { path } = await readJson();
         if (typeof path !== "string" || !path.startsWith("/") || path.length > MAX_PATH_CHARS) {
           throw new HttpError(400, "path must be the WebSocket's path");
         }

@@ -12,8 +12,7 @@ import type { SessionPlace, SessionRegistry } from "#server/session/session-regi
 import { type SessionTarget, shellCommand } from "#server/session/session-target.ts";
 import type { ExecDialer } from "#server/stream/types.ts";
 import { HttpError } from "../http-error.ts";
-import { readJson } from "../request-body.ts";
-import { type Route, sendJson, sendNothing, whenClosed } from "../router.ts";
+import { type Route, sendJson, sendNothing } from "../router.ts";
 import { findContext } from "./cluster-routes.ts";
 
 const MAX_ARGUMENTS = 256;
@@ -40,20 +39,18 @@ export function sessionRoutes(options: SessionRoutesOptions): Route[] {
       method: "POST",
       pattern: "/api/sessions",
       access: "guarded",
-      async handle({ request, response, caller }) {
-        const body = await readJson(request);
+      async handle({ response, caller, signal, readJson }) {
+        const body = await readJson();
         const target = readTarget(body);
         const size = { width: readSize(body.cols, DEFAULT_COLS), height: readSize(body.rows, DEFAULT_ROWS) };
         const context = findContext(clusters, target.cluster);
-        const gone = new AbortController();
-        whenClosed(response, () => gone.abort());
         const right = podRight(target.attach ? "attach" : "exec", target.namespace, target.pod);
-        const admit: SessionPlace["admit"] = (who, signal) =>
-          options.grants.open(who, context.as(who.identity), right, signal);
-        const grant = await admit(caller, gone.signal);
+        const admit: SessionPlace["admit"] = (who, wanted) =>
+          options.grants.open(who, context.as(who.identity), right, wanted);
+        const grant = await admit(caller, signal);
         const dialer = options.dialerOf(context.as(caller.identity));
         const session = await sessions
-          .create(target, size, { dialer, grant, admit }, gone.signal)
+          .create(target, size, { dialer, grant, admit }, signal)
           .catch((error) => {
             throw grant.ended ? accessErrorOf(grant.ended) : error;
           });

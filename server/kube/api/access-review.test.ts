@@ -34,6 +34,19 @@ describe("selfSubjectAccessReview", () => {
     });
   });
 
+  it.each([null, "yes", 7, [], {}, { status: null }, { status: "allowed" }, { status: { allowed: "yes" } }])(
+    "says that %j is no verdict",
+    async (answer) => {
+      const server = await startApiServer((_request, response) => answerJson(response, 201, answer));
+      const asked = selfSubjectAccessReview(clusterFor(server.url), {
+        namespace: "n",
+        verb: "get",
+        resource: "pods",
+      });
+      await expect(asked).rejects.toMatchObject({ code: "BAD_ANSWER" });
+    },
+  );
+
   it("takes only a clear yes for one", async () => {
     const action = { namespace: "n", verb: "get", resource: "pods" };
     const denied = await reviewing(() => ({ allowed: true, denied: true }));

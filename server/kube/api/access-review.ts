@@ -35,7 +35,7 @@ export async function selfSubjectAccessReview(
   action: ResourceAction,
   signal?: AbortSignal,
 ): Promise<{ allowed: boolean; reason: string }> {
-  const { status } = await cluster.json<SelfSubjectAccessReview>({
+  const review = await cluster.json<SelfSubjectAccessReview | null>({
     method: "POST",
     path: REVIEW_PATH,
     headers: { "Content-Type": "application/json" },
@@ -46,11 +46,15 @@ export async function selfSubjectAccessReview(
     }),
     signal,
   });
+  const status = review?.status;
   if (typeof status?.allowed !== "boolean") {
     throw new KubeError("BAD_ANSWER", "The API server's answer to an access review has no verdict.");
   }
   const allowed = status.allowed && status.denied !== true;
-  return { allowed, reason: status.reason || status.evaluationError || "" };
+  return {
+    allowed,
+    reason: [status.reason, status.evaluationError].find((one) => typeof one === "string" && one) ?? "",
+  };
 }
 
 /**
