@@ -29,6 +29,8 @@ export interface KubeList<T extends KubeObject> {
 export interface KubePod extends KubeObject {
   spec?: {
     nodeName?: string;
+    os?: { name?: string };
+    nodeSelector?: Record<string, string>;
     containers?: ContainerSpec[];
     initContainers?: ContainerSpec[];
     ephemeralContainers?: ContainerSpec[];
@@ -54,6 +56,9 @@ export interface PodCondition {
 
 export interface ContainerSpec {
   name?: string;
+  image?: string;
+  stdin?: boolean;
+  tty?: boolean;
   restartPolicy?: string;
   ports?: { containerPort?: number; name?: string; protocol?: string }[];
 }

@@ -3,15 +3,25 @@ import { CircleHelp, Monitor, Moon, Search, Sun } from "lucide-react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Kbd } from "#components/ui/control/marks.tsx";
 import { Tooltip } from "#components/ui/control/tooltip.tsx";
-import { Menu, MenuChoices } from "#components/ui/overlay/menu.tsx";
+import { Menu } from "#components/ui/overlay/menu.tsx";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { Logo } from "#components/ui/page/logo.tsx";
-import { setTheme, useTheme } from "#components/ui/page/use-theme.ts";
+import { useTheme } from "#components/ui/page/use-theme.ts";
 import type { ClusterInfo } from "#protocol/api.ts";
 import { useLayout } from "./layout/layout-store.ts";
 import { ForwardsButton, PodsButton } from "./layout/panel-buttons.tsx";
 import { ClusterChooser, NamespaceChooser } from "./place/place-choosers.tsx";
 import type { Health } from "./place/use-health.ts";
-import { SessionsMenu } from "./tabs/sessions-menu.tsx";
+import { useSessions } from "./tabs/use-sessions.ts";
+
+/** When there is a shell to come back to. */
+const SessionsMenu = lazyPart("sessions", () =>
+  import("./tabs/sessions-menu.tsx").then((module) => module.SessionsMenu),
+);
+/** Of a menu that few open. */
+const ThemeChoices = lazyPart("themes", () =>
+  import("./theme-choices.tsx").then((module) => module.ThemeChoices),
+);
 
 interface HeaderProps {
   clusters: readonly ClusterInfo[];
@@ -29,6 +39,7 @@ interface HeaderProps {
  * palette; sessions, theme and keys are found in the palette there.
  */
 export function Header({ clusters, onClusters, health, namespace, docked }: HeaderProps) {
+  const anySession = useSessions().length > 0;
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-panel px-3.5 max-wide:px-2">
       <h1 className="mr-1.5 flex items-center gap-2 font-semibold text-[0.875rem] tracking-tight max-wide:mr-0.5">
@@ -54,7 +65,7 @@ export function Header({ clusters, onClusters, health, namespace, docked }: Head
         </Button>
       </div>
       <div className="flex shrink-0 items-center max-wide:hidden">
-        <SessionsMenu />
+        {anySession && <SessionsMenu.Part />}
         <ThemeMenu />
         <Tooltip content="Keys">
           <Button
@@ -85,16 +96,7 @@ function ThemeMenu() {
         </Button>
       }
     >
-      <MenuChoices
-        label="Theme"
-        value={theme}
-        onChange={setTheme}
-        choices={[
-          { value: "system", label: "As the system" },
-          { value: "light", label: "Light" },
-          { value: "dark", label: "Dark" },
-        ]}
-      />
+      <ThemeChoices.Part />
     </Menu>
   );
 }

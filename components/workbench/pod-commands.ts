@@ -13,6 +13,7 @@ import { openPort } from "#components/portforward/open-port.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import type { AccessInfo } from "#protocol/api.ts";
 import { useLayout } from "./layout/layout-store.ts";
+import { keptRun } from "./open/kept-runs.ts";
 import { openLog, openShell } from "./tabs/open-tabs.ts";
 
 export interface PodCommandContext {
@@ -21,6 +22,10 @@ export interface PodCommandContext {
   access: { namespace: string; info: AccessInfo } | null;
   /** False when the server offers no web addresses for ports. */
   previews: boolean;
+}
+
+function imageOf(pod: Pod, container: string): string {
+  return pod.containers.find(({ name }) => name === container)?.image ?? "";
 }
 
 export function podCommands({ cluster, access, previews }: PodCommandContext): PodCommands {
@@ -47,7 +52,25 @@ export function podCommands({ cluster, access, previews }: PodCommandContext): P
     shell: (pod, container) => {
       if (!allowed(shellReason(pod, rights(pod)))) return;
       const containers = runningContainers(pod);
-      openShell({ ...target(pod, container ?? shellContainer(pod)), containers });
+      const chosen = container ?? shellContainer(pod);
+      const run = keptRun(imageOf(pod, chosen));
+      openShell({ ...target(pod, chosen), containers, run, windows: pod.windows });
+    },
+    byName: (key = "", container = "") => {
+      const [namespace = "", pod = ""] = key.split("/");
+      const named = { cluster, namespace, pod, container };
+      if (pod !== "") openShell({ ...named, containers: [] });
+      else useLayout.setState({ opening: { ...named, containers: [], run: undefined, windows: false } });
+    },
+    choose: (pod) => {
+      const container = shellContainer(pod);
+      const opening = {
+        ...target(pod, container),
+        containers: pod.containers.filter((entry) => entry.running),
+        run: keptRun(imageOf(pod, container)),
+        windows: pod.windows,
+      };
+      useLayout.setState({ opening });
     },
     logs: (pod, container) => {
       if (!allowed(logsReason(pod, rights(pod)))) return;

@@ -17,6 +17,10 @@ interface StartPageProps {
   unsaid: Clusters | null;
   cluster: ClusterInfo | undefined;
   pod: Pod | undefined;
+  /** Of the pod, when the address names one. */
+  container: string | null;
+  /** "namespace/name" of a pod that the address names and no list shows. */
+  named: string | null;
   commands: PodCommands;
   access: AccessInfo | null;
   /** What there is to know when the clusters are the demo's. */
@@ -24,7 +28,16 @@ interface StartPageProps {
 }
 
 /** The middle while no tab is open: what to do, with which keys, and the shells that still run. */
-export function StartPage({ unsaid, cluster, pod, commands, access, demo }: StartPageProps) {
+export function StartPage({
+  unsaid,
+  cluster,
+  pod,
+  container,
+  named,
+  commands,
+  access,
+  demo,
+}: StartPageProps) {
   const sessions = useSessions();
   const reason = pod && shellReason(pod, access);
   // The same words stand below the button as in its tooltip: a reason must not need a pointer to be read.
@@ -39,13 +52,32 @@ export function StartPage({ unsaid, cluster, pod, commands, access, demo }: Star
               <>
                 <span className="break-all font-mono text-mono text-text">{pod.name}</span> is selected.
               </>
+            ) : named ? (
+              <>
+                <span className="break-all font-mono text-mono text-text">{named}</span> is not listed, and
+                may be there.
+              </>
             ) : (
               emptyWords(cluster)
             )}
           </p>
           {pod && (
-            <Button variant="primary" className="mt-3" reason={reason} onClick={() => commands.shell(pod)}>
+            <Button
+              variant="primary"
+              className="mt-3"
+              reason={reason}
+              onClick={() => commands.shell(pod, container ?? undefined)}
+            >
               Open a shell
+            </Button>
+          )}
+          {named && (
+            <Button
+              variant="primary"
+              className="mt-3"
+              onClick={() => commands.byName(named, container ?? "")}
+            >
+              Open a shell by this name
             </Button>
           )}
           {reason && <p className="mt-2 text-dim text-sm">{reason}</p>}

@@ -4,12 +4,10 @@
  * not know each other: what one wants of another passes through here as a property, or through a store of this room.
  */
 import { useEffect, useMemo } from "react";
-import { DoctorDialog } from "#components/doctor/doctor-dialog.tsx";
 import { portReason } from "#components/pods/list/pod-actions.ts";
 import { PodsPanel } from "#components/pods/list/pods-panel.tsx";
 import { useAccess } from "#components/pods/list/use-access.ts";
 import { usePods } from "#components/pods/watch/use-pods.ts";
-import { ForwardDialog } from "#components/portforward/forward-dialog.tsx";
 import { useForwardsStore } from "#components/portforward/forwards-store.ts";
 import { ForwardsPanel, useForwardsPolling } from "#components/portforward/use-forwards.ts";
 import { cn } from "#components/ui/cn.ts";
@@ -18,8 +16,7 @@ import { useNarrow } from "#components/ui/page/use-narrow.ts";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { LoginInfo } from "#protocol/api.ts";
 import { Header } from "./header.tsx";
-import { KeysDialog } from "./keys-dialog.tsx";
-import { BottomNav } from "./layout/bottom-nav.tsx";
+import { LaterDialogs } from "./later-dialogs.tsx";
 import { restoreLayout, useLayout } from "./layout/layout-store.ts";
 import { FORWARDS_PANEL_ID, usePanels } from "./layout/panels.ts";
 import { SidePanel } from "./layout/side-panel.tsx";
@@ -28,18 +25,16 @@ import { calledName, restoreLooks, useLooks } from "./place/cluster-looks.ts";
 import { ClusterName } from "./place/cluster-name.tsx";
 import { isProduction } from "./place/cluster-words.ts";
 import { LoginStrip, retryLogin } from "./place/login-strip.ts";
-import { LookDialog } from "./place/look-dialog.tsx";
 import { goToNamespace, selectPod, usePlace } from "./place/place-store.ts";
 import { useAddress } from "./place/use-address.ts";
 import { useClusters } from "./place/use-clusters.ts";
 import { useHealth } from "./place/use-health.ts";
 import { podCommands } from "./pod-commands.ts";
-import { StatusBar } from "./status-bar.tsx";
-import { CloseTabDialog } from "./tabs/close-tab-dialog.tsx";
 import { tabTitle } from "./tabs/tab.ts";
 import { preloadTerminal, TabPanels } from "./tabs/tab-panels.tsx";
 import { TabStrip } from "./tabs/tab-strip.tsx";
 import { keepBells, keepTabs, useTabs } from "./tabs/tabs-store.ts";
+import { useLeaveGuard } from "./tabs/use-leave-guard.ts";
 import { useSessionsPolling } from "./tabs/use-sessions.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
@@ -50,6 +45,11 @@ const ClusterNotice = lazyPart("clusters", () =>
 /** Seldom needed. */
 const UnreadNotice = lazyPart("state of the kubeconfig", () =>
   import("./place/unread-notice.tsx").then((module) => module.UnreadNotice),
+);
+const StatusBar = lazyPart("status", () => import("./status-bar.tsx").then((module) => module.StatusBar));
+/** Of a narrow window. */
+const BottomNav = lazyPart("views", () =>
+  import("./layout/bottom-nav.tsx").then((module) => module.BottomNav),
 );
 
 export function Workspace({ info }: { info: LoginInfo }) {
@@ -64,6 +64,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
   }, []);
   useForwardsPolling();
   useSessionsPolling();
+  useLeaveGuard();
 
   const layout = useLayout();
   const place = usePlace();
@@ -188,6 +189,9 @@ export function Workspace({ info }: { info: LoginInfo }) {
               unsaid={unsaid}
               cluster={usable}
               pod={pod}
+              container={place.container}
+              // Where pods may not be listed, nothing is known of one but its name.
+              named={!pod && (feed.phase === "failed" || feed.narrowed) ? place.selected : null}
               commands={commands}
               access={access}
               demo={info.demo}
@@ -207,19 +211,13 @@ export function Workspace({ info }: { info: LoginInfo }) {
           </SidePanel>
         )}
       </main>
-      <BottomNav counts={{ terminals: tabs.length, forwards: forwards.length }} />
-      <StatusBar info={info} cluster={cluster} health={health} />
+      {narrow && <BottomNav.Part counts={{ terminals: tabs.length, forwards: forwards.length }} />}
+      {/* Its height is kept for it: the terminals above must not be resized when it comes. */}
+      <div className="h-6.5 shrink-0 overflow-hidden bg-panel max-wide:hidden">
+        <StatusBar.Part info={info} cluster={cluster} health={health} />
+      </div>
       <Palette pods={feed.pods} clusters={list.clusters} pod={pod} commands={commands} />
-      {/* Each opens when its part of the layout store says so, whoever set it: a button, a key or the palette. */}
-      <KeysDialog />
-      <LookDialog />
-      <CloseTabDialog />
-      <ForwardDialog
-        target={layout.forwardTarget}
-        previews={previews}
-        onClose={() => useLayout.setState({ forwardTarget: null })}
-      />
-      <DoctorDialog target={layout.doctorTarget} onClose={() => useLayout.setState({ doctorTarget: null })} />
+      <LaterDialogs previews={previews} />
     </div>
   );
 }

@@ -5,6 +5,10 @@ import type { Pod } from "../pod/pod.ts";
 /** What a person can do with a pod. The commands themselves say why when something cannot be done. */
 export interface PodCommands {
   shell: (pod: Pod, container?: string) => void;
+  /** Asks which shell, which command, or whether to attach. */
+  choose: (pod: Pod) => void;
+  /** A pod that is not listed: "namespace/name", or nothing, which asks for it. */
+  byName: (key?: string, container?: string) => void;
   logs: (pod: Pod, container?: string) => void;
   openPort: (pod: Pod, port: number) => void;
   /** Asks for the port. */
@@ -58,4 +62,9 @@ function idleReason(pod: Pod): string {
   const starting = pod.containers.find((entry) => entry.running && entry.kind === "init");
   if (starting) return `Only the init container ${starting.name} runs yet (${pod.word}).`;
   return `No container of this pod runs yet (${pod.word}).`;
+}
+
+/** API servers end their messages without a full stop. */
+export function goesOn(message: string): string {
+  return `${message.replace(/\.?$/, ".")} Trying again by itself.`;
 }

@@ -42,6 +42,12 @@ export function PodMenu({
           <span className="truncate font-mono text-mono">{container.name}</span>
         </MenuItem>
       ))}
+      <MenuItem
+        disabled={pod.containers.every(({ running }) => !running)}
+        onSelect={() => commands.choose(pod)}
+      >
+        Another shell, a command, attach…
+      </MenuItem>
       <MenuSeparator />
       <MenuLabel>Logs of</MenuLabel>
       {pod.containers.map((container) => (

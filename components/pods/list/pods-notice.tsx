@@ -4,6 +4,7 @@ import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
 import type { PodWatchProblem } from "../watch/pod-watch.ts";
+import { goesOn } from "./pod-actions.ts";
 
 const HTTP_UNAUTHORIZED = 401;
 const HTTP_FORBIDDEN = 403;
@@ -15,10 +16,13 @@ interface PodsProblemProps {
   problem: PodWatchProblem;
   onRetry: () => void;
   onNamespace: (namespace: string) => void;
+  /** Asks for a pod that is not listed. */
+  onByName: () => void;
 }
 
 /** Why there is no list of pods, and what leads on: the refusals have different cures, so each has its own words. */
-export function PodsProblem({ cluster, namespace, problem, onRetry, onNamespace }: PodsProblemProps) {
+export function PodsProblem(props: PodsProblemProps) {
+  const { cluster, namespace, problem, onRetry, onNamespace, onByName } = props;
   const retry = (
     <Button size="sm" onClick={onRetry}>
       Try again
@@ -31,6 +35,10 @@ export function PodsProblem({ cluster, namespace, problem, onRetry, onNamespace 
         <p>{problem.message}</p>
         <p className="mt-2">Name a namespace that you may read:</p>
         <NamespaceForm onNamespace={onNamespace} />
+        <p className="mt-2">Or a pod, whose shell may be yours all the same:</p>
+        <Button className="mt-1.5" onClick={onByName}>
+          Open a pod by its name…
+        </Button>
       </Notice>
     );
   }
@@ -51,11 +59,6 @@ export function PodsProblem({ cluster, namespace, problem, onRetry, onNamespace 
       <p>{portholeMissing ? "The list comes back by itself when it does." : goesOn(problem.message)}</p>
     </Notice>
   );
-}
-
-/** API servers end their messages without a full stop. */
-export function goesOn(message: string): string {
-  return `${message.replace(/\.?$/, ".")} Trying again by itself.`;
 }
 
 function NamespaceForm({ onNamespace }: { onNamespace: (namespace: string) => void }) {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { useState } from "react";
 import { afterEach, describe, expect, it } from "vitest";
-import { button, cleanUp, click, press, render, type } from "#components/ui/render.fixture.ts";
+import { button, cleanUp, click, press, render, type, until } from "#components/ui/render.fixture.ts";
 import { CRASHING, pod } from "../pod/pod.fixture.ts";
 import { INITIAL_POD_STATE, type PodWatchState } from "../watch/pod-watch.ts";
 import type { PodCommands } from "./pod-actions.ts";
@@ -21,6 +21,8 @@ function Setup({ state, done }: Setup) {
   const [selected, setSelected] = useState<string | null>(null);
   const commands: PodCommands = {
     shell: ({ name }) => done.push(`shell ${name}`),
+    byName: (key = "") => done.push(`by name ${key}`),
+    choose: ({ name }) => done.push(`choose ${name}`),
     logs: ({ name }) => done.push(`logs ${name}`),
     openPort: ({ name }, port) => done.push(`open ${name} ${port}`),
     forward: ({ name }) => done.push(`forward ${name}`),
@@ -119,7 +121,7 @@ describe("PodsPanel", () => {
   it("asks for a namespace when none may be listed", async () => {
     const problem = { status: 403, message: "pods is forbidden: no" };
     const { host, done } = await draw({ phase: "failed", pods: [], problem });
-    expect(host.textContent).toContain("You may not list pods in all namespaces");
+    await until(() => host.textContent?.includes("You may not list pods in all namespaces") === true);
     const field = host.querySelector<HTMLInputElement>('[aria-label="Namespace"]');
     if (field) await type(field, "team-a");
     await click(button(host, "Show"));

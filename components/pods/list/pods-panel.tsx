@@ -2,16 +2,16 @@
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { formatClockSeconds, plural } from "#components/ui/format.ts";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { AccessInfo } from "#protocol/api.ts";
 import type { Pod } from "../pod/pod.ts";
 import type { PodFeed } from "../watch/use-pods.ts";
-import type { PodCommands } from "./pod-actions.ts";
+import { goesOn, type PodCommands } from "./pod-actions.ts";
 import { PodFilterBox } from "./pod-filter-box.tsx";
 import { POD_GRID_ID, PodList } from "./pod-list.tsx";
 import { needsAttention, podRows } from "./pod-rows.ts";
-import { goesOn, PodsProblem } from "./pods-notice.tsx";
 
 interface PodsPanelProps {
   cluster: string;
@@ -22,6 +22,11 @@ interface PodsPanelProps {
   onSelect: (key: string) => void;
   onNamespace: (namespace: string | null) => void;
 }
+
+/** Comes when a list does not: before that nobody needs its words. */
+const PodsProblem = lazyPart("reason", () =>
+  import("./pods-notice.tsx").then((module) => module.PodsProblem),
+);
 
 /** Of Page Up and Page Down: the rows have two heights, so a page is not counted exactly. */
 const PAGE_ROWS = 10;
@@ -131,12 +136,13 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
   const { cluster, feed, query, found, onNamespace } = props;
   if (feed.phase === "failed" && feed.problem) {
     return (
-      <PodsProblem
+      <PodsProblem.Part
         cluster={cluster}
         namespace={feed.namespace}
         problem={feed.problem}
         onRetry={feed.retry}
         onNamespace={onNamespace}
+        onByName={() => props.commands.byName(`${feed.namespace ?? ""}/`)}
       />
     );
   }

@@ -43,7 +43,7 @@ describe("readPod", () => {
     raw.spec!.initContainers = [{ name: "migrate" }, { name: "proxy", restartPolicy: "Always" }];
     raw.spec!.ephemeralContainers = [{ name: "debugger" }];
     raw.status!.initContainerStatuses = [{ name: "migrate", state: { terminated: { exitCode: 0 } } }];
-    expect(readPod(raw)?.containers).toEqual([
+    expect(readPod(raw)?.containers).toMatchObject([
       { name: "app", kind: "container", running: true, started: true },
       { name: "migrate", kind: "init", running: false, started: true },
       { name: "proxy", kind: "sidecar", running: false, started: false },

@@ -14,6 +14,10 @@ export interface PodContainer {
   running: boolean;
   /** It has run at least once, so there may be a log. */
   started: boolean;
+  image: string;
+  /** What its main process was given. */
+  stdin: boolean;
+  tty: boolean;
 }
 
 export interface PodPort {
@@ -45,6 +49,7 @@ export interface Pod {
   containers: PodContainer[];
   /** The container kubectl would choose. */
   defaultContainer: string;
+  windows: boolean;
   /** Declared TCP ports, in the order of the spec. */
   ports: PodPort[];
 }
@@ -77,6 +82,7 @@ export function readPod(pod: KubePod): Pod | null {
     workload,
     containers,
     defaultContainer: chooseContainer(containers, pod.metadata?.annotations?.[DEFAULT_CONTAINER]),
+    windows: isWindows(pod),
     ports: readPorts(pod),
   };
 }
@@ -102,6 +108,9 @@ function readContainers(pod: KubePod): PodContainer[] {
           found?.state?.waiting === undefined
             ? found !== undefined
             : found.lastState?.terminated !== undefined,
+        image: container.image ?? "",
+        stdin: container.stdin === true,
+        tty: container.tty === true,
       };
     });
   return [
@@ -111,6 +120,11 @@ function readContainers(pod: KubePod): PodContainer[] {
     ),
     ...read(spec?.ephemeralContainers, status?.ephemeralContainerStatuses, () => "ephemeral"),
   ].filter((container) => container.name !== "");
+}
+
+/** spec.os is newer than the node's label, by which such pods were sent to their nodes before. */
+function isWindows({ spec }: KubePod): boolean {
+  return (spec?.os?.name ?? spec?.nodeSelector?.["kubernetes.io/os"]) === "windows";
 }
 
 function chooseContainer(containers: PodContainer[], wanted: string | undefined): string {

@@ -1,8 +1,13 @@
 import { Button } from "#components/ui/control/button.tsx";
 import { Badge } from "#components/ui/control/marks.tsx";
 import type { PodFate, Successor } from "../session/pod-fate.ts";
+import { isMissingCommand, runRequests } from "../session/run-choice.ts";
+import type { TerminalTarget } from "../session/session-api.ts";
 import { overWords } from "../session/state-words.ts";
 import type { SessionState } from "../session/terminal-session-state.ts";
+
+/** Nobody has typed a command and left within it. */
+const AT_ONCE_MS = 2_000;
 
 type OverState = Extract<SessionState, { kind: "ended" | "gone" | "refused" }>;
 
@@ -15,19 +20,23 @@ interface OverNoteProps {
   onNewShell(): void;
   /** A shell in the pod that took the place of a deleted one. */
   onSuccessor(successor: Successor): void;
+  target: TerminalTarget;
+  /** Asks which shell or command. */
+  onChoose(): void;
   onTranscript(): void;
   onClose(): void;
 }
 
 /** Below a terminal that takes no more input: what happened, and what can be done. Nothing is started by itself. */
 export function OverNote(props: OverNoteProps) {
-  const { state, fate, onRetry, onNewShell, onSuccessor, onTranscript, onClose } = props;
+  const { state, fate, target, onRetry, onNewShell, onChoose, onSuccessor, onTranscript, onClose } = props;
   const { badge, sentence, hint } = overWords(state, fate);
   // Asking again is offered unless the answer cannot change: a right that is missing stays missing.
   const retryable = state.kind === "refused" && state.remedy !== "none";
   // A new shell is offered only when the old one is over: beside a session that runs it would leave that behind.
   const over = state.kind === "ended" || state.kind === "gone";
   const successor = fate?.kind === "deleted" ? fate.successor : null;
+  const missing = isMissing(state);
   return (
     <div
       data-testid="end-note"
@@ -39,6 +48,7 @@ export function OverNote(props: OverNoteProps) {
       </Badge>
       <div className="min-w-0 flex-1 basis-56 break-words text-dim">
         <p>{sentence}</p>
+        {missing && <p className="text-sm">Tried: {triedWords(target)}.</p>}
         {hint && <p className="text-sm">{hint}</p>}
       </div>
       <span className="flex flex-wrap gap-2">
@@ -56,13 +66,36 @@ export function OverNote(props: OverNoteProps) {
             Shell in its successor
           </Button>
         )}
+        {/* The same again would fail in the same way. */}
+        {missing && (
+          <Button variant="primary" onClick={onChoose}>
+            Another shell…
+          </Button>
+        )}
         {/* In a pod that is gone it could only fail. */}
         {over && fate?.kind !== "deleted" && (
-          <Button variant="primary" onClick={onNewShell}>
+          <Button variant={missing ? "default" : "primary"} onClick={onNewShell}>
             New shell
           </Button>
         )}
       </span>
     </div>
   );
+}
+
+/** Older runtimes say it by the exit code alone (126, 127), with their words on the screen. */
+function isMissing(state: OverState): boolean {
+  if (state.kind !== "ended") return false;
+  if (state.ending.kind === "exited") {
+    const atOnce = state.lastedMs !== null && state.lastedMs < AT_ONCE_MS;
+    return atOnce && (state.ending.code === 126 || state.ending.code === 127);
+  }
+  return state.ending.kind === "failed" && isMissingCommand(state.ending.message);
+}
+
+/** "sh, along its PATH, then /bin/sh" */
+function triedWords({ run, windows }: TerminalTarget): string {
+  return runRequests(run, windows === true)
+    .map(({ shell, command }) => shell ?? command?.[0] ?? "sh, along its PATH")
+    .join(", then ");
 }

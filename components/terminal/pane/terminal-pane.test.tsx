@@ -44,6 +44,7 @@ function render(sessionId: string | null, target = TARGET) {
           onSuccessor={({ pod }) => opened.push(pod)}
           onContainerChange={() => {}}
           onEnd={() => {}}
+          onChoose={() => {}}
           onClose={() => {}}
         />
       </StrictMode>,

@@ -8,11 +8,11 @@ import { saveTranscript } from "../screen/transcript.ts";
 import type { Successor } from "../session/pod-fate.ts";
 import type { TerminalTarget } from "../session/session-api.ts";
 import { overWords, stateSentence } from "../session/state-words.ts";
-import { AwayNote } from "./away-note.tsx";
 import { PaneNoticeStack, usePaneNotices } from "./pane-notices.tsx";
 import { TerminalHead } from "./terminal-head.tsx";
 import { type TerminalSummary, useSummary } from "./terminal-summary.ts";
 import { TerminalView } from "./terminal-view.tsx";
+import { useAttachNotice } from "./use-attach-notice.ts";
 import { useKeyboardInset } from "./use-keyboard-inset.ts";
 import { usePaneListener } from "./use-pane-listener.ts";
 import { type AskFate, usePodFate } from "./use-pod-fate.ts";
@@ -23,6 +23,8 @@ import { useTerminalSession } from "./use-terminal-session.ts";
 const KeyRow = lazyPart("keys", () => import("./key-row.tsx").then((module) => module.KeyRow));
 /** When it is over. Fetched beside the first prompt: at the end Porthole may be gone as well. */
 const OverNote = lazyPart("words", () => import("./over-note.tsx").then((module) => module.OverNote));
+/** While it is cut off; fetched as early as the note of the end. */
+const AwayNote = lazyPart("words", () => import("./away-note.tsx").then((module) => module.AwayNote));
 /** With the first search. */
 const SearchBar = lazyPart("search", () => import("./search-bar.tsx").then((module) => module.SearchBar));
 
@@ -40,6 +42,8 @@ interface TerminalPaneProps {
   onSuccessor(successor: Successor): void;
   /** The person chose another container; the page renders the pane again with the new target. */
   onContainerChange(container: string): void;
+  /** The person wants another shell or command in this container. */
+  onChoose(): void;
   /** The shell is to be ended; the tab stays, to show how it ended. */
   onEnd(sessionId: string): void;
   onClose(): void;
@@ -71,11 +75,13 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
   useSummary(view, title, page.onSummary);
   const fate = usePodFate(view, page.askFate);
   useEffect(OverNote.preload, []);
+  useEffect(AwayNote.preload, []);
   const keyboardInsetPx = useKeyboardInset();
   const handheld = useHandheld();
 
   const { state, id } = view;
   const { dismiss: dismissNotice } = notices;
+  useAttachNotice(target, state.kind, notices);
   const over = state.kind === "ended" || state.kind === "gone" || state.kind === "refused";
   // A refused page says nothing of the session: that may well run, and may be ended from here.
   const running = id !== null && state.kind !== "ended" && state.kind !== "gone";
@@ -138,7 +144,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
         )}
         {/* While it is cut off only that matters; notices come back with the connection. */}
         {state.kind === "reconnecting" ? (
-          <AwayNote state={state} keptBytes={view.keptBytes} onRetry={retry} />
+          <AwayNote.Part state={state} keptBytes={view.keptBytes} onRetry={retry} />
         ) : (
           <PaneNoticeStack notices={notices} onAnswered={focusTerminal} />
         )}
@@ -150,6 +156,8 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
           onRetry={retry}
           onNewShell={newShell}
           onSuccessor={page.onSuccessor}
+          target={target}
+          onChoose={page.onChoose}
           onTranscript={transcript}
           onClose={page.onClose}
         />

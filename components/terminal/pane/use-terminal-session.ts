@@ -39,7 +39,7 @@ export interface UseTerminalSessionOptions {
 
 export function useTerminalSession(options: UseTerminalSessionOptions): TerminalSessionHandle {
   const { hostRef, target, sessionId } = options;
-  const { cluster, namespace, pod, container } = target;
+  const { cluster, namespace, pod, container, run, windows } = target;
   const [view, setView] = useState(() => initialView(sessionId));
   const [title, setTitle] = useState<string | null>(null);
   const [open, setOpen] = useState<OpenTerminal | null>(null);
@@ -51,7 +51,7 @@ export function useTerminalSession(options: UseTerminalSessionOptions): Terminal
 
   // The session to attach to next. It follows the session that was made, so that a second mount of the same pane
   // (React's strict mode, a hot reload) comes back to it instead of starting another shell.
-  const place = JSON.stringify([cluster, namespace, pod, container]);
+  const place = JSON.stringify([cluster, namespace, pod, container, run]);
   const resume = useRef({ place, id: sessionId });
   const offeredId = useRef(sessionId);
   useLayoutEffect(() => {
@@ -89,7 +89,7 @@ export function useTerminalSession(options: UseTerminalSessionOptions): Terminal
       },
     );
     const session = new TerminalSession({
-      target: { cluster, namespace, pod, container },
+      target: { cluster, namespace, pod, container, run, windows },
       sessionId: id,
       screen,
       api: sessionApi,
@@ -100,6 +100,8 @@ export function useTerminalSession(options: UseTerminalSessionOptions): Terminal
       },
       onNotice: (notice) => listener.current.onNotice(notice),
     });
+    // Without a terminal in the container nobody has put a return before its line feeds.
+    if (run?.kind === "attach" && !run.tty) screen.terminal.options.convertEol = true;
     const stopWaking = onWake(() => session.wake());
     exposeProbe(host, screen.terminal, () => session.traffic.receivedBytes);
     // Opening waits for the font; a mount that ends before that has not asked the server for anything.

@@ -5,6 +5,7 @@ import { formatDuration } from "#components/ui/format.ts";
 import { lostEnding } from "#protocol/status.ts";
 import type { EndCause, StreamEnd } from "#protocol/stream-end.ts";
 import { fateWords, type PodFate } from "./pod-fate.ts";
+import { isMissingCommand } from "./run-choice.ts";
 import type { SessionState } from "./terminal-session-state.ts";
 
 export interface OverWords {
@@ -24,7 +25,6 @@ const EXIT_HINTS: Readonly<Record<number, string>> = {
   137: "137: killed (SIGKILL), as by a memory limit, or with a pod that is deleted.",
   143: "143: asked to stop (SIGTERM), as a pod is when it is deleted.",
 };
-const NO_SHELL = /no such file or directory|executable file not found/i;
 
 /** Porthole or a person decided it, which explains enough why no status came. */
 const DECIDED: readonly EndCause[] = ["ended-by-person", "limit", "shutdown", "revoked", "signed-out"];
@@ -49,8 +49,8 @@ function wordsOfEnd({ ending, end, lastedMs }: Ended): OverWords {
       return {
         badge: { text: "failed", tone: "bad" },
         sentence: `The cluster could not run the shell: ${sentenceEnd(ending.message)}`,
-        hint: NO_SHELL.test(ending.message)
-          ? "This container has no shell. “kubectl debug” can put a container with one beside it."
+        hint: isMissingCommand(ending.message)
+          ? "Another shell may be there, or a command of its own. “kubectl debug” can put a container with a shell beside it."
           : null,
       };
     case "unknown": {

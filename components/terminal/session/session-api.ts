@@ -4,15 +4,20 @@ import type { SessionCreated, SessionInfo, SessionRequest, TicketInfo } from "#p
 import type { TerminalSize } from "#protocol/resize.ts";
 import { PORTHOLE_SUBPROTOCOL, TICKET_PREFIX } from "#protocol/subprotocol.ts";
 import { SIGN_IN_WORDS } from "./close-verdict.ts";
+import type { RunChoice, RunRequest } from "./run-choice.ts";
 import type { Remedy } from "./terminal-session-state.ts";
 import type { WebSocketLike } from "./terminal-socket.ts";
 
-/** Which container a new session runs in. */
+/** Which container a new session runs in, and what. */
 export interface SessionTarget {
   cluster: string;
   namespace: string;
   pod: string;
+  /** Empty: the API server's default. */
   container: string;
+  /** Absent: the best shell there is. */
+  run?: RunChoice | undefined;
+  windows?: boolean | undefined;
 }
 
 /** What a terminal's pane is opened on. */
@@ -22,7 +27,7 @@ export interface TerminalTarget extends SessionTarget {
 }
 
 export interface SessionApi {
-  create(target: SessionTarget, size: TerminalSize): Promise<SessionCreated>;
+  create(target: SessionTarget, run: RunRequest, size: TerminalSize): Promise<SessionCreated>;
   /** A ticket opens one stream of this session, once, within 30 s. */
   ticket(id: string): Promise<string>;
   find(id: string): Promise<SessionInfo>;
@@ -35,8 +40,16 @@ const ANSWER_TIMEOUT_MS = 10_000;
 const CREATE_TIMEOUT_MS = 90_000;
 
 export const sessionApi: SessionApi = {
-  async create(target, size) {
-    const body: SessionRequest = { ...target, cols: size.width, rows: size.height };
+  async create({ cluster, namespace, pod, container }, run, size) {
+    const body: SessionRequest = {
+      cluster,
+      namespace,
+      pod,
+      ...(container === "" ? {} : { container }),
+      ...run,
+      cols: size.width,
+      rows: size.height,
+    };
     const signal = AbortSignal.timeout(CREATE_TIMEOUT_MS);
     return (await apiFetch("/api/sessions", { method: "POST", body, signal })) as SessionCreated;
   },

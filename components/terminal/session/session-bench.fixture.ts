@@ -45,7 +45,7 @@ export interface Dial {
 export class SessionBench {
   readonly dials: Dial[] = [];
   readonly notices: SessionNotice[] = [];
-  /** Requests in order: "create 80x24", "ticket s1", "find s1", "end s1". */
+  /** Requests in order: "create 80x24" or "create bash 80x24", "ticket s1", "find s1", "end s1". */
   readonly requests: string[] = [];
   readonly states: string[] = [];
   /** What the next requests of a kind do instead of succeeding. */
@@ -120,8 +120,8 @@ export class SessionBench {
 
   #api(): SessionApi {
     return {
-      create: async (_target, size: TerminalSize): Promise<SessionCreated> => {
-        this.requests.push(`create ${size.width}x${size.height}`);
+      create: async (_target, run, size: TerminalSize): Promise<SessionCreated> => {
+        this.requests.push(["create", run.shell, `${size.width}x${size.height}`].filter(Boolean).join(" "));
         if (this.holdCreate) {
           await new Promise<void>((resolve) => {
             this.releaseCreate = resolve;

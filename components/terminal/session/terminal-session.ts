@@ -8,6 +8,7 @@ import { endingOf } from "#protocol/status.ts";
 import { closeVerdict } from "./close-verdict.ts";
 import { type AttachedEvent, OutputIntake, type OutputScreen } from "./output-intake.ts";
 import { ReconnectBackoff, STABLE_AFTER_MS } from "./reconnect-backoff.ts";
+import { RunAttempts } from "./run-attempts.ts";
 import { apiVerdict, type SessionApi, type SessionTarget } from "./session-api.ts";
 import { SessionInput } from "./session-input.ts";
 import type { SessionNotice } from "./session-notice.ts";
@@ -46,6 +47,7 @@ export class TerminalSession {
   /** Another page may have drawn this session's output before this one. */
   #seenBefore: boolean;
   #handshakeFailed = false;
+  readonly #attempts: RunAttempts;
   #retryTimer: ReturnType<typeof setTimeout> | null = null;
   #stableTimer: ReturnType<typeof setTimeout> | null = null;
   #disposed = false;
@@ -55,6 +57,7 @@ export class TerminalSession {
     this.#backoff = options.backoff ?? new ReconnectBackoff();
     this.#shown = new SessionViewHolder(options.sessionId, options.onView);
     this.#seenBefore = options.sessionId !== null;
+    this.#attempts = new RunAttempts(options.target, options.sessionId === null);
     this.#intake = new OutputIntake({
       screen: options.screen,
       sendAck: (offset) => this.#socket?.sendAck(offset),
@@ -116,7 +119,7 @@ export class TerminalSession {
     this.#shown.apply({ type: "dialling", step: "starting" });
     try {
       const { api, target } = this.#options;
-      const created = await api.create(target, this.#input.size ?? DEFAULT_SIZE);
+      const created = await api.create(target, this.#attempts.current, this.#input.size ?? DEFAULT_SIZE);
       // Nobody knows the id of a session whose page left while it was being made, so nobody could come back to it.
       if (this.#disposed) return await api.end(created.id);
       this.#shown.show({ id: created.id, startedAt: created.startedAt });
@@ -256,6 +259,12 @@ export class TerminalSession {
   }
 
   #finish(change: SessionChange): void {
+    if (this.#attempts.advance(change, this.#intake.received)) {
+      this.#stopTimers();
+      this.#dropSocket();
+      void this.#create();
+      return;
+    }
     this.#stop(change);
     const dropped = this.#input.drop();
     this.#showKept();

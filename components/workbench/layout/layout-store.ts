@@ -4,6 +4,7 @@ import { create } from "zustand";
 import type { ForwardTarget } from "#components/portforward/port-form.tsx";
 import { keep, keptObject } from "#components/ui/kept.ts";
 import type { DoctorRequest } from "#protocol/doctor.ts";
+import type { Opening } from "../open/opening.ts";
 import { FORWARDS_WIDTH, type PanelChoices, PODS_WIDTH } from "./panel-places.ts";
 
 export type NarrowView = "pods" | "terminals" | "forwards";
@@ -18,6 +19,8 @@ interface LayoutStore extends PanelChoices {
   keysOpen: boolean;
   /** The pod whose port is asked for. */
   forwardTarget: ForwardTarget | null;
+  /** The terminal whose place or shell is asked for. */
+  opening: Opening | null;
   /** The path that the doctor checks. */
   doctorTarget: DoctorRequest | null;
   /** The cluster that is given a short name and a colour. */
@@ -39,6 +42,7 @@ export const useLayout = create<LayoutStore>(() => ({
   paletteOpen: false,
   keysOpen: false,
   forwardTarget: null,
+  opening: null,
   doctorTarget: null,
   lookTarget: null,
   closingTab: null,

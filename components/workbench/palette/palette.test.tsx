@@ -5,7 +5,14 @@ import { cleanUp, render, until } from "#components/ui/render.fixture.ts";
 import { useLayout } from "../layout/layout-store.ts";
 import { Palette } from "./palette.tsx";
 
-const COMMANDS = { shell: () => {}, logs: () => {}, openPort: () => {}, forward: () => {} };
+const COMMANDS = {
+  shell: () => {},
+  choose: () => {},
+  byName: () => {},
+  logs: () => {},
+  openPort: () => {},
+  forward: () => {},
+};
 
 afterEach(async () => {
   await cleanUp();

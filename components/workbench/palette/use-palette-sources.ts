@@ -35,6 +35,15 @@ export function usePaletteSources({ pods, clusters, pod, commands }: PaletteCont
     const actions: PaletteAction[] = [];
     if (pod)
       actions.push({ label: "Forward another port", hint: pod.name, run: () => commands.forward(pod) });
+    if (pod)
+      actions.push({
+        label: "Another shell, a command, attach…",
+        hint: pod.name,
+        run: () => commands.choose(pod),
+      });
+    if (cluster !== null) {
+      actions.push({ label: "Open a pod by its name…", run: () => commands.byName(`${namespace ?? ""}/`) });
+    }
     if (active !== null) actions.push({ label: "Close this tab", run: () => closeTab(active) });
     if (namespace !== null) actions.push({ label: "Show all namespaces", run: () => goToNamespace(null) });
     if (cluster !== null) {

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { apiFetch, errorWords } from "#components/ui/api-client.ts";
 import type { ClusterInfo, ClusterList } from "#protocol/api.ts";
 import { useLooks } from "./cluster-looks.ts";
-import { lastCluster, usePlace } from "./place-store.ts";
+import { lastCluster, lastNamespace, usePlace } from "./place-store.ts";
 
 /** The kubeconfig changes while the page is open: a login, another context, a rewritten file. */
 const POLL_MS = 4_000;
@@ -30,7 +30,7 @@ export function useClusters(): Clusters {
     const answer = (await apiFetch("/api/clusters")) as Partial<ClusterList>;
     const list: ClusterList = { ...answer, clusters: answer.clusters ?? [] };
     const first = usePlace.getState().cluster === null ? firstCluster(list.clusters, lastCluster()) : null;
-    if (first) usePlace.setState({ cluster: first.name });
+    if (first) usePlace.setState({ cluster: first.name, namespace: lastNamespace(first.name) });
     // Most answers say what the one before said; the page is drawn again for the others only.
     const text = JSON.stringify(list);
     if (text === answered.current) {

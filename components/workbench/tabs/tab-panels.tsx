@@ -1,6 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import { useLayout } from "../layout/layout-store.ts";
 import { closeTab, endShell, openShell } from "./open-tabs.ts";
 import type { Tab } from "./tab.ts";
 import { tabElementId, tabPanelId } from "./tab-strip.tsx";
@@ -77,8 +78,16 @@ function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
       askFate={async (since, signal) => (await import("./pod-fate.ts")).podFate(tab.target, since, signal)}
       onSuccessor={(successor) => openShell({ ...tab.target, ...successor })}
       onContainerChange={(container) => changeContainer(tab.id, container)}
+      onChoose={() => chooseRun(tab)}
       onEnd={(sessionId) => void endShell(sessionId, tab.target.pod)}
       onClose={() => closeTab(tab.id)}
     />
   );
+}
+
+/** In the same tab: what failed there has nothing to show. */
+function chooseRun({ id, target }: Tab): void {
+  const { containers, run, windows = false, ...place } = target;
+  const opening = { ...place, containers: containers.map((name) => ({ name })), run, windows, tab: id };
+  useLayout.setState({ opening });
 }

@@ -1,4 +1,5 @@
 /** One tab: what it shows, what it is called, and how a list of them is read back. */
+import { readRun } from "#components/terminal/session/run-choice.ts";
 import type { TerminalTarget } from "#components/terminal/session/session-api.ts";
 
 export interface Tab {
@@ -49,8 +50,14 @@ export function readTabs(
   kept: { tabs?: unknown; active?: unknown },
   max: number,
 ): { tabs: Tab[]; active: string | null } {
-  const tabs = Array.isArray(kept.tabs) ? kept.tabs.filter(isTab).slice(0, max) : [];
+  const tabs = Array.isArray(kept.tabs) ? kept.tabs.filter(isTab).slice(0, max).map(withKnownRun) : [];
   return { tabs, active: typeof kept.active === "string" ? kept.active : null };
+}
+
+function withKnownRun(tab: Tab): Tab {
+  return tab.target.run === undefined
+    ? tab
+    : { ...tab, target: { ...tab.target, run: readRun(tab.target.run) } };
 }
 
 function isTab(value: unknown): value is Tab {

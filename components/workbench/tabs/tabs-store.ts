@@ -86,12 +86,16 @@ export function keepBells(): () => void {
   };
 }
 
-/** The same pod in another container: a shell begins anew there. */
+/** The same pod in another container: a shell begins anew there. What was chosen to run is of the one before. */
 export function changeContainer(id: string, container: string): void {
+  const tab = useTabs.getState().tabs.find((known) => known.id === id);
+  if (tab) retargetTab(id, { ...tab.target, container, run: undefined });
+}
+
+/** The tab leads elsewhere, or starts something else there. */
+export function retargetTab(id: string, target: Tab["target"]): void {
   useTabs.setState(({ tabs }) => ({
-    tabs: tabs.map((tab) =>
-      tab.id === id ? { ...tab, target: { ...tab.target, container }, sessionId: null } : tab,
-    ),
+    tabs: tabs.map((tab) => (tab.id === id ? { ...tab, target, sessionId: null } : tab)),
   }));
 }
 

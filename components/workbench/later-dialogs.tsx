@@ -1,0 +1,23 @@
+"use client";
+import { useEffect } from "react";
+import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import { useLayout } from "./layout/layout-store.ts";
+
+/** Come once the page has arrived, or with the first question: the first terminal does not wait for them. */
+const Dialogs = lazyPart("question", () => import("./dialogs.tsx").then((module) => module.Dialogs));
+
+/** Long after the page has arrived and shown what was asked of it. */
+const PRELOAD_AFTER_MS = 4_000;
+
+export function LaterDialogs({ previews }: { previews: boolean }) {
+  const asked = useLayout(
+    ({ keysOpen, closingTab, opening, forwardTarget, doctorTarget, lookTarget }) =>
+      keysOpen ||
+      [closingTab, opening, forwardTarget, doctorTarget, lookTarget].some((question) => question !== null),
+  );
+  useEffect(() => {
+    const timer = setTimeout(Dialogs.preload, PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return asked ? <Dialogs.Part previews={previews} /> : null;
+}
