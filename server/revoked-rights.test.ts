@@ -4,6 +4,7 @@
  */
 import { getEventListeners } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DoctorStep } from "#protocol/doctor.ts";
 import { MACHINE } from "#server/access/caller.ts";
 import { until } from "#server/testing/loopback.ts";
 import { Edge } from "./edge.fixture.ts";
@@ -20,6 +21,8 @@ let overSpdy: LiveClient;
 let others: EdgeClients;
 let neighbour: Neighbour;
 let changedAt: number;
+/** Of a doctor's run that is at its quiet streams. */
+const doctor = { text: "", endedAt: 0 };
 
 beforeAll(async () => {
   edge = await Edge.start(["--demo-users", "all"]);
@@ -34,6 +37,7 @@ beforeAll(async () => {
     "while :; do date +%s%N > /tmp/spdy; echo beat; sleep 0.05; done",
   ]);
   await until("output over SPDY", () => overSpdy.find("exec").bytes > 0);
+  await runDoctor();
   edge.demo.roles.takeAll("admin");
   edge.demo.roles.takeAll("getter");
   changedAt = performance.now();
@@ -46,6 +50,19 @@ afterAll(async () => {
   // Every grant was given back: none waits for a sign-out that never comes.
   expect(getEventListeners(MACHINE.signal, "abort")).toHaveLength(0);
 });
+
+async function runDoctor(): Promise<void> {
+  const answer = await fetch(`${edge.origin}/api/doctor`, {
+    method: "POST",
+    headers: { ...edge.machine, "content-type": "application/json" },
+    body: JSON.stringify({ cluster: "demo", namespace: "default", pod: "shell", idleSeconds: 60 }),
+  });
+  void (async () => {
+    for await (const piece of answer.body!) doctor.text += Buffer.from(piece).toString();
+    doctor.endedAt = performance.now();
+  })();
+  await until("the doctor's quiet streams", () => doctor.text.includes("Quiet for"), 20_000);
+}
 
 async function gone(stream: LiveStream): Promise<void> {
   await until(`the end of ${stream.name}`, () => stream.endedAt !== null, BOUND_MS + 5_000);
@@ -64,6 +81,19 @@ describe("when a role is taken away", () => {
     expect(stream.words).toContain(`the right to ${right} was taken away`);
   });
 
+  it("a doctor's run is given up, and says why", async () => {
+    await until("the end of the run", () => doctor.endedAt > 0, BOUND_MS + 5_000);
+    expect(doctor.endedAt - changedAt).toBeLessThan(BOUND_MS);
+    const steps = doctor.text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as DoctorStep);
+    expect(steps.slice(-2)).toMatchObject([
+      { name: "idle", result: "failed", found: expect.stringContaining("was taken away") },
+      { name: "verdict", result: "failed", found: expect.stringContaining("was taken away") },
+    ]);
+  });
+
   it.each([
     "a port-forward at /clusters/",
     "a log that is followed",
@@ -76,6 +106,8 @@ describe("when a role is taken away", () => {
 
   it("a client that does not read is dropped, with what waited for it", async () => {
     for (const stream of client.streams) if (stream.name !== STALLED) await gone(stream);
+    // The exec ended with it: what was said to that one waits for this one no longer.
+    await until("the time for last words", () => performance.now() - client.find("exec").endedAt! > 600);
     client.readOn();
     const stream = client.find(STALLED);
     await gone(stream);

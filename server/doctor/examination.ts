@@ -25,6 +25,8 @@ export interface DoctorOptions {
   /** Gives the whole run up. */
   signal?: AbortSignal;
   stepLimitMs?: number;
+  /** Streams of this kind may be opened from now on: for who gives the run up when the right to them goes. */
+  opens?(subresource: StreamSubresource, target: PodTarget): void;
 }
 
 /** One of the two ways of a stream that works. */
@@ -75,6 +77,12 @@ export class Examination {
   get place(): PodTarget & { container?: string | undefined } {
     if (this.pod === undefined) throw new TypeError("streams are tried after a pod was found");
     return { namespace: this.target.namespace, pod: this.pod, container: this.container };
+  }
+
+  /** The API server said that these streams may be opened. Those of attach never are. */
+  mayOpen(subresource: StreamSubresource): void {
+    this.mayCreate.add(subresource);
+    if (subresource !== "attach" && this.pod !== undefined) this.options.opens?.(subresource, this.place);
   }
 
   /** Whom this machine itself connects to. */

@@ -21,9 +21,13 @@ export async function checkPermissions(examination: Examination, signal: AbortSi
   try {
     await Promise.all(
       SUBRESOURCES.map(async (subresource) => {
-        const [create, get] = await Promise.all([ask("create", subresource), ask("get", subresource)]);
-        if (create) examination.mayCreate.add(subresource);
-        if (get) examination.mayGet.add(subresource);
+        const create = async () => {
+          if (await ask("create", subresource)) examination.mayOpen(subresource);
+        };
+        const get = async () => {
+          if (await ask("get", subresource)) examination.mayGet.add(subresource);
+        };
+        await Promise.all([create(), get()]);
       }),
     );
   } catch (error) {

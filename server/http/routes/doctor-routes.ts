@@ -1,8 +1,12 @@
 /** The path doctor for the page: its findings as they come, one JSON object in each line. */
 import type { ServerResponse } from "node:http";
-import { type DoctorRequest, type DoctorStep, MAX_IDLE_SECONDS } from "#protocol/doctor.ts";
+import { DOCTOR_TITLES, type DoctorRequest, type DoctorStep, MAX_IDLE_SECONDS } from "#protocol/doctor.ts";
+import type { StreamEnd } from "#protocol/stream-end.ts";
+import { podRight } from "#server/access/grant.ts";
 import type { Grants } from "#server/access/grants.ts";
 import { diagnose } from "#server/doctor/doctor.ts";
+import type { DoctorOptions } from "#server/doctor/examination.ts";
+import { sentence } from "#server/doctor/outcome.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
@@ -28,17 +32,29 @@ export function doctorRoutes(clusters: ClusterRegistry, grants: Grants): Route[]
         }
         const gone = new AbortController();
         const grant = grants.underSignIn(caller, cluster);
-        whenClosed(response, () => {
-          gone.abort();
-          grant.release();
-        });
+        const held = [grant];
+        let revoked: StreamEnd | null = null;
+        whenClosed(response, () => gone.abort());
         grant.onEnd(() => response.destroy());
+        const options: DoctorOptions = {
+          signal: gone.signal,
+          ...(idleSeconds === undefined ? {} : { idleSeconds }),
+          // Its streams live for minutes: each kind needs its right for as long as it is tried.
+          opens(subresource, { namespace, pod }) {
+            const right = grants.hold(caller, found, podRight(subresource, namespace, pod));
+            held.push(right);
+            right.onEnd((end) => {
+              revoked ??= end;
+              gone.abort();
+            });
+          },
+        };
         runs += 1;
         try {
-          const options = { signal: gone.signal, ...(idleSeconds === undefined ? {} : { idleSeconds }) };
-          await sendLines(response, diagnose(found, target, options), gone.signal);
+          await sendLines(response, diagnose(found, target, options), () => revoked);
         } finally {
           runs -= 1;
+          for (const one of held) one.release();
         }
       },
     },
@@ -69,7 +85,7 @@ function readSeconds(value: unknown): number {
 async function sendLines(
   response: ServerResponse,
   steps: AsyncIterable<DoctorStep>,
-  gone: AbortSignal,
+  revoked: () => StreamEnd | null,
 ): Promise<void> {
   response.writeHead(200, {
     ...SECURITY_HEADERS,
@@ -78,9 +94,22 @@ async function sendLines(
     // nginx would otherwise keep the lines until there are 4 KiB of them.
     "X-Accel-Buffering": "no",
   });
+  const write = (step: DoctorStep) => response.write(`${JSON.stringify(step)}\n`);
+  let last: DoctorStep | null = null;
   for await (const step of steps) {
-    if (gone.aborted) return;
-    response.write(`${JSON.stringify(step)}\n`);
+    if (response.destroyed || revoked()) break;
+    write(step);
+    last = step;
+  }
+  const end = revoked();
+  if (end && !response.destroyed) {
+    const failed = {
+      result: "failed",
+      found: `${sentence(end.words)} The run was given up.`,
+      ms: 0,
+    } as const;
+    if (last?.result === "running") write({ ...last, ...failed });
+    write({ name: "verdict", title: DOCTOR_TITLES.verdict, tried: "Everything above.", ...failed });
   }
   response.end();
 }
