@@ -35,7 +35,7 @@ export async function selfSubjectAccessReview(
   action: ResourceAction,
   signal?: AbortSignal,
 ): Promise<{ allowed: boolean; reason: string }> {
-  const review = await cluster.json<SelfSubjectAccessReview | null>({
+  const { status } = await cluster.json<SelfSubjectAccessReview>({
     method: "POST",
     path: REVIEW_PATH,
     headers: { "Content-Type": "application/json" },
@@ -46,7 +46,6 @@ export async function selfSubjectAccessReview(
     }),
     signal,
   });
-  const status = review?.status;
   if (typeof status?.allowed !== "boolean") {
     throw new KubeError("BAD_ANSWER", "The API server's answer to an access review has no verdict.");
   }

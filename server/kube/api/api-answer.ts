@@ -25,14 +25,21 @@ export async function readJson(answer: IncomingMessage, user: string): Promise<u
   if (!whole) {
     throw new KubeError("BAD_ANSWER", `The API server's answer is larger than ${MAX_JSON_BYTES} bytes.`);
   }
+  let value: unknown;
   try {
-    return JSON.parse(body.toString("utf8"));
+    value = JSON.parse(body.toString("utf8"));
   } catch (error) {
     const words = isWebPage(answer, body)
       ? WEB_PAGE_WORDS
       : "The API server's answer is not JSON; is the address that of a cluster?";
     throw new KubeError("BAD_ANSWER", words, { cause: error });
   }
+  // Everything an API server says is an object; `null` would be a fault of ours wherever it is looked into.
+  if (typeof value === "object" && value !== null) return value;
+  throw new KubeError(
+    "BAD_ANSWER",
+    "The API server's answer is JSON, and no object; is the address that of a cluster?",
+  );
 }
 
 /**

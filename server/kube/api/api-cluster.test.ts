@@ -92,6 +92,7 @@ describe("ApiCluster", () => {
   it.each([
     ["<html>", "A web page (HTML)"],
     ["hello", "is not JSON"],
+    ["null", "no object"],
     ["x".repeat(33 * 1024 * 1024), "larger than"],
   ])("refuses an answer that is no JSON or too large", async (body, words) => {
     const server = await startApiServer((_request, response) => {
