@@ -143,10 +143,12 @@ describe("dialling exec", () => {
   it("says what came when a refusal has no body or no Status", async () => {
     upgrade = answer("403 Forbidden");
     expect(await failure(dialer().dialExec(TARGET))).toMatchObject({ httpStatus: 403, status: null });
-    upgrade = answer("502 Bad Gateway", "<html>proxy</html>");
+    upgrade = answer("502 Bad Gateway", "");
     expect((await failure(dialer().dialExec(TARGET))).message).toBe(
       "The API server answered 502 Bad Gateway and gave no reason.",
     );
+    upgrade = answer("502 Bad Gateway", "<html>proxy</html>");
+    expect((await failure(dialer().dialExec(TARGET))).message).toMatch(/web page .*\(502 Bad Gateway\)$/);
   });
 
   it("reads no more of a refusal than a Status can be", async () => {
