@@ -32,7 +32,7 @@ const EVENTS = "GET /events HTTP/1.1\r\nHost: web\r\n\r\n";
 const beating = (file: string, extra = "") => [
   "sh",
   "-c",
-  `while :; do date +%s%N > /tmp/${file}; echo beat; ${extra} sleep 0.05; done`,
+  `while :; do date +%s%N >> /tmp/${file}; echo beat; ${extra} sleep 0.05; done`,
 ];
 
 /** A program with the launch token, or a page with a sign-in. */

@@ -34,7 +34,7 @@ beforeAll(async () => {
   await overSpdy.exec("exec", [
     "sh",
     "-c",
-    "while :; do date +%s%N > /tmp/spdy; echo beat; sleep 0.05; done",
+    "while :; do date +%s%N >> /tmp/spdy; echo beat; sleep 0.05; done",
   ]);
   await until("output over SPDY", () => overSpdy.find("exec").bytes > 0);
   await runDoctor();
@@ -126,14 +126,16 @@ describe("when a role is taken away", () => {
     await until("the streams to be gone", () => edge.demo.openStreams === 1);
     const beats = async () => {
       const one = await others.exec(
-        ["sh", "-c", "cat /tmp/terminal /tmp/exec /tmp/flood /tmp/spdy"],
+        ["sh", "-c", "wc -c /tmp/terminal /tmp/exec /tmp/flood /tmp/spdy"],
         "demo-creator",
       );
       await one.ended();
       return one.stdout;
     };
     const before = await beats();
-    expect(before.trim().split("\n")).toHaveLength(4);
+    // Each of the four, and their sum; a file that only grows is never met half written.
+    expect(before.trim().split("\n")).toHaveLength(5);
+    expect(before).not.toMatch(/^\s*0 /m);
     // The second look is another process: longer after the first than a beat.
     expect(await beats()).toBe(before);
   });

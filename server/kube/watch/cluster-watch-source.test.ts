@@ -40,6 +40,6 @@ describe("a watch of the server", () => {
 
   it("says of a web page that it is no list", async () => {
     const error = await failure((_request, response) => response.end("<html>"), "list");
-    expect(error.message).toContain("not JSON");
+    expect(error.message).toContain("A web page (HTML) came in the place");
   });
 });
