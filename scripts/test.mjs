@@ -19,7 +19,7 @@ const VITEST = [
 
 /** @type {Record<string, { runner: string, command: string[], limitMs: number, needs: (() => Promise<void>)[] }>} */
 const SUITES = {
-  unit: { runner: "vitest", command: VITEST, limitMs: 7 * 60_000, needs: [] },
+  unit: { runner: "vitest", command: VITEST, limitMs: 10 * 60_000, needs: [] },
   browser: {
     runner: "Playwright",
     command: [
@@ -27,13 +27,13 @@ const SUITES = {
       "test",
       `--reporter=list,${join(ROOT, "scripts", "playwright-tally.mjs")}`,
     ],
-    limitMs: 7 * 60_000,
+    limitMs: 10 * 60_000,
     needs: [ensureChromium, ensureBuilt],
   },
   reference: {
     runner: "vitest (reference cluster)",
     command: [...VITEST, "--config", join(ROOT, "vitest.reference.config.ts")],
-    limitMs: 9 * 60_000,
+    limitMs: 11 * 60_000,
     needs: [ensureBuilt],
   },
 };

@@ -122,6 +122,15 @@ export class Keyboard {
     await this.#down(next.character, next.code, VK_PROCESSKEY, 0);
     await this.cdp.send("Input.insertText", { text: next.character });
     await this.#up(next.character, next.code, 0);
+    await this.#afterTimers();
+  }
+
+  /** xterm reads what a composition brought in a timer: no person's next key comes before that. */
+  async #afterTimers(): Promise<void> {
+    await this.cdp.send("Runtime.evaluate", {
+      expression: "new Promise((done) => setTimeout(() => setTimeout(done)))",
+      awaitPromise: true,
+    });
   }
 
   async #down(key: string, code: string, virtual: number, modifiers: number): Promise<void> {

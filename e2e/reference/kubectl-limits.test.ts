@@ -50,7 +50,7 @@ describe.each(KUBECTLS)("%s", (program) => {
     async (mode) => {
       const { direct, through } = await start(mode, program);
       const word = "y".repeat(LONG_CHARS);
-      const args = ["exec", "shell", "--", "sh", "-c", 'echo "${#1}"; exit 7', "sh", word];
+      const args = ["exec", "shell", "--", "sh", "-c", 'printf %s "$1" | wc -c; exit 7', "sh", word];
       const [one, other] = [await direct.run(args), await through.run(args)];
       expect({ code: one.code, stdout: one.stdout }).toEqual({ code: 7, stdout: `${LONG_CHARS}\n` });
       expect({ code: other.code, stdout: other.stdout }).toEqual({ code: 7, stdout: `${LONG_CHARS}\n` });
