@@ -69,6 +69,18 @@ describe("PodsPanel", () => {
     expect(done).toEqual(["shell shell"]);
   });
 
+  it("goes on by keyboard in the row that was clicked, and leaves Enter on a button to the button", async () => {
+    const { host, done, input } = await draw();
+    await press(input, "ArrowDown");
+    const row = host.querySelector<HTMLElement>('[role="row"][aria-selected="true"]')!;
+    await press(row.querySelector("button")!, "Enter");
+    expect(done).toEqual([]);
+    await press(row, "ArrowDown");
+    expect(selectedName(host)).toBe("web-1");
+    await press(row, "Enter");
+    expect(done).toEqual(["shell web-1"]);
+  });
+
   it("moves the selection with the arrow keys while the letters go to the filter", async () => {
     const { host, input } = await draw();
     await press(input, "ArrowDown");

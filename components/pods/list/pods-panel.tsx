@@ -10,7 +10,7 @@ import type { Pod } from "../pod/pod.ts";
 import type { PodFeed } from "../watch/use-pods.ts";
 import { goesOn, type PodCommands } from "./pod-actions.ts";
 import { PodFilterBox } from "./pod-filter-box.tsx";
-import { POD_GRID_ID, PodList } from "./pod-list.tsx";
+import { PodList } from "./pod-list.tsx";
 import { needsAttention, podRows } from "./pod-rows.ts";
 
 interface PodsPanelProps {
@@ -59,8 +59,8 @@ export function PodsPanel(props: PodsPanelProps) {
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    // Enter on a button inside the list is the button's.
-    const inList = event.target instanceof HTMLElement && event.target.id === POD_GRID_ID;
+    // A click leaves the focus on its row. Enter on a button inside the list is the button's.
+    const inList = event.target instanceof HTMLElement && event.target.matches("[role=grid],[role=row]");
     const steps: Record<string, number> = {
       ArrowDown: 1,
       ArrowUp: -1,
