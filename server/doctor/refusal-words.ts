@@ -4,7 +4,7 @@
  */
 
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
-import { lacksWebSockets } from "#server/stream/dial/old-kubelet.ts";
+import { lacksWebSockets, OLD_KUBELETS } from "#server/stream/dial/old-kubelet.ts";
 import type { UpgradeError } from "#server/stream/errors.ts";
 import { WEBSOCKET_EXEC_MINOR, WEBSOCKET_TUNNEL_MINOR } from "./checks/check-version.ts";
 import { type Intermediary, intermediaryOf } from "./checks/proxy-signature.ts";
@@ -25,7 +25,7 @@ export function refusalOutcome(error: UpgradeError, examination: Examination, at
   const between = error.answer && intermediaryOf(error.answer.headers, error.answer.body);
   if (between) examination.between ??= between;
   if (!between && attempt.wire === "WebSocket" && lacksWebSockets(error, attempt.subresource)) {
-    const old = tooOld(examination, attempt) ?? "this cluster's kubelets do not speak its subprotocol";
+    const old = tooOld(examination, attempt) ?? OLD_KUBELETS;
     return warning(`Not there: ${old}. Streams go over SPDY.`);
   }
   return isStatus(error)

@@ -1,4 +1,4 @@
-/** The page's terminals: POST /api/sessions and what follows; their streams are in upgrade.ts. */
+/** The page's terminals: POST /api/sessions and what follows; their streams are in session-stream.ts. */
 
 import type { SessionCreated } from "#protocol/api.ts";
 import { isDimension } from "#protocol/resize.ts";

@@ -9,7 +9,7 @@ import type { Fallback, FallbackCode } from "#protocol/stream-end.ts";
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import { MemoryStore } from "#server/state/expiring-store.ts";
 import { StreamError, UpgradeError } from "../errors.ts";
-import { lacksWebSockets } from "./old-kubelet.ts";
+import { lacksWebSockets, OLD_KUBELETS } from "./old-kubelet.ts";
 
 export type StreamKind = "exec" | "portforward";
 
@@ -22,8 +22,6 @@ const SWITCHES: Record<StreamKind, string> = {
   exec: "KUBECTL_REMOTE_COMMAND_WEBSOCKETS",
   portforward: "KUBECTL_PORT_FORWARD_WEBSOCKETS",
 };
-
-const OLD_KUBELETS = "this cluster's kubelets do not speak its subprotocol";
 
 export class FallbackPolicy {
   /** Where SPDY worked after a WebSocket did not: why, until it is tried again. */

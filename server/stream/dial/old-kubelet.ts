@@ -5,6 +5,9 @@
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import type { UpgradeError } from "../errors.ts";
 
+/** What such a refusal means, for people. */
+export const OLD_KUBELETS = "this cluster's kubelets do not speak its subprotocol";
+
 /** Asked for a tunnel, it misses the ports of the old form (kubelet pkg/cri/streaming/portforward/websocket.go). */
 const PORT_MISSING = /query parameter "port" is required/;
 
