@@ -3,13 +3,13 @@
  * pages run there. The app hands over a code that works once; the forward's origin trades it for a cookie that
  * opens this forward and nothing else (threats.md A5 to A8).
  */
-import { hash, randomBytes } from "node:crypto";
 import type { EndCause } from "#protocol/stream-end.ts";
 import { type Forgotten, MemoryStore } from "#server/state/expiring-store.ts";
 import type { Caller } from "./caller.ts";
 import { singleCookie } from "./cookies.ts";
 import type { Grant } from "./grant.ts";
 import type { Grants } from "./grants.ts";
+import { digest, isSecret, newSecret } from "./secret.ts";
 
 export const CODE_LIFE_MS = 60_000;
 /** As long as the app's own login. */
@@ -19,9 +19,6 @@ const MAX_CODES = 256;
 const MAX_SESSIONS = 1_024;
 /** How often expired sessions are looked for; open WebSockets of one outlive it by this at most. */
 const SWEEP_EVERY_MS = 10_000;
-/** 256 bits, as 43 base64url characters. */
-const SECRET_BYTES = 32;
-const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
 /** A forward, as far as it matters here. */
 export interface PreviewedForward {
@@ -78,7 +75,7 @@ export class PreviewAuth {
 
   /** The Set-Cookie value, or null. A code is used up even at the wrong forward: then it is in wrong hands. */
   redeem(forwardId: string, code: unknown): string | null {
-    if (typeof code !== "string" || !SECRET.test(code)) return null;
+    if (!isSecret(code)) return null;
     const found = this.#codes.take(digest(code));
     if (found?.forward.id !== forwardId || !this.options.callerOf(found.owner)) return null;
     const secret = newSecret();
@@ -93,7 +90,7 @@ export class PreviewAuth {
    */
   authorise(cookieHeader: string | undefined, forwardId: string): Grant | null {
     const secret = singleCookie(cookieHeader, this.cookieName);
-    if (secret === null || !SECRET.test(secret)) return null;
+    if (!isSecret(secret)) return null;
     const key = digest(secret);
     const session = this.#sessions.get(key);
     if (session?.forward.id !== forwardId) return null;
@@ -125,12 +122,4 @@ export class PreviewAuth {
     this.#codes.clear();
     this.#sessions.clear();
   }
-}
-
-function newSecret(): string {
-  return randomBytes(SECRET_BYTES).toString("base64url");
-}
-
-function digest(secret: string): string {
-  return hash("sha256", secret, "base64url");
 }

@@ -2,12 +2,13 @@
  * The browsers that are signed in: what is known of each, in a store, and beside it what only this process can do for
  * one: the signal that ends whatever it opened (docs/threats.md A17).
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import { neverLog } from "#server/log.ts";
 import { type Forgotten, MemoryStore } from "#server/state/expiring-store.ts";
 import type { Caller } from "./caller.ts";
+import { digest, newSecret } from "./secret.ts";
 
 export const SIGN_IN_LIFE_MS = 12 * 60 * 60_000;
 const MAX_BROWSERS = 100;
@@ -15,8 +16,6 @@ const MAX_BROWSERS = 100;
 const SWEEP_MS = 10_000;
 /** Two tabs that use the link at once; and a login whose answer never arrived is tried again within this. */
 const FORMER_LIFE_MS = 60_000;
-/** 256 bits. */
-const SECRET_BYTES = 32;
 const ID_BYTES = 8;
 
 export interface SignIn {
@@ -59,8 +58,8 @@ export class SignIns {
    */
   add(former: string | null): { cookie: string; signIn: SignIn } {
     const known = former === null ? null : this.#replace(digest(former));
-    const signIn = known ?? { id: randomBytes(ID_BYTES).toString("hex"), key: newSecret() };
-    const cookie = newSecret();
+    const signIn = known ?? { id: randomBytes(ID_BYTES).toString("hex"), key: neverLoggedSecret() };
+    const cookie = neverLoggedSecret();
     this.#browser(signIn.id).cookies += 1;
     this.#known.put(digest(cookie), signIn, SIGN_IN_LIFE_MS);
     this.#sweep ??= setInterval(() => this.#known.forgetExpired(), SWEEP_MS).unref();
@@ -125,12 +124,9 @@ export class SignIns {
   }
 }
 
-function newSecret(): string {
-  const secret = randomBytes(SECRET_BYTES).toString("base64url");
+/** It lives for hours, in which a line of the log may hold it by mistake. */
+function neverLoggedSecret(): string {
+  const secret = newSecret();
   neverLog(secret);
   return secret;
-}
-
-function digest(secret: string): string {
-  return createHash("sha256").update(secret).digest("base64url");
 }

@@ -3,9 +3,9 @@
  * the page fetches a ticket first, with a header no other origin can send (threats.md A1, A2, A18). It travels as
  * a pseudo-subprotocol, never in the URL.
  */
-import { randomBytes } from "node:crypto";
 import { TICKET_PREFIX } from "#protocol/subprotocol.ts";
 import { MemoryStore } from "#server/state/expiring-store.ts";
+import { newSecret } from "./secret.ts";
 
 export const TICKET_LIFE_MS = 30_000;
 const MAX_TICKETS = 1_000;
@@ -20,7 +20,7 @@ export class Tickets {
 
   /** @param path the exact path of the WebSocket, without query */
   mint(browser: string, path: string): { ticket: string; expiresAt: number } {
-    const ticket = randomBytes(32).toString("base64url");
+    const ticket = newSecret();
     this.#tickets.put(ticket, { browser, path }, TICKET_LIFE_MS);
     return { ticket, expiresAt: Date.now() + TICKET_LIFE_MS };
   }
