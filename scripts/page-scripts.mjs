@@ -8,8 +8,8 @@ import { gzipSync } from "node:zlib";
 
 export const SCRIPT_BUDGET_BYTES = 300 * 1024;
 const GZIP_LEVEL = 9;
-/** xterm's hidden input field; the WebGL renderer's context; the names of the small add-ons' classes are minified. */
-const TERMINAL_MARKS = ["xterm-helper-textarea", "webgl2", "unicode11"];
+/** xterm's hidden input field, in whose chunk our own part of the terminal is; the WebGL renderer's context. */
+const TERMINAL_MARKS = ["xterm-helper-textarea", "webgl2"];
 
 /**
  * @param {string} web the exported page

@@ -3,7 +3,6 @@
  * Hostile terminal output through the real parser and our guards (threats A20): whatever a pod prints, nothing is
  * typed back that it chose, the clipboard stays as it was, titles are clean, and nothing throws.
  */
-import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -11,6 +10,7 @@ import { isTerminalReport } from "../session/kept-input.ts";
 import { ControlStringLimit } from "./control-string-limit.ts";
 import { guardOutput, TITLE_EVERY_MS } from "./screen-guards.ts";
 import { screenOptions } from "./screen-options.ts";
+import { unicode11 } from "./unicode-widths.ts";
 
 const ESC = "\x1b";
 const ST = `${ESC}\\`;
@@ -101,7 +101,7 @@ beforeEach(() => {
       optionIsMeta: false,
     }),
   );
-  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.register(unicode11);
   terminal.unicode.activeVersion = "11";
   limit = new ControlStringLimit();
   typed = [];

@@ -2,7 +2,6 @@
  * One xterm in one element, and everything that stands guard around it. Raw output comes in through write(); input
  * leaves through the listener, whose next hop is terminal-session.ts.
  */
-import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import { writeClipboard } from "#components/ui/overlay/clipboard.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
@@ -21,6 +20,7 @@ import { END_OF_STRING, INPUT_MODES_OFF, LEAVE_ALTERNATE, SOFT_RESET } from "./t
 import { readTheme, watchTheme } from "./terminal-theme.ts";
 import { scrollByTouch } from "./touch-scroll.ts";
 import { bufferText } from "./transcript.ts";
+import { unicode11 } from "./unicode-widths.ts";
 import { WebglLease } from "./webgl-lease.ts";
 
 /** RIS: back to the initial state, in order with the output around it. */
@@ -73,8 +73,8 @@ export class TerminalScreen implements OutputScreen {
     this.#terminal = new Terminal(
       screenOptions({ theme: readTheme(host), fontFamily, fontSizePx, screenReader, optionIsMeta }),
     );
-    this.#terminal.loadAddon(new Unicode11Addon());
-    this.#terminal.unicode.activeVersion = "11";
+    this.#terminal.unicode.register(unicode11);
+    this.#terminal.unicode.activeVersion = unicode11.version;
     this.#fit = new TerminalFit(this.#terminal, host, (size) => listener.onSize(size));
     this.#webgl = new WebglLease(this.#terminal);
     const guards = guardOutput(this.#terminal, listener);

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { Unicode11Addon } from "@xterm/addon-unicode11";
 import { Terminal } from "@xterm/xterm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { unicode11 } from "../screen/unicode-widths.ts";
 import { lineMatches } from "./line-matches.ts";
 import type { Finder } from "./search-finder.ts";
 import { type SearchResult, TerminalSearch } from "./terminal-search.ts";
@@ -27,7 +27,7 @@ function start(finder = AT_ONCE): void {
 beforeEach(() => {
   results = [];
   terminal = new Terminal({ allowProposedApi: true, cols: COLS, rows: 5, scrollback: 50 });
-  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.register(unicode11);
   terminal.unicode.activeVersion = "11";
   terminal.open(document.createElement("div"));
 });
