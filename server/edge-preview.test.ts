@@ -44,3 +44,13 @@ it("asks nobody to go on whom it refuses", async () => {
   const { host } = await preview();
   expect(statusLines(await upload(host, ""))).toEqual(["HTTP/1.1 401 Unauthorized"]);
 });
+
+it("hands a path to the program as it came, whatever its form (A12)", async () => {
+  const { host, cookie } = await preview();
+  for (const path of ["/x/../echo", "/./echo?a", "/x/%2e%2e/echo?q=%2f", "/echo?#", "//x/../echo"]) {
+    const { all } = await edge.raw(edge.get(path, host, `Cookie: ${cookie}\n`));
+    expect(all).toContain(`"url": "${path}"`);
+  }
+  for (const path of ["//", "/\\", "///"])
+    expect((await edge.raw(edge.get(path, host, `Cookie: ${cookie}\n`))).line, path).toContain(" 200 ");
+});

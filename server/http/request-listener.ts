@@ -43,8 +43,8 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { url, role } = checkRequestLine(request, options.addresses);
-  if (role.kind === "preview") {
+  const { role, url } = checkRequestLine(request, options.addresses);
+  if (url === null) {
     options.preview.handle(request, response, role.forwardId);
     return;
   }

@@ -48,8 +48,8 @@ async function serve(
   head: Buffer,
 ): Promise<void> {
   const { addresses, auth, clusters } = options;
-  const { url, role } = checkRequestLine(request, addresses);
-  if (role.kind === "preview") {
+  const { role, url } = checkRequestLine(request, addresses);
+  if (url === null) {
     options.preview.upgrade(request, socket, head, role.forwardId);
     return;
   }

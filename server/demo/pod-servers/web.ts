@@ -55,7 +55,12 @@ function listener(options: WebServerOptions): RequestListener {
     "/hints": hints,
   };
   return (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://pod");
+    // `//` and the like are paths, and no URLs.
+    const target = request.url ?? "/";
+    const { pathname, searchParams } = new URL(
+      URL.canParse(target, "http://pod") ? target : "/",
+      "http://pod",
+    );
     response.once("finish", () => {
       const agent = request.headers["user-agent"] ?? "-";
       options.log(`10.244.0.1 "${request.method} ${pathname} HTTP/1.1" ${response.statusCode} "${agent}"`);

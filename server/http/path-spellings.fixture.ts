@@ -1,0 +1,91 @@
+/** Paths in another spelling than their normal form: what a proxy's rules and Porthole could read differently. */
+
+export const PODS = "api/v1/namespaces/default/pods";
+
+/** Each is the same path to somebody as one that Porthole serves, or as one that a proxy lets pass. */
+export const SPELLINGS = [
+  // Dots, which a URL parser or a proxy resolves.
+  `/x/../clusters/demo/${PODS}`,
+  `/clusters/./demo/${PODS}`,
+  `/clusters/../clusters/demo/${PODS}`,
+  `/clusters/demo/${PODS}/.`,
+  `/clusters/demo/${PODS}/..`,
+  "/.",
+  "/..",
+  `/clusters/%2e%2e/${PODS}`,
+  `/clusters/%2E%2E/${PODS}`,
+  `/clusters/.%2e/${PODS}`,
+  `/x/%2e%2e/clusters/demo/${PODS}`,
+  `/clusters/x%2F..%2Fdemo/${PODS}`,
+  `/clusters/x%5C..%5Cdemo/${PODS}`,
+  `/clusters/%2F../${PODS}`,
+  // Parameters, which some servers take off a segment.
+  `/clusters/..;/${PODS}`,
+  `/clusters/x/..;a=b/demo/${PODS}`,
+  `/clusters/.;x/demo/${PODS}`,
+  `/clusters/..%3B/${PODS}`,
+  `/clusters/x%2F..;%2Fdemo/${PODS}`,
+  // Backslashes.
+  `/\\x/clusters/demo/${PODS}`,
+  `\\clusters/demo/${PODS}`,
+  `/clusters\\demo/${PODS}`,
+  `/x\\..\\clusters/demo/${PODS}`,
+  `/x%5C..%5Cclusters/demo/${PODS}`,
+  `/%5Cclusters/demo/${PODS}`,
+  // Empty segments.
+  "//clusters",
+  `//clusters/demo/${PODS}`,
+  `/clusters//demo/${PODS}`,
+  `/clusters/demo//${PODS}`,
+  `/clusters/demo/${PODS}//`,
+  "//",
+  // Slashes in other places than a context's name.
+  "/clusters%2Fdemo/api/v1/pods",
+  "/%2Fclusters/demo/api/v1/pods",
+  "/api%2Fsessions",
+  "/api/clusters%2Fdemo/health",
+  "/clusters/demo/api%2Fv1/pods",
+  "/clusters/demo/api/v1/namespaces/a%2Fpods/x",
+  "/clusters/team/a%2Fb/api/v1/pods",
+  "/api/sessions/a%2Fb/stream",
+  "/api/sessions/a%5Cb/stream",
+  // Encoded once too often, and encoded without need.
+  `/clusters/%252e%252e/${PODS}`,
+  `/clusters/%25252e%25252e/${PODS}`,
+  `/clusters/x%252F..%252Fdemo/${PODS}`,
+  `/clusters/x%252F%252E%252E%252Fdemo/${PODS}`,
+  `/clusters/%25zz%252F%252E%252E%252Fdemo/${PODS}`,
+  "/api/%2573essions",
+  "/clusters/demo/api/v1/namespaces/a%252Fb/pods",
+  `/%63lusters/demo/${PODS}`,
+  `/clusters/dem%6F/${PODS}`,
+  `/clusters/%64emo/${PODS}`,
+  "/api/sessions/%7E",
+  "/api/sessions/a%2Db",
+  "/api/session%73",
+  "/healthz%30",
+  // Digits in lower case, and what is no code.
+  `/clusters/a%2fb/${PODS}`,
+  `/clusters/a%3ab/${PODS}`,
+  `/clusters/100%/${PODS}`,
+  `/clusters/%zz/${PODS}`,
+  "/api/%",
+  "/api/%4",
+  // No UTF-8, overlong, half a pair.
+  "/api/%FF",
+  "/clusters/%C0%AE%C0%AE/api",
+  "/clusters/%C0%AF/api",
+  "/clusters/%ED%A0%80/api",
+  // Characters that are not written as they are.
+  ...'\0\t\n\r "#<>?[]^`{|}\x7f\x80\xa0ä日'.split("").map((char) => `/clusters/a${char}b/${PODS}`),
+  "/clusters/a%00b/api/v1/pods",
+  "/api/%09",
+  "/healthz%0A",
+  "/healthz%0D%0AX:%20y",
+  "/a%7F",
+  // No path.
+  "",
+  "*",
+  "clusters/demo",
+  "http://127.0.0.1/clusters/demo",
+];
