@@ -20,6 +20,12 @@ export interface LoginInfo {
   previewOrigin: string | null;
 }
 
+/** `POST /api/links`, of a machine: what opens one browser, once, as the printed link does. */
+export interface LaunchLink {
+  url: string;
+  expiresAt: number;
+}
+
 /** Header that carries LoginInfo.key. A page on another origin can neither read the key nor send the header. */
 export const KEY_HEADER = "x-porthole-key";
 

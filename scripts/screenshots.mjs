@@ -2,6 +2,7 @@
  * `npm run screenshots`: the pictures of the README, made from the built product on the demo cluster, in both themes
  * and both sizes, into docs/screenshots/.
  */
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startProgram, stopPrograms } from "./bench/processes.mjs";
@@ -27,6 +28,8 @@ async function takeAll() {
   const { CHROMIUM_ARGS, systemChromium } = await import("./chromium.mjs");
   mkdirSync(TARGET, { recursive: true });
   const args = [join(ROOT, "dist/server.mjs"), "--demo", "--no-open", "--port", "0"];
+  // Chosen here: the link of a token that Porthole made is good once, and each picture has a browser of its own.
+  process.env.PORTHOLE_TOKEN = randomBytes(32).toString("base64url");
   const { match } = await startProgram(process.execPath, args, /ready at (\S+)/);
   const browser = await chromium.launch({ executablePath: systemChromium(), args: CHROMIUM_ARGS });
   try {

@@ -51,6 +51,8 @@ export interface AppOptions {
 
 export interface App {
   origin: string;
+  /** A link that opens one browser, once. */
+  mintLaunchLink(): string;
   onRequest(request: IncomingMessage, response: ServerResponse): void;
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Not ready any more; sessions and forwards end. */
@@ -61,7 +63,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { config, env, port, log } = options;
   const { registry: clusters, demo } = options.clusters;
   const addresses = new Addresses({ ...config, port, tls: config.tls !== undefined });
-  const auth = new Auth(config.token, addresses, port);
+  const auth = new Auth({ value: config.token, chosen: config.tokenChosen }, addresses, port);
   const policy = new FallbackPolicy(env);
   const metrics = new Metrics({
     sessions: () => sessions.list().length,
@@ -129,6 +131,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const shared = { addresses, auth, clusters, grants, preview, log };
   return {
     origin: addresses.appOrigin,
+    mintLaunchLink: () => auth.mintLaunchLink().url,
     onRequest: createRequestListener({ ...shared, router, page }),
     onUpgrade: createUpgradeListener({
       ...shared,

@@ -16,6 +16,8 @@ export interface Config {
   host: string;
   port: number;
   token: string;
+  /** By the person: its link may be opened again. */
+  tokenChosen: boolean;
   tls: { cert: string; key: string } | undefined;
   behindProxy: boolean;
   publicUrl: URL | undefined;
@@ -138,6 +140,7 @@ export function readConfig(
     host,
     port: readPort(text("port")),
     token: readToken(text("token")),
+    tokenChosen: text("token") !== undefined,
     tls,
     behindProxy,
     publicUrl: readUrl(text("public-url")),

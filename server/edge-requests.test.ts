@@ -131,6 +131,7 @@ describe("every route (A4, A7, A21)", () => {
     ["GET", "/api/sessions/x"],
     ["DELETE", "/api/sessions/x"],
     ["POST", "/api/tickets"],
+    ["POST", "/api/links"],
     ["POST", "/api/logout"],
     ["GET", "/api/forwards"],
     ["POST", "/api/forwards"],

@@ -18,6 +18,8 @@ export interface Porthole {
   /** The port really listened on. */
   readonly port: number;
   readonly clusters: ClusterSet;
+  /** A link that opens one browser, once; the token of the ready line is for another. */
+  mintLaunchLink(): string;
   /**
    * Not ready any more: sessions and forwards end, nothing new is accepted, and what still runs has this long.
    * Resolves when every connection and the demo cluster are gone.
@@ -68,6 +70,7 @@ function runningPorthole({ server, sockets, port, app, clusters }: Parts): Porth
     origin: app.origin,
     port,
     clusters,
+    mintLaunchLink: app.mintLaunchLink,
     async close(graceMs) {
       app.drain();
       const ended = new Promise((resolve) => server.close(resolve));

@@ -22,7 +22,7 @@ let cookie: string;
 let key: string;
 
 beforeEach(() => {
-  auth = new Auth(TOKEN, addresses, 7654);
+  auth = new Auth({ value: TOKEN, chosen: true }, addresses, 7654);
   const login = auth.login(TOKEN, request({}));
   cookie = login.setCookie.split(";")[0]!;
   key = login.key;
@@ -53,7 +53,7 @@ describe("signing in", () => {
       publicUrl: new URL("https://p.example"),
       previewDomain: undefined,
     });
-    expect(new Auth(TOKEN, secure, 443).login(TOKEN, request({})).setCookie).toMatch(
+    expect(new Auth({ value: TOKEN, chosen: true }, secure, 443).login(TOKEN, request({})).setCookie).toMatch(
       /^__Host-porthole=.*; Secure$/,
     );
   });

@@ -7,38 +7,45 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { KEY_HEADER } from "#protocol/api.ts";
 import { parseOffer } from "#protocol/subprotocol.ts";
-import { neverLog } from "#server/log.ts";
 import { AccessError } from "./access-error.ts";
 import type { Addresses } from "./addresses.ts";
 import { type Caller, MACHINE } from "./caller.ts";
 import { singleCookie } from "./cookies.ts";
+import { LaunchLinks, type LaunchToken } from "./launch-links.ts";
 import { FailureBudget } from "./rate-limit.ts";
 import { SIGN_IN_LIFE_MS, type SignIn, SignIns } from "./sign-ins.ts";
 import { Tickets } from "./tickets.ts";
 
 const FAILURES_BURST = 10;
 const FAILURES_PER_MINUTE = 10;
+const SPENT_WORDS =
+  "this link has opened a browser already, and each link is good once: start Porthole again for another, or ask it for one with POST /api/links and the launch token as bearer";
 
 export class Auth {
   readonly cookieName: string;
   readonly tickets = new Tickets();
+  readonly #links: LaunchLinks;
   readonly #signIns = new SignIns();
   readonly #failures = new FailureBudget(FAILURES_BURST, FAILURES_PER_MINUTE);
-  readonly #token: Buffer;
 
   constructor(
-    token: string,
+    token: LaunchToken,
     private readonly addresses: Addresses,
     port: number,
   ) {
-    neverLog(token);
-    this.#token = sha256(token);
+    this.#links = new LaunchLinks(token);
     // Two Portholes on two ports share a cookie jar; __Host- keeps siblings from setting ours (A8).
     this.cookieName = addresses.secure ? "__Host-porthole" : `porthole_${port}`;
   }
 
   isLaunchToken(value: string): boolean {
-    return timingSafeEqual(sha256(value), this.#token);
+    return this.#links.isToken(value);
+  }
+
+  /** A link for one browser more, beside the token's. */
+  mintLaunchLink(): { url: string; expiresAt: number } {
+    const { secret, expiresAt } = this.#links.mint();
+    return { url: `${this.addresses.appOrigin}/#t=${secret}`, expiresAt };
   }
 
   /**
@@ -46,9 +53,13 @@ export class Auth {
    * @throws AccessError UNAUTHENTICATED, or TOO_MANY when there were too many wrong tokens
    */
   login(token: unknown, request: Pick<IncomingMessage, "headers">): { setCookie: string; key: string } {
-    if (typeof token !== "string" || !this.isLaunchToken(token))
-      throw this.#failure("this launch token is not valid");
-    const { cookie, signIn } = this.#signIns.add(this.#readCookie(request));
+    const former = this.#readCookie(request);
+    const opened = this.#links.open(token);
+    if (opened === "wrong") throw this.#failure("this launch token is not valid");
+    // The browser that the link opened may open it again.
+    if (opened === "spent" && !(former && this.#signIns.find(former)))
+      throw new AccessError("UNAUTHENTICATED", SPENT_WORDS);
+    const { cookie, signIn } = this.#signIns.add(former);
     return { setCookie: this.#cookie(cookie, SIGN_IN_LIFE_MS / 1000), key: signIn.key };
   }
 

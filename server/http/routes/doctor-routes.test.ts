@@ -36,7 +36,10 @@ beforeEach(async () => {
   });
   const address = { host: "127.0.0.1", port: porthole.port, tls: false };
   const addresses = new Addresses({ ...address, publicUrl: undefined, previewDomain: undefined });
-  router = new Router(doctorRoutes(clusters, new Grants()), new Auth(TOKEN, addresses, porthole.port));
+  router = new Router(
+    doctorRoutes(clusters, new Grants()),
+    new Auth({ value: TOKEN, chosen: true }, addresses, porthole.port),
+  );
 });
 
 afterEach(async () => {

@@ -1,5 +1,5 @@
-/** Signing a browser in and out, and tickets for its WebSockets. */
-import type { LoginInfo, TicketInfo } from "#protocol/api.ts";
+/** Signing a browser in and out, links that sign one in, and tickets for its WebSockets. */
+import type { LaunchLink, LoginInfo, TicketInfo } from "#protocol/api.ts";
 import type { Auth } from "#server/access/auth.ts";
 import { HttpError } from "../http-error.ts";
 import { readJson } from "../request-body.ts";
@@ -34,6 +34,17 @@ export function loginRoutes(auth: Auth, info: Omit<LoginInfo, "key">): Route[] {
       access: "guarded",
       handle({ request, response }) {
         sendNothing(response, { "Set-Cookie": auth.logout(request) });
+      },
+    },
+    {
+      method: "POST",
+      pattern: "/api/links",
+      access: "guarded",
+      handle({ response, caller }) {
+        // Whoever signs out leaves nothing behind, no way in either.
+        if (caller.kind !== "machine")
+          throw new HttpError(403, "links are made for the launch token as a bearer");
+        sendJson(response, 201, auth.mintLaunchLink() satisfies LaunchLink);
       },
     },
     {
