@@ -40,8 +40,10 @@ export interface ClusterList {
 
 /** One context of the kubeconfig, usable or not. */
 export interface ClusterInfo {
-  /** The context's name; the {cluster} of every URL. */
+  /** The context's name. */
   name: string;
+  /** `/clusters/{cluster}`: below it is the API; cluster-segment.ts says how a name stands in a path. */
+  path: string;
   /** Address of the API server, without credentials. */
   server: string;
   /** The context's namespace, or "default". */

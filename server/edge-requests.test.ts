@@ -230,9 +230,9 @@ describe("a request that is refused", () => {
   it.each([
     ["headers above 16 KiB", 431, () => edge.get("/healthz", undefined, `X: ${long(20_000)}\n`)],
     ["a head above 1 MiB", 431, () => edge.get(`${KUBE}/exec?command=${long(1_100_000)}`)],
-    ["a path of ours above 8 KiB", 414, () => edge.get(`/api/sessions?x=${long(9_000)}`)],
-    ["a list above 8 KiB", 414, () => edge.get(`/clusters/demo/api/v1/pods?x=${long(9_000)}`)],
-    ["a long path of a stream", 414, () => edge.get(`/clusters/demo/${long(9_000)}/exec?command=id`)],
+    ["a path of ours above 16 KiB", 414, () => edge.get(`/api/sessions?x=${long(17_000)}`)],
+    ["a list above 16 KiB", 414, () => edge.get(`/clusters/demo/api/v1/pods?x=${long(17_000)}`)],
+    ["a long path of a stream", 414, () => edge.get(`/clusters/demo/${long(17_000)}/exec?command=id`)],
     ["what is no HTTP", 400, () => "NONSENSE\n\n"],
     ["two Hosts", 400, () => edge.get("/healthz", undefined, "Host: x\n")],
     ["another's Host", 421, () => edge.get("/healthz", "example.com")],

@@ -1,6 +1,8 @@
 /** What the suite talks to: a context of a Porthole, or an API server itself. Plain HTTP, nothing of the product. */
+
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 
 const REQUEST_LIMIT_MS = 30_000;
 
@@ -45,7 +47,7 @@ export class Target {
 
   /** Where the Kubernetes API begins. */
   get prefix(): string {
-    return this.context === null ? "" : `/clusters/${encodeURIComponent(this.context)}`;
+    return this.context === null ? "" : `/clusters/${clusterSegment(this.context)}`;
   }
 
   get headers(): { authorization: string } {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 import { fuzzLimitMs, fuzzRuns } from "#server/testing/fuzz-runs.ts";
 import { pathProblem } from "./canonical-path.ts";
 import { PODS, SPELLINGS } from "./path-spellings.fixture.ts";
@@ -39,6 +40,16 @@ describe("a path in its normal form", () => {
   ])("is that of the page for a context called %j", (name) => {
     expect(pathProblem(`/clusters/${encodeURIComponent(name)}/${PODS}`)).toBeNull();
     expect(pathProblem(`/api/clusters/${encodeURIComponent(name)}/health`)).toBeNull();
+  });
+
+  it("is that of the page for every context's name", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 20, unit: "binary" }), (name) => {
+        expect(pathProblem(`/clusters/${clusterSegment(name)}/${PODS}`)).toBeNull();
+        expect(pathProblem(`/api/clusters/${clusterSegment(name)}/health`)).toBeNull();
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   it("is that of kubectl for a slash and a colon in a context's name", () => {

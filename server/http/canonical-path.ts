@@ -5,7 +5,7 @@
  * `;`, `\` and a second decoding) is refused.
  */
 
-import { decodeSegment } from "./router.ts";
+import { decodeSegment } from "./path-segments.ts";
 
 const SEGMENT = /^(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-F]{2})*$/;
 /** Letters, digits and -._~ are the same with and without encoding. */

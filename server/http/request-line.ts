@@ -7,7 +7,7 @@ import { HttpError } from "./http-error.ts";
 const BASE = "http://porthole";
 
 /** Of everything but a stream's query, which is a command: the limit of the head is its limit. */
-const MAX_URL_CHARS = 8 * 1024;
+const MAX_URL_CHARS = 16 * 1024;
 /** Printable ASCII. A # begins what a client keeps to itself, and some servers cut it off. */
 const QUERY = /^[!-"$-~]*$/;
 /** Of all headers, without the request line. */

@@ -53,8 +53,9 @@ async function serve(
     // Who may not ask is told nothing about names.
     const caller = options.auth.authenticate(request);
     const target = clusterPath(options.clusters, request.method ?? "", url.pathname);
-    const cluster = findCluster(options.clusters, target?.cluster ?? "", caller);
-    const path = target?.path;
+    if (!target) throw new HttpError(404, `nothing is at ${url.pathname}`);
+    const cluster = findCluster(options.clusters, target.cluster, caller);
+    const { path } = target;
     if (!path) throw new HttpError(403, notPassedOn(url.pathname));
     if (path.kind === "stream") throw new HttpError(400, "Upgrade request required");
     await relayRead(options.grants, { caller, cluster, target: path, request, response, query: url.search });

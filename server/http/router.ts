@@ -5,8 +5,12 @@ import type { Caller } from "#server/access/caller.ts";
 import { whileSignedIn } from "#server/access/while-signed-in.ts";
 import { abortable } from "#server/kube/api/abortable.ts";
 import { HttpError } from "./http-error.ts";
+import { clusterNameIn, decodeSegment } from "./path-segments.ts";
 import { readJson } from "./request-body.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
+
+/** In a pattern. */
+const CLUSTER = "{cluster}";
 
 export interface Exchange {
   request: IncomingMessage;
@@ -29,32 +33,27 @@ export type Route = { method: "GET" | "POST" | "DELETE"; pattern: string } & (
   | { access: "guarded"; handle(exchange: GuardedExchange): Promise<void> | void }
 );
 
-/** Values of {names} when the path fits; null when it does not or is not valid percent-encoding. */
+/**
+ * Values of {names} when the path fits; null when it does not or is not valid percent-encoding. The {cluster} may be
+ * more than one segment, as below /clusters.
+ */
 export function matchPath(pattern: string, path: string): Record<string, string> | null {
   const wanted = pattern.split("/");
   const given = path.split("/");
-  if (wanted.length !== given.length) return null;
+  const more = wanted.includes(CLUSTER) ? given.length - wanted.length : 0;
+  if (more < 0 || wanted.length + more !== given.length) return null;
   const params: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const segment = given[index]!;
+  for (const part of wanted) {
+    const segments = given.splice(0, part === CLUSTER ? 1 + more : 1);
     if (!part.startsWith("{")) {
-      if (part !== segment) return null;
+      if (part !== segments[0]) return null;
       continue;
     }
-    const value = decodeSegment(segment);
-    if (!value) return null;
+    const value = part === CLUSTER ? clusterNameIn(segments) : decodeSegment(segments[0]!) || null;
+    if (value === null) return null;
     params[part.slice(1, -1)] = value;
   }
   return params;
-}
-
-/** Null for malformed percent-encoding. */
-export function decodeSegment(segment: string): string | null {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return null;
-  }
 }
 
 export class Router {

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { apiFetch } from "#components/ui/api-client.ts";
 import type { AccessInfo } from "#protocol/api.ts";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 
 /** Rights change seldom; the server checks again before each stream whatever is shown here. */
 const ACCESS_FRESH_MS = 60_000;
@@ -20,7 +21,7 @@ export function useAccess(cluster: string | null, namespace: string | null): Acc
     if (cached) setKnown({ key, access: cached.access });
     if (cached && Date.now() - cached.at < ACCESS_FRESH_MS) return;
     const abort = new AbortController();
-    const path = `/api/clusters/${encodeURIComponent(cluster)}/access?namespace=${encodeURIComponent(namespace)}`;
+    const path = `/api/clusters/${clusterSegment(cluster)}/access?namespace=${encodeURIComponent(namespace)}`;
     apiFetch(path, { signal: abort.signal }).then(
       (value) => {
         const access = value as AccessInfo;

@@ -1,6 +1,8 @@
 /** What a log is read from: the API of the cluster through our own server, as requests of one container. */
+
 import { ApiError, apiFetch, apiResponse } from "#components/ui/api-client.ts";
 import { bodyPieces } from "#components/ui/body-pieces.ts";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 import { readBoundedLines } from "#protocol/line-reader.ts";
 import { type NewLine, readLogLine } from "./log-line.ts";
 
@@ -42,8 +44,8 @@ export class LogSource {
     base = "",
   ) {
     const { cluster, namespace, pod } = target;
-    const names = [cluster, "api", "v1", "namespaces", namespace, "pods", pod];
-    this.#pod = `${base}/clusters/${names.map(encodeURIComponent).join("/")}`;
+    const names = ["api", "v1", "namespaces", namespace, "pods", pod];
+    this.#pod = `${base}/clusters/${clusterSegment(cluster)}/${names.map(encodeURIComponent).join("/")}`;
   }
 
   /** Resolves once the head of the answer is there: a container that writes nothing may leave that open as well. */

@@ -2,6 +2,7 @@
  * The pods of a cluster as the page shows them: what an ObjectWatch knows, since when, and what is wrong. Goes to the
  * page with every change, but not with each of a burst.
  */
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 import type { KubePod } from "#protocol/kube-object.ts";
 import { type ListPage, ObjectWatch, type WatchListener } from "#protocol/object-watch.ts";
 import type { WatchError } from "#protocol/watch-event.ts";
@@ -161,7 +162,7 @@ export class PodWatch implements WatchListener<KubePod> {
   #path(): string {
     const { base = "", cluster, namespaces } = this.options;
     const namespace = namespaces[this.#scope] ?? null;
-    const api = `${base}/clusters/${encodeURIComponent(cluster)}/api/v1`;
+    const api = `${base}/clusters/${clusterSegment(cluster)}/api/v1`;
     return namespace === null ? `${api}/pods` : `${api}/namespaces/${encodeURIComponent(namespace)}/pods`;
   }
 

@@ -1,6 +1,7 @@
 "use client";
 import { useCallback, useEffect, useState } from "react";
 import { ApiError, apiFetch, errorWords } from "#components/ui/api-client.ts";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 
 export interface Namespaces {
   /** In alphabetical order; empty while unknown. */
@@ -30,7 +31,7 @@ export function useNamespaces(cluster: string | null): Namespaces {
   useEffect(() => {
     if (cluster === null) return;
     const abort = new AbortController();
-    const path = `/clusters/${encodeURIComponent(cluster)}/api/v1/namespaces?limit=${MAX_NAMESPACES}`;
+    const path = `/clusters/${clusterSegment(cluster)}/api/v1/namespaces?limit=${MAX_NAMESPACES}`;
     apiFetch(path, { signal: abort.signal }).then(
       (list) => setKnown({ names: readNames(list), loading: false, problem: null }),
       (error: unknown) => {

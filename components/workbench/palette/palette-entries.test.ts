@@ -11,7 +11,7 @@ function pod(name: string, port?: number): Pod {
   return read;
 }
 
-const cluster = { server: "https://x", namespace: "default", user: "u", current: false };
+const cluster = { path: "/clusters/x", server: "https://x", namespace: "default", user: "u", current: false };
 const target = { cluster: "demo", namespace: "default", pod: "web-0", container: "app", containers: ["app"] };
 const session = {
   cluster: "demo",

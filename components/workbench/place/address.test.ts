@@ -17,6 +17,8 @@ describe("the place in the address", () => {
       "?cluster=demo&ns=default&pod=web&container=sidecar",
       { cluster: "demo", namespace: "default", selected: "default/web", container: "sidecar" },
     ],
+    ["?cluster=..", { cluster: "..", namespace: null, selected: null, container: null }],
+    ["?cluster=", { cluster: "", namespace: null, selected: null, container: null }],
     ["?cluster=a%2Fb%20c", { cluster: "a/b c", namespace: null, selected: null, container: null }],
   ])("reads and writes %j alike", (search, place) => {
     expect(readPlace(search)).toEqual(place);

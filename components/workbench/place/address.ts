@@ -18,7 +18,7 @@ export function readPlace(search: string): Place {
   // Among all namespaces a pod is named with its own.
   if (pod !== null && !pod.includes("/")) selected = namespace === null ? null : `${namespace}/${pod}`;
   const container = selected === null ? null : query.get("container") || null;
-  return { cluster: query.get("cluster") || null, namespace, selected, container };
+  return { cluster: query.get("cluster"), namespace, selected, container };
 }
 
 /** The query with its question mark, or nothing. Readable: names in Kubernetes need no escapes, slashes neither. */

@@ -18,7 +18,7 @@ export function ClusterName({ name, className }: { name: string; className?: str
         />
       )}
       {short === undefined ? (
-        <MiddleCut text={name} others={names} />
+        <MiddleCut text={name.trim() === "" ? `"${name}"` : name} others={names} />
       ) : (
         <span className="truncate" title={name}>
           {short}

@@ -67,7 +67,11 @@ export function ClusterNotice({
   }
   if (!cluster) {
     return (
-      <Notice tone="warn" title={`There is no cluster called ${wanted}`} actions={again}>
+      <Notice
+        tone="warn"
+        title={`There is no cluster called ${wanted.trim() === "" ? `"${wanted}"` : wanted}`}
+        actions={again}
+      >
         The kubeconfig has no context of that name. Choose another at the top.
       </Notice>
     );

@@ -7,6 +7,7 @@ import { CredentialStrip } from "./credential-strip.tsx";
 
 const cluster: ClusterInfo = {
   name: "prod",
+  path: "/clusters/x",
   server: "https://x",
   namespace: "default",
   user: "jane",

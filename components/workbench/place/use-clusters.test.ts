@@ -3,6 +3,7 @@ import { firstCluster } from "./use-clusters.ts";
 
 const cluster = (name: string, change: object = {}) => ({
   name,
+  path: "/clusters/x",
   server: "https://x",
   namespace: "default",
   user: "u",

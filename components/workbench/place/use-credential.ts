@@ -1,6 +1,7 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { apiFetch, errorWords } from "#components/ui/api-client.ts";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 import type { CredentialAction, CredentialInfo } from "#protocol/credential.ts";
 
 /** A page has six connections, so none of them waits for this. */
@@ -71,5 +72,5 @@ export function useCredential(cluster: string, onSignedIn: () => void): Credenti
 }
 
 function pathOf(cluster: string): string {
-  return `/api/clusters/${encodeURIComponent(cluster)}/credential`;
+  return `/api/clusters/${clusterSegment(cluster)}/credential`;
 }

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { apiFetch, errorWords } from "#components/ui/api-client.ts";
 import type { ClusterHealth } from "#protocol/api.ts";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 
 const POLL_MS = 20_000;
 /** The first requests compete with the page's own loading, so a few follow soon; the best of them is the distance. */
@@ -46,7 +47,7 @@ export function useHealth(cluster: string | null): Health | null {
 async function measure(cluster: string, signal: AbortSignal): Promise<Health> {
   const began = performance.now();
   try {
-    const answer = await apiFetch(`/api/clusters/${encodeURIComponent(cluster)}/health`, { signal });
+    const answer = await apiFetch(`/api/clusters/${clusterSegment(cluster)}/health`, { signal });
     const health = answer as ClusterHealth;
     const spent = performance.now() - began - (health.latencyMs ?? 0);
     return { ...health, pageMs: health.latencyMs === undefined ? null : Math.max(0, spent) };

@@ -6,6 +6,7 @@ import { type Workload, workloadOf } from "#components/pods/pod/pod-workload.ts"
 import type { PodFate, Successor } from "#components/terminal/session/pod-fate.ts";
 import type { TerminalTarget } from "#components/terminal/session/session-api.ts";
 import { ApiError, apiFetch } from "#components/ui/api-client.ts";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 import type { KubeList, KubePod } from "#protocol/kube-object.ts";
 
 const HTTP_NOT_FOUND = 404;
@@ -24,7 +25,7 @@ export async function podFate(
   signal: AbortSignal,
 ): Promise<PodFate | null> {
   const { cluster, namespace, pod, container } = target;
-  const pods = `/clusters/${encodeURIComponent(cluster)}/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const pods = `/clusters/${clusterSegment(cluster)}/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   let found: KubePod | null = null;
   try {
     found = (await apiFetch(`${pods}/${encodeURIComponent(pod)}`, { signal })) as KubePod;

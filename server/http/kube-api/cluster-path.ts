@@ -1,33 +1,24 @@
 /**
- * Where in /clusters/{cluster}/... the cluster's name ends. The page and most clients percent-encode it whole. kubectl
- * decodes the path of its --server and sends a slash in the name as a slash (client-go rest/request.go), and every
- * default name of an EKS context has one. What follows the name is narrowed by kube-path.ts as ever (threats.md A9,
+ * Where in /clusters/{cluster}/... the cluster's name ends. The page and most clients send one segment
+ * (protocol/cluster-segment.ts). kubectl decodes the path of its --server and sends a slash in the name as a slash
+ * (client-go rest/request.go), and every default name of an EKS context has one. What follows the name is narrowed by kube-path.ts as ever (threats.md A9,
  * A10): the split decides which cluster is asked, never what may be asked.
  */
+import { spelledName } from "#protocol/cluster-segment.ts";
 import { isLabel } from "#server/kube/names.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
-import { decodeSegment } from "../router.ts";
+import { type ClusterName, clusterNames, decodeSegment } from "../path-segments.ts";
 import { type KubePath, kubePath } from "./kube-path.ts";
 
 /** What the paths of an API server begin with; of all others none is passed on. */
 const ROOTS = new Set(["api", "apis", "version"]);
-/** A slash that is a part of the name is either encoded, and then all are, or is none. */
-const ENCODED_SLASH = /%2f|%5c|\\/i;
-/** A path has as many segments only by intent. */
-const MAX_NAME_SEGMENTS = 64;
 const MAX_SHOWN_CHARS = 80;
 
 export interface ClusterPath {
   cluster: string;
   /** Null: nothing that is passed on. */
   path: KubePath | null;
-}
-
-interface Split {
-  cluster: string;
-  /** Of the first segment behind the name. */
-  end: number;
 }
 
 /**
@@ -39,20 +30,22 @@ interface Split {
 export function clusterPath(clusters: ClusterRegistry, method: string, pathname: string): ClusterPath | null {
   const [, prefix, ...segments] = pathname.split("/");
   const first = segments[0];
-  if (prefix !== "clusters" || first === undefined) return null;
-  const pathOf = ({ cluster, end }: Split): ClusterPath => ({
+  const whole = first === undefined ? undefined : clusterNames([first])[0];
+  if (prefix !== "clusters" || !whole) return null;
+  const pathOf = ({ cluster, end }: ClusterName): ClusterPath => ({
     cluster,
     path: kubePath(method, `/${segments.slice(end).join("/")}`),
   });
-  const whole = { cluster: decodeSegment(first) ?? "", end: 1 };
-  const known = splitsOf(segments).filter(({ cluster }) => clusters.get(cluster));
+  const known = clusterNames(segments).filter(({ cluster }) => clusters.get(cluster));
   const meant = known.filter(({ end }) => ROOTS.has(segments[end] ?? "")).map(pathOf);
   const passed = meant.filter(({ path }) => path !== null);
   if (passed.length > 1) {
-    const names = passed.map(({ cluster }) => JSON.stringify(cluster)).join(" and ");
+    const spelled = passed.map(
+      ({ cluster }) => `${JSON.stringify(cluster)} (/clusters/${encodeURIComponent(spelledName(cluster))})`,
+    );
     throw new HttpError(
       400,
-      `this path may be meant for the clusters ${names}: write a slash in a name as %2F`,
+      `this path may be meant for the clusters ${spelled.join(" and ")}: write the one that is meant as it stands in brackets`,
     );
   }
   return passed[0] ?? meant[0] ?? pathOf(known[0] ?? unknown(segments) ?? whole);
@@ -70,24 +63,8 @@ export function notPassedOn(pathname: string): string {
   );
 }
 
-/** Each way to see the first segments as one name, the longest first. */
-function splitsOf(segments: string[]): Split[] {
-  const splits: Split[] = [];
-  let cluster = "";
-  for (const [index, segment] of segments.slice(0, MAX_NAME_SEGMENTS).entries()) {
-    const decoded = decodeSegment(segment);
-    // kubectl cleans the path of its --server (path.Join), so a name never comes with one of these.
-    const odd = !decoded || decoded === "." || decoded === ".." || ENCODED_SLASH.test(segment);
-    if (odd && index > 0) break;
-    cluster = index === 0 ? (decoded ?? "") : `${cluster}/${decoded}`;
-    splits.unshift({ cluster, end: index + 1 });
-    if (odd) break;
-  }
-  return splits;
-}
-
 /** For the words that there is none: what was probably meant as the name. */
-function unknown(segments: string[]): Split | undefined {
+function unknown(segments: string[]): ClusterName | undefined {
   const end = segments.findIndex((segment) => ROOTS.has(segment));
-  return splitsOf(segments).find((split) => split.end === end);
+  return clusterNames(segments).find((split) => split.end === end);
 }

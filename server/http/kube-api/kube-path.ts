@@ -5,7 +5,7 @@
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import type { Right } from "#server/access/grant.ts";
 import { isLabel, isSubdomain } from "#server/kube/names.ts";
-import { decodeSegment } from "../router.ts";
+import { decodeSegment } from "../path-segments.ts";
 
 export type KubePath =
   /** `right` as the API server's authorizer is asked for it; null for discovery, which is of no resource. */

@@ -1,6 +1,7 @@
 /** What the page asks about clusters. */
 
 import type { ClusterInfo, ClusterList } from "#protocol/api.ts";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 import { abortable } from "#server/kube/api/abortable.ts";
 import { accessInfo } from "#server/kube/api/access-review.ts";
 import { clusterHealth } from "#server/kube/api/cluster-health.ts";
@@ -73,6 +74,7 @@ function describe(cluster: Context, current: string | null): ClusterInfo {
   const { name, server, namespace, user, problem } = cluster;
   return {
     name,
+    path: `/clusters/${clusterSegment(name)}`,
     server,
     namespace,
     user,

@@ -3,6 +3,7 @@
  * connections, credentials and all that is remembered of it; another credential or namespace is given to the object
  * that is there; anything else makes another one. One bad context does not hurt the others.
  */
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 import type { Logger } from "#server/log.ts";
 import { ApiContext, type ApiContextOptions } from "../api/api-context.ts";
 import { UserCredential } from "../credential/credentials.ts";
@@ -17,6 +18,9 @@ import { oidcCredential } from "./oidc-settings.ts";
 import { SharedPlugins } from "./shared-plugins.ts";
 import { UnusableContext } from "./unusable-context.ts";
 import { refuseTwoHeaders, userSettings } from "./user-settings.ts";
+
+/** Leaves the rest of the URL room. A thousand characters of any script fit. */
+const MAX_NAME_IN_URL_CHARS = 12 * 1024;
 
 interface Made {
   context: Context;
@@ -86,6 +90,7 @@ export class ContextMaker {
     const userName = entry.value?.user ?? "";
     let settings: ClusterSettings | undefined;
     try {
+      requireShort(name);
       if (entry.problem !== undefined) throw new KubeError("CONFIG", entry.problem);
       settings = clusterSettings(entryOf(said.cluster, entry.value.cluster, "cluster"), this.env);
       // An entry may have the empty name, and a context without a user then means it.
@@ -133,6 +138,14 @@ export class ContextMaker {
       return new UnusableContext({ name, namespace, user: userName, server }, problem, this.#revision);
     }
   }
+}
+
+/** A name stands in every URL of its cluster (request-line.ts). @throws KubeError CONFIG */
+function requireShort(name: string): void {
+  const { length } = clusterSegment(name);
+  if (length <= MAX_NAME_IN_URL_CHARS) return;
+  const words = `its name takes ${length} characters in a URL; at most ${MAX_NAME_IN_URL_CHARS} fit`;
+  throw new KubeError("CONFIG", words);
 }
 
 /** Another namespace or credential is no other place; another user, also one to impersonate, is. */

@@ -65,6 +65,8 @@ describe("parseGoYaml", () => {
   it.each<[string, string | Uint8Array]>([
     ["bytes that are not UTF-8", Buffer.from([0x61, 0x3a, 0xff])],
     ["a control character", "# \x07"],
+    ["half a pair of UTF-16 in a value", '{"a": "\\ud83d"}'],
+    ["half a pair of UTF-16 in a key", '{"\\ude80": "a"}'],
     ["a list as a key", "? [a]\n: 1"],
     ["null as a key", "~: 1"],
     ["a merge of a text", "<<: hello"],

@@ -167,6 +167,8 @@ const WORDS = new Map<string, boolean | null>([
 
 function scalarValue(scalar: Scalar): unknown {
   const text = String(scalar.value ?? "");
+  // Half a pair of UTF-16, which an escape can write, is no character.
+  if (/\p{Surrogate}/u.test(text)) throw new YamlFault("it holds half a character");
   const tag = scalar.tag?.startsWith(YAML_TAG) ? scalar.tag.slice(YAML_TAG.length) : (scalar.tag ?? "");
   if (tag === "" && !isPlain(scalar)) return text;
   if (tag === "binary") return decodeBinary(text);

@@ -22,6 +22,13 @@ describe("which kubeconfig is loaded", () => {
     expect(registry.get("__proto__")).toBeUndefined();
   });
 
+  it("says of a name that fits in no URL so", async () => {
+    const [fits, long] = ["日".repeat(1_000), "x".repeat(13_000)];
+    const registry = await load({ kubeconfig: writeConfig(configText({ [fits]: {}, [long]: {} })) });
+    expect(registry.get(fits)?.problem).toBeUndefined();
+    expect(registry.get(long)?.problem).toContain("its name takes 13000 characters in a URL");
+  });
+
   it("limits to one context, and says which there are when it is unknown", async () => {
     const kubeconfig = writeConfig(configText({ a: {}, b: {} }, "a"));
     const registry = await load({ kubeconfig, context: "b" });

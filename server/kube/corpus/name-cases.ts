@@ -1,5 +1,6 @@
 /** Names of contexts, clusters and users, and which context is current. */
-import { type CorpusCase, trusted, withParts } from "./corpus-case.ts";
+import { type CorpusCase, kubeconfig, trusted, withParts, withText } from "./corpus-case.ts";
+import type { World } from "./world.ts";
 
 const context = (name: string): CorpusCase =>
   withParts(
@@ -7,6 +8,9 @@ const context = (name: string): CorpusCase =>
     () => ({ top: { contexts: [{ name, context: { cluster: "k", user: "u" } }], "current-context": name } }),
     { context: name },
   );
+
+/** A name as JSON text. */
+const written = (name: string) => (world: World) => kubeconfig(world).replaceAll('"c"', name);
 
 export const NAME_CASES: CorpusCase[] = [
   ...[
@@ -22,6 +26,15 @@ export const NAME_CASES: CorpusCase[] = [
     "🚀",
     "a\nb",
     "a\tb",
+    "~",
+    "~.",
+    "/",
+    "//",
+    "a/../b",
+    "\\..\\",
+    "   ",
+    "a/api/v1",
+    "日".repeat(1000),
     "__proto__",
     "constructor",
     "-x",
@@ -33,6 +46,10 @@ export const NAME_CASES: CorpusCase[] = [
     "café",
     "cafe\u0301",
   ].map(context),
+  withText("a context with half a pair of UTF-16", written('"\\ud800"')),
+  withText("a context with a pair of UTF-16, escaped", written('"\\ud83d\\ude80"'), {
+    differs: "JSON allows it, and some programs write it",
+  }),
   withParts("a context that is not there", () => ({}), { context: "nope" }),
   withParts("a context of another case", () => ({}), { context: "C" }),
   withParts("a context without a name", () => ({
