@@ -96,6 +96,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     appOrigin: addresses.appOrigin,
     secure: addresses.secure,
     isOwnCredential: (value) => auth.isLaunchToken(value.replace(/^Bearer +/i, "")),
+    hosted: config.behindProxy || config.publicUrl !== undefined,
     log,
   });
   const readiness = { draining: false };

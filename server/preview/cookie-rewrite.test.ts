@@ -19,7 +19,14 @@ describe("withoutOwnCookies", () => {
     ["portholes=1; my_porthole_preview=2", "portholes=1; my_porthole_preview=2"],
     [" ;; a=1 ;", "a=1"],
   ])("%j becomes %j", (header, expected) => {
-    expect(withoutOwnCookies(header)).toBe(expected);
+    expect(withoutOwnCookies(header, false)).toBe(expected);
+    expect(withoutOwnCookies(header, true)).toBe(expected);
+  });
+
+  it("takes those of a sign-on out where one may stand in front, and leaves them on a person's machine (A6)", () => {
+    const header = "a=1; _oauth2_proxy_0=x; __Host-GCP_IAP_AUTH_TOKEN_1=y; b=2; =CF_Authorization=z";
+    expect(withoutOwnCookies(header, true)).toBe("a=1; b=2");
+    expect(withoutOwnCookies(header, false)).toBe(header);
   });
 });
 
@@ -52,6 +59,17 @@ describe("rewriteSetCookie", () => {
     [" porthole_preview = evil", null],
     ["porthole_preview", null],
   ])("%j becomes %j", (value, expected) => {
-    expect(rewriteSetCookie(value)).toBe(expected);
+    expect(rewriteSetCookie(value, false)).toBe(expected);
+    expect(rewriteSetCookie(value, true)).toBe(expected);
+  });
+
+  it("lets a pod set no cookie of a sign-on that may stand in front", () => {
+    expect(rewriteSetCookie("_oauth2_proxy=theirs; Path=/", true)).toBeNull();
+    expect(rewriteSetCookie("_oauth2_proxy=theirs; Path=/", false)).toBe("_oauth2_proxy=theirs; Path=/");
+  });
+
+  it("lets no cookie pass that a browser would not keep either", () => {
+    expect(rewriteSetCookie(`a=${"x".repeat(4_094)}; Path=/`, false)).not.toBeNull();
+    expect(rewriteSetCookie(`a=${"x".repeat(4_095)}; Path=/`, false)).toBeNull();
   });
 });

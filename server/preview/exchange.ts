@@ -16,9 +16,9 @@ import {
 } from "node:http";
 import { asForwardError, ForwardError } from "#server/forward/errors.ts";
 import { SubrequestSocket } from "#server/forward/subrequest-socket.ts";
+import { isClaim } from "./claimed-headers.ts";
 import type { Framing } from "./message-framing.ts";
 import type { PodAgent } from "./pod-agent.ts";
-import { isClaim } from "./request-headers.ts";
 import { type AnswerRewrite, headerPairs, ResponseRelay } from "./response-relay.ts";
 import type { StallWatch } from "./stall-watch.ts";
 

@@ -144,6 +144,14 @@ export function sendFailure(
   return httpStatus;
 }
 
+/** For a browser that does not say where a request comes from: a person's click on this page does. */
+export function sendUnproven(response: ServerResponse): void {
+  const title = "Open this page?";
+  const body = html`<h1>${title}</h1>
+<p>Your browser does not tell Porthole who asks for it. If it was you, go on.</p><p><a href="">Go on</a></p>`;
+  sendPage(response, 403, { title, body });
+}
+
 /** For an id that no forward has (any more). */
 export function sendNoForward(request: IncomingMessage, response: ServerResponse, appOrigin: string): void {
   const title = "There is no such forward";

@@ -91,7 +91,7 @@ function send(response: ServerResponse, httpStatus: number, type: string, body: 
     "Content-Length": Buffer.byteLength(body),
     "Content-Security-Policy": csp,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
   });
   response.end(body);

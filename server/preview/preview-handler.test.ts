@@ -90,6 +90,11 @@ describe("createPreviewHandler", () => {
       ["POST", { origin: "null" }],
       ["DELETE", { "sec-fetch-site": "same-site" }],
       ["PUT", { "sec-fetch-site": "cross-site" }],
+      ["GET", { "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "script" }],
+      ["GET", { "sec-fetch-site": "same-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" }],
+      ["GET", { "sec-fetch-site": "same-site", ...NAVIGATION, "sec-purpose": "prefetch" }],
+      ["HEAD", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" }],
+      ["GET", { referer: "http://p-other.localhost:1/" }],
     ])("refuses %s with %j", async (method, headers) => {
       expect((await preview.ask("/", { method, headers })).status).toBe(403);
       expect(program.requests).toHaveLength(0);
@@ -100,6 +105,20 @@ describe("createPreviewHandler", () => {
       const hidden = { origin: "null", "sec-fetch-site": "same-origin" };
       expect(own.status).toBe(200);
       expect((await preview.ask("/", { method: "POST", headers: hidden })).status).toBe(200);
+    });
+
+    it("asks a person whose browser says nothing of where a request comes from, and nobody else", async () => {
+      const browser = { "user-agent": "Mozilla/5.0" };
+      const page = await preview.ask("/delete", { headers: { ...browser, accept: "text/html" } });
+      expect([page.status, page.headers["referrer-policy"]]).toEqual([403, "same-origin"]);
+      expect(page.body).toContain('<a href="">Go on</a>');
+      expect(page.headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+      expect((await preview.ask("/delete", { headers: { ...browser, accept: "image/png" } })).status).toBe(
+        403,
+      );
+      expect(program.requests).toHaveLength(0);
+      const clicked = { ...browser, accept: "text/html", referer: `${preview.origin}/delete` };
+      expect((await preview.ask("/delete", { headers: clicked })).body).toBe("from the pod");
     });
 
     it.each(["http://p-other.localhost:1", "null", undefined])(
@@ -135,6 +154,14 @@ describe("createPreviewHandler", () => {
       expect(page.body).toBe("from the pod");
       expect((await post({})).status).toBe(401);
     });
+
+    it.each(["prefetch", "prefetch;prerender"])(
+      "is not run ahead (%s), which would use up the code",
+      async (purpose) => {
+        const headers = { ...NAVIGATION, "sec-fetch-site": "none", "sec-purpose": purpose };
+        expect((await preview.ask("/.porthole/enter", { signedIn: false, headers })).status).toBe(403);
+      },
+    );
 
     it("gives the page that does it a policy under which only its own script runs", async () => {
       const page = await preview.ask("/.porthole/enter", { signedIn: false });

@@ -11,11 +11,12 @@ import type { Forward } from "#server/forward/forward.ts";
 import type { ForwardRegistry } from "#server/forward/forward-registry.ts";
 import type { SplicedSocket } from "#server/forward/splice.ts";
 import type { Logger } from "#server/log.ts";
-import { sendNoForward } from "./failure-page.ts";
-import { sendStatus } from "./own-answers.ts";
+import { sendNoForward, sendUnproven } from "./failure-page.ts";
+import { sendStatus, wantsPage } from "./own-answers.ts";
 import { isOwnPath, serveOwnPath } from "./own-paths.ts";
 import { isPreviewPath } from "./preview-path.ts";
 import type { PreviewedPorts } from "./previewed-port.ts";
+import { isFetchedAhead, isOwnUpgrade, isVisit, originOf } from "./request-origin.ts";
 import { type ProxyOptions, proxyRequest } from "./request-proxy.ts";
 import { proxyUpgrade } from "./upgrade-proxy.ts";
 import { refuseUpgrade } from "./upgrade-refusal.ts";
@@ -30,6 +31,8 @@ export interface PreviewHandlerOptions {
   secure: boolean;
   /** Whether an Authorization value is Porthole's launch token; only then is it kept from the pod. */
   isOwnCredential: (value: string) => boolean;
+  /** As RequestRewrite.hosted. */
+  hosted: boolean;
   log: Logger;
 }
 
@@ -39,16 +42,13 @@ export interface PreviewHandler {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, forwardId: string): void;
 }
 
-/** Methods that change nothing by themselves; a page of another origin may cause these (RFC 9110 section 9.2.1). */
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
-
 const UNSIGNED = "not signed in at this forward: open the port again in Porthole";
 const FOREIGN = "this request comes from a page of another origin";
 
 export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHandler {
-  const { registry, ports, auth, appOrigin, secure, isOwnCredential, log } = options;
-  const proxy: ProxyOptions = { appOrigin, isOwnCredential };
-  const originOf = (request: IncomingMessage) => `http${secure ? "s" : ""}://${request.headers.host}`;
+  const { registry, ports, auth, appOrigin, secure, isOwnCredential, hosted, log } = options;
+  const proxy: ProxyOptions = { appOrigin, isOwnCredential, hosted };
+  const ownOriginOf = (request: IncomingMessage) => `http${secure ? "s" : ""}://${request.headers.host}`;
 
   async function serve(request: IncomingMessage, response: ServerResponse, forwardId: string): Promise<void> {
     const forward = registry.get(forwardId);
@@ -56,19 +56,26 @@ export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHan
       sendNoForward(request, response, appOrigin);
       return;
     }
-    const ownOrigin = originOf(request);
+    const ownOrigin = ownOriginOf(request);
     if (isOwnPath(request.url ?? "")) {
+      // A page that runs before anybody came would use up the code.
+      if (isFetchedAhead(request)) {
+        sendStatus(response, 403, "Forbidden", "this page is not fetched ahead");
+        return;
+      }
       await serveOwnPath(request, response, forwardId, ownOrigin, auth);
       return;
     }
     const grant = auth.authorise(request.headers.cookie, forwardId);
     if (!grant) {
-      if (isNavigation(request)) redirectToApp(request, response, forwardId);
+      if (request.method === "GET" && isVisit(request)) redirectToApp(request, response, forwardId);
       else sendStatus(response, 401, "Unauthorized", UNSIGNED);
       return;
     }
-    if (!SAFE_METHODS.has(request.method ?? "") && isForeign(request, ownOrigin)) {
-      sendStatus(response, 403, "Forbidden", FOREIGN);
+    const origin = originOf(request, ownOrigin);
+    if (origin !== "own") {
+      if (origin === "unproven" && wantsPage(request)) sendUnproven(response);
+      else sendStatus(response, 403, "Forbidden", FOREIGN);
       return;
     }
     endWith(forward, grant, response);
@@ -83,11 +90,10 @@ export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHan
   ): Promise<void> {
     const forward = registry.get(forwardId);
     if (!forward) return refuseUpgrade(socket, 404, "NotFound", "there is no such forward");
-    const ownOrigin = originOf(request);
+    const ownOrigin = ownOriginOf(request);
     const grant = auth.authorise(request.headers.cookie, forwardId);
     if (!grant) return refuseUpgrade(socket, 401, "Unauthorized", UNSIGNED);
-    // WebSockets know no CORS: without this, a page of a sibling forward could open one with our cookie (A1).
-    if (request.headers.origin !== ownOrigin) return refuseUpgrade(socket, 403, "Forbidden", FOREIGN);
+    if (!isOwnUpgrade(request, ownOrigin)) return refuseUpgrade(socket, 403, "Forbidden", FOREIGN);
     if (isOwnPath(request.url ?? "")) return refuseUpgrade(socket, 404, "NotFound", "nothing is here");
     endWith(forward, grant, socket);
     await proxyUpgrade(ports.of(forward), request, socket, head, ownOrigin, proxy);
@@ -132,22 +138,4 @@ function endWith(forward: Forward, grant: Grant, stream: ServerResponse | Duplex
   stream.once("close", () => {
     for (const done of forget) done();
   });
-}
-
-/** A person who follows a link or types an address, in a whole tab. */
-function isNavigation(request: IncomingMessage): boolean {
-  const { headers, method } = request;
-  return (
-    method === "GET" && headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document"
-  );
-}
-
-/**
- * Whether a page of another origin caused the request. SameSite does not tell siblings under one domain apart
- * (A1). Sec-Fetch-Site goes first: a page with a no-referrer policy sends `Origin: null` to its own origin.
- */
-function isForeign(request: IncomingMessage, ownOrigin: string): boolean {
-  const site = request.headers["sec-fetch-site"];
-  if (site !== undefined) return site !== "same-origin" && site !== "none";
-  return request.headers.origin !== undefined && request.headers.origin !== ownOrigin;
 }

@@ -51,6 +51,7 @@ export class PreviewServer {
     appOrigin: APP_ORIGIN,
     secure: false,
     isOwnCredential: (value) => value === LAUNCH_TOKEN,
+    hosted: false,
     log: silent,
   });
   readonly #server: Server = createServer();

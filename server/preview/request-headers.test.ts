@@ -8,6 +8,7 @@ const rewrite: RequestRewrite = {
   podHost: "localhost:8080",
   appOrigin: "http://127.0.0.1:7654",
   isOwnCredential: (value) => value === "Bearer launch",
+  hosted: false,
 };
 
 /** What one header becomes, without the Host that always comes first. */

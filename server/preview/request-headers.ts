@@ -1,5 +1,6 @@
 /** What of a browser's request headers a pod may see, and under which host it sees them. */
 
+import { isClaim } from "./claimed-headers.ts";
 import { withoutOwnCookies } from "./cookie-rewrite.ts";
 import { hopByHopNames } from "./hop-headers.ts";
 
@@ -12,17 +13,12 @@ export interface RequestRewrite {
   appOrigin: string;
   /** Whether an Authorization value is Porthole's launch token and not the program's own. */
   isOwnCredential: (value: string) => boolean;
+  /** Others than the person of this machine reach Porthole: a sign-on may stand in front of it. */
+  hosted: boolean;
 }
 
 /** Set anew by whoever sends the request: the framing from what the parser found, the host from the rewrite. */
 const SET_ANEW = new Set(["host", "content-length", "trailer"]);
-
-/**
- * Claims about who asks. Programs behind an authenticating proxy believe them, so none passes that the browser
- * or a page made up (threats.md A13).
- */
-const CLAIMS =
-  /^(impersonate-.*|x-remote-.*|x-forwarded(-.*)?|forwarded|x-real-ip|x-original-.*|x-porthole-.*)$/;
 
 /** The raw header list for the pod: Host first, then the rest in the browser's order and spelling. */
 export function podRequestHeaders(raw: readonly string[], rewrite: RequestRewrite): string[] {
@@ -41,17 +37,12 @@ export function podRequestHeaders(raw: readonly string[], rewrite: RequestRewrit
   return headers;
 }
 
-/** Some servers read `X_Forwarded_For` as `X-Forwarded-For` (CVE-2025-64484). */
-export function isClaim(lowerName: string): boolean {
-  return CLAIMS.test(lowerName.includes("_") ? lowerName.replaceAll("_", "-") : lowerName);
-}
-
 /** Host, Origin and Referer change together: frameworks compare them to tell their own forms from others'. */
 function rewriteValue(key: string, value: string, rewrite: RequestRewrite): string | null {
   const { ownOrigin, podOrigin, appOrigin, isOwnCredential } = rewrite;
   switch (key) {
     case "cookie":
-      return withoutOwnCookies(value);
+      return withoutOwnCookies(value, rewrite.hosted);
     case "authorization":
       return isOwnCredential(value) ? null : value;
     case "origin":

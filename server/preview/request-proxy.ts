@@ -19,6 +19,7 @@ const MAX_MOVES = 3;
 export interface ProxyOptions {
   appOrigin: string;
   isOwnCredential: (value: string) => boolean;
+  hosted: boolean;
 }
 
 /** The host a program believes it is: what a browser on its own machine would say. */

@@ -8,6 +8,7 @@ const rewrite: ResponseRewrite = {
   podPorts: [80, 8080],
   chunked: false,
   trailers: false,
+  hosted: false,
 };
 
 const passed = (name: string, value: string) => browserResponseHeaders([name, value], rewrite);

@@ -1,6 +1,6 @@
 /** What of a pod's response headers a browser may see: the reverse of request-headers.ts. */
 
-import { rewriteSetCookie } from "./cookie-rewrite.ts";
+import { MAX_COOKIES_SET, rewriteSetCookie } from "./cookie-rewrite.ts";
 import { hopByHopNames } from "./hop-headers.ts";
 
 export interface ResponseRewrite {
@@ -12,6 +12,8 @@ export interface ResponseRewrite {
   chunked: boolean;
   /** It goes out in chunks as well, so fields may follow it. */
   trailers: boolean;
+  /** As RequestRewrite.hosted. */
+  hosted: boolean;
 }
 
 /** An absolute or scheme-relative URL on this machine, as a program in a pod sees itself. */
@@ -28,11 +30,13 @@ const CLEARABLE = ['"cache"', '"storage"', '"executionContexts"', '"prefetchCach
 export function browserResponseHeaders(raw: readonly string[], rewrite: ResponseRewrite): string[] {
   const dropped = hopByHopNames(raw);
   const headers: string[] = [];
+  let cookies = 0;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] as string;
     const value = raw[index + 1] as string;
     const key = name.toLowerCase();
     if (dropped.has(key) || (rewrite.chunked && key === "content-length")) continue;
+    if (key === "set-cookie" && ++cookies > MAX_COOKIES_SET) continue;
     const kept = rewriteValue(key, value, rewrite);
     if (kept !== null) headers.push(name, kept);
   }
@@ -42,7 +46,7 @@ export function browserResponseHeaders(raw: readonly string[], rewrite: Response
 function rewriteValue(key: string, value: string, rewrite: ResponseRewrite): string | null {
   switch (key) {
     case "set-cookie":
-      return rewriteSetCookie(value);
+      return rewriteSetCookie(value, rewrite.hosted);
     case "location":
     case "content-location":
       return rewriteUrl(value, rewrite);
