@@ -79,8 +79,13 @@ export class PortholeProcess implements PortholeAddress {
     return (text === "" ? undefined : JSON.parse(text)) as T;
   }
 
-  stop(): Promise<void> {
-    return this.running.stop();
+  get exitCode(): number | null {
+    return this.running.exitCode;
+  }
+
+  /** @param signal with SIGTERM it gives whoever is connected some time first */
+  stop(signal: NodeJS.Signals = "SIGINT"): Promise<void> {
+    return this.running.stop(signal);
   }
 }
 

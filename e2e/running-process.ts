@@ -63,18 +63,23 @@ export class RunningProcess {
     return this.#kept.stderr;
   }
 
+  /** The exit status, once it has ended by itself. */
+  get exitCode(): number | null {
+    return this.child.exitCode;
+  }
+
   get #output(): string {
     return `${this.stdout}${this.stderr}`;
   }
 
   /**
-   * SIGTERM, and SIGKILL for one that hangs: then the promise rejects, because hanging is a fault. So is leaving a
+   * SIGTERM or another signal, and SIGKILL for one that hangs: then the promise rejects, because hanging is a fault. So is leaving a
    * process behind, which would still hold the output open.
    */
-  async stop(): Promise<void> {
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null)
       return;
-    this.child.kill("SIGTERM");
+    this.child.kill(signal);
     let hung = false;
     const limit = setTimeout(() => {
       hung = true;
@@ -85,7 +90,7 @@ export class RunningProcess {
     await this.#closed;
     clearTimeout(limit);
     if (hung)
-      throw new Error(`${this.name} did not end within ${STOP_TIMEOUT_MS} ms of SIGTERM\n${this.#output}`);
+      throw new Error(`${this.name} did not end within ${STOP_TIMEOUT_MS} ms of ${signal}\n${this.#output}`);
   }
 
   #waitFor(ready: RegExp, timeoutMs = READY_TIMEOUT_MS): Promise<RegExpExecArray> {

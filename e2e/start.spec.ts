@@ -41,7 +41,8 @@ test("the ready line is all that stdout ever gets, and SIGTERM ends the server w
   expect(id).not.toBe("");
   expect(porthole.stdout.trimEnd().split("\n")).toEqual([`Porthole is ready at ${porthole.url}`]);
   // Rejects when it does not end in time.
-  await porthole.stop();
+  await porthole.stop("SIGTERM");
+  expect(porthole.exitCode).toBe(0);
   expect(porthole.stdout.trimEnd().split("\n")).toHaveLength(1);
 });
 

@@ -41,6 +41,8 @@ export type SessionEvent =
   | { type: "path"; path: StreamPath }
   /** Time between Porthole and the API server, by ping. */
   | { type: "rtt"; upstreamMs: number }
+  /** A sentence for whoever looks on. */
+  | { type: "notice"; words: string }
   /** The command is over; nothing follows. `ending` is what is known of its exit, `end` why the session is over. */
   | { type: "ended"; ending: Ending; end: StreamEnd; lastedMs: number };
 
@@ -52,7 +54,7 @@ export function encodeEvent(event: SessionEvent): Uint8Array<ArrayBuffer> {
 export function decodeEvent(payload: Uint8Array): SessionEvent | null {
   try {
     const value = JSON.parse(decodeText(payload)) as SessionEvent;
-    return ["attached", "gap", "path", "rtt", "ended"].includes(value?.type) ? value : null;
+    return ["attached", "gap", "path", "rtt", "notice", "ended"].includes(value?.type) ? value : null;
   } catch {
     return null;
   }

@@ -7,6 +7,7 @@ import { Auth } from "#server/access/auth.ts";
 import { Grants } from "#server/access/grants.ts";
 import { PreviewAuth } from "#server/access/preview-auth.ts";
 import { ForwardRegistry } from "#server/forward/forward-registry.ts";
+import { Drain } from "#server/http/drain.ts";
 import { KubeStreams } from "#server/http/kube-api/kube-streams.ts";
 import { createStaticPages } from "#server/http/pages/static-pages.ts";
 import { createRequestListener, type PageHandler } from "#server/http/request-listener.ts";
@@ -15,8 +16,8 @@ import { clusterRoutes } from "#server/http/routes/cluster-routes.ts";
 import { credentialRoutes } from "#server/http/routes/credential-routes.ts";
 import { doctorRoutes } from "#server/http/routes/doctor-routes.ts";
 import { forwardRoutes } from "#server/http/routes/forward-routes.ts";
-import { healthRoutes } from "#server/http/routes/health-routes.ts";
 import { loginRoutes } from "#server/http/routes/login-routes.ts";
+import { metricsRoutes } from "#server/http/routes/metrics-routes.ts";
 import { sessionRoutes } from "#server/http/routes/session-routes.ts";
 import { streamRoutes } from "#server/http/routes/stream-routes.ts";
 import { createUpgradeListener } from "#server/http/upgrade.ts";
@@ -55,8 +56,12 @@ export interface App {
   mintLaunchLink(): string;
   onRequest(request: IncomingMessage, response: ServerResponse): void;
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Not ready any more; sessions and forwards end. */
-  drain(): void;
+  /** Not ready any more: nothing new is begun, and whoever looks at a shell is told how long it still has. */
+  drain(limitMs: number): void;
+  /** Requests and connections of clients that would be cut now. */
+  readonly busy: number;
+  /** Whatever still runs ends, and its client is told why. */
+  end(): void;
 }
 
 export async function createApp(options: AppOptions): Promise<App> {
@@ -99,7 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     hosted: config.behindProxy || config.publicUrl !== undefined,
     log,
   });
-  const readiness = { draining: false };
+  const drain = new Drain();
   const info = {
     version: VERSION,
     mode: demo ? ("demo" as const) : ("laptop" as const),
@@ -108,7 +113,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const router = new Router(
     [
-      ...healthRoutes(readiness, metrics),
+      ...metricsRoutes(metrics),
       ...streamRoutes(streamLog),
       ...loginRoutes(auth, info),
       ...clusterRoutes(clusters),
@@ -129,7 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     auth,
   );
   const { page, decoy } = await pageOf(options, addresses);
-  const shared = { addresses, auth, clusters, grants, preview, log };
+  const shared = { addresses, auth, clusters, grants, preview, drain, log };
   return {
     origin: addresses.appOrigin,
     mintLaunchLink: () => auth.mintLaunchLink().url,
@@ -140,9 +145,19 @@ export async function createApp(options: AppOptions): Promise<App> {
       streams: new KubeStreams({ dialerOf, grants, log }),
       ...(decoy ? { decoy } : {}),
     }),
-    drain() {
-      readiness.draining = true;
+    drain(limitMs) {
+      drain.begin();
+      sessions.announceStop(performance.now() + limitMs);
+      forwards.drain();
+    },
+    get busy() {
+      return drain.busy + forwards.connections;
+    },
+    end() {
+      drain.begin();
+      // First: a viewer whose own grant ended before its session would be told nothing of the shell.
       sessions.close();
+      grants.stop();
       void forwards.close();
       previewAuth.close();
     },

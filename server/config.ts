@@ -28,6 +28,8 @@ export interface Config {
   credentialPlugins: "ask" | "allow" | "deny";
   /** How long a login may take while a person looks on. */
   loginTimeoutMs: number;
+  /** From SIGTERM until what is still open is ended. */
+  drainMs: number;
   /** Refreshed tokens go into the kubeconfig they came from, where it may be written. */
   writeKubeconfig: boolean;
   /** What is remembered between two starts. Absent: the person's own place for it. */
@@ -44,6 +46,9 @@ export class ConfigError extends Error {
 const DEFAULT_PORT = 7654;
 const DEFAULT_LOGIN_TIMEOUT_S = 300;
 const MAX_LOGIN_TIMEOUT_S = 3_600;
+/** Whoever reads it in a terminal understands it; supervisors kill after 10 s (Docker) or 30 s (Kubernetes). */
+const DEFAULT_DRAIN_S = 5;
+const MAX_DRAIN_S = 3_600;
 const LAUNCH_TOKEN_BYTES = 32;
 const MIN_TOKEN_CHARS = 16;
 const MAX_CONFIG_FILE_BYTES = 64 * 1024;
@@ -66,6 +71,7 @@ const OPTIONS = {
   "log-format": { type: "string" },
   "credential-plugins": { type: "string" },
   "login-timeout": { type: "string" },
+  "drain-seconds": { type: "string" },
   "write-kubeconfig": { type: "string" },
   "state-dir": { type: "string" },
   config: { type: "string" },
@@ -95,6 +101,7 @@ export const USAGE = `Usage: npm start -- [flags]
   --log-format FORMAT    text or json
   --credential-plugins   ask before a login plugin of the kubeconfig runs for the first time; or allow, or deny
   --login-timeout SEC    how long a login plugin may take while a person looks on (${DEFAULT_LOGIN_TIMEOUT_S})
+  --drain-seconds SEC    how long what is open goes on after SIGTERM (${DEFAULT_DRAIN_S}; Ctrl-C does not wait)
   --write-kubeconfig     auto: refreshed OIDC tokens go into your kubeconfig, as kubectl does; or never
   --state-dir DIR        what is remembered between two starts ($XDG_STATE_HOME/porthole)
   --config FILE          a YAML or JSON file with the same names
@@ -152,7 +159,10 @@ export function readConfig(
       "allow",
       "deny",
     ]),
-    loginTimeoutMs: readLoginTimeout(text("login-timeout")) * 1_000,
+    loginTimeoutMs:
+      readSeconds("--login-timeout", text("login-timeout"), 1, MAX_LOGIN_TIMEOUT_S, DEFAULT_LOGIN_TIMEOUT_S) *
+      1_000,
+    drainMs: readSeconds("--drain-seconds", text("drain-seconds"), 0, MAX_DRAIN_S, DEFAULT_DRAIN_S) * 1_000,
     writeKubeconfig: readChoice("--write-kubeconfig", text("write-kubeconfig"), ["auto", "never"]) === "auto",
     stateDir: text("state-dir"),
     dev: values.dev === true,
@@ -223,13 +233,17 @@ function readPort(value: string | undefined): number {
   return port;
 }
 
-function readLoginTimeout(value: string | undefined): number {
-  if (value === undefined) return DEFAULT_LOGIN_TIMEOUT_S;
-  const seconds = /^\d{1,4}$/.test(value) ? Number(value) : 0;
-  if (seconds >= 1 && seconds <= MAX_LOGIN_TIMEOUT_S) return seconds;
-  throw new ConfigError(
-    `--login-timeout is a number of seconds from 1 to ${MAX_LOGIN_TIMEOUT_S}, not ${value}`,
-  );
+function readSeconds(
+  flag: string,
+  value: string | undefined,
+  min: number,
+  max: number,
+  fallback: number,
+): number {
+  if (value === undefined) return fallback;
+  const seconds = /^\d{1,4}$/.test(value) ? Number(value) : -1;
+  if (seconds >= min && seconds <= max) return seconds;
+  throw new ConfigError(`${flag} is a number of seconds from ${min} to ${max}, not ${value}`);
 }
 
 function readToken(value: string | undefined): string {

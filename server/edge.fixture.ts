@@ -6,7 +6,7 @@ import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { type FaultyDemoCluster, startFaultyDemoCluster } from "#server/demo/faults/faulty-demo-cluster.ts";
 import { readConfig } from "./config.ts";
 import { createLogger } from "./log.ts";
-import { startPorthole } from "./porthole.ts";
+import { type Porthole, startPorthole } from "./porthole.ts";
 
 const RAW_TIMEOUT_MS = 3_000;
 export const EXEC =
@@ -23,9 +23,11 @@ export class Edge {
     readonly logged: string[],
     /** Whose faults and roles may be changed while it runs. */
     readonly demo: FaultyDemoCluster,
-    readonly close: () => Promise<void>,
+    readonly close: (graceMs?: number) => Promise<void>,
     /** Has the kubeconfig looked at now. */
     readonly reload: () => Promise<void>,
+    /** As SIGTERM does; the end itself is close(). */
+    readonly drain: Porthole["drain"],
   ) {
     this.origin = `http://127.0.0.1:${port}`;
     this.machine = { authorization: `Bearer ${token}` };
@@ -60,12 +62,13 @@ export class Edge {
       return demo;
     });
     if (!demo) throw new Error("the demo cluster did not start");
-    const close = async () => {
-      await porthole.close(0);
+    const close = async (graceMs = 0) => {
+      await porthole.close(graceMs);
       await known?.close();
       process.stderr.write = writeToStderr;
     };
-    return new Edge(porthole.port, token, logged, demo, close, () => porthole.clusters.reload());
+    const { drain } = porthole;
+    return new Edge(porthole.port, token, logged, demo, close, () => porthole.clusters.reload(), drain);
   }
 
   /** Raw bytes to the answer; "" when the connection is closed without one. */

@@ -1,12 +1,14 @@
 /** The program: reads the configuration, starts Porthole, says where it is, and ends it on a signal. */
 import { closeSync, constants, openSync } from "node:fs";
 import { openBrowser } from "./browser.ts";
-import { ConfigError, readConfig, USAGE } from "./config.ts";
+import { type Config, ConfigError, isLoopback, readConfig, USAGE } from "./config.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { type Porthole, startPorthole } from "./porthole.ts";
 import { VERSION } from "./version.ts";
 
-/** Open streams are given this long after a signal; then the process ends. */
+/** A balancer that asks every second sees that a server without clients stops; others are behind a public one. */
+const READINESS_SEEN_MS = 1_000;
+/** Once everything was ended, clients are given this long to hear it; then the process ends. */
 const SHUTDOWN_MS = 3_000;
 /** Connections that go on are cut then, which leaves their ends the rest of the time to arrive. */
 const GRACE_MS = SHUTDOWN_MS / 2;
@@ -20,33 +22,48 @@ async function main(): Promise<void> {
   }
   const log = createLogger(config.logFormat);
   const porthole = await startPorthole(config, process.env, log);
+  // Before the ready line: whoever waits for it may send a signal at once.
+  const stop = stopOnSignals(porthole, config, log);
+  reloadOnHangUp(porthole, log, stop);
   const url = `${porthole.origin}/#t=${config.token}`;
   process.stdout.write(`Porthole is ready at ${url}\n`);
   for (const line of porthole.clusters.notes) log.info(line);
   if (config.open) openBrowser(url, process.env);
-  stopOnSignals(porthole, log);
-  reloadOnHangUp(porthole, log);
 }
 
-function stopOnSignals(porthole: Porthole, log: Logger): void {
+type Stop = (drains: boolean) => void;
+
+/**
+ * SIGTERM is a supervisor's: who is connected is told and given time (threats.md C6). Ctrl-C is a person's, who does not
+ * wait. The second signal is the last.
+ */
+function stopOnSignals(porthole: Porthole, config: Config, log: Logger): Stop {
   let stopping = false;
-  const stop = () => {
+  const stop = async (drains: boolean) => {
     if (stopping) process.exit(1);
     stopping = true;
-    log.info("stopping");
+    if (drains) {
+      const atMostMs = config.drainMs;
+      const hosted = config.behindProxy || !isLoopback(config.host);
+      log.info(`stopping: not ready any more; what is open has ${atMostMs / 1_000} s`);
+      await porthole.drain({ atMostMs, atLeastMs: hosted ? atMostMs : READINESS_SEEN_MS });
+    }
+    log.info("stopping: whatever is still open ends now");
     setTimeout(() => process.exit(0), SHUTDOWN_MS).unref();
     porthole.close(GRACE_MS).finally(() => process.exit(0));
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  // In development each change of a file restarts the server.
+  process.on("SIGTERM", () => stop(!config.dev));
+  process.on("SIGINT", () => stop(false));
+  return stop;
 }
 
 /** SIGHUP reads the kubeconfig again; but when it says that the terminal is gone, it ends Porthole as ever. */
-function reloadOnHangUp(porthole: Porthole, log: Logger): void {
+function reloadOnHangUp(porthole: Porthole, log: Logger, stop: Stop): void {
   const hadTerminal = hasTerminal();
   process.on("SIGHUP", () => {
     if (hadTerminal && !hasTerminal()) {
-      process.kill(process.pid, "SIGTERM");
+      stop(false);
       return;
     }
     log.info("SIGHUP: reading the kubeconfig again");

@@ -5,12 +5,21 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createLimitedServer, listen } from "#server/http/http-server.ts";
 import { type App, createApp } from "./app.ts";
 import { type ClusterSet, loadClusterSet, type StartDemo } from "./clusters.ts";
 import { type Config, ConfigError } from "./config.ts";
 import type { Logger } from "./log.ts";
+
+/** How often it is looked whether anybody is connected. */
+const BUSY_CHECK_MS = 50;
+
+export interface DrainLimits {
+  atLeastMs: number;
+  atMostMs: number;
+}
 
 export interface Porthole {
   /** Where browsers find the page; --public-url when there is one. */
@@ -21,8 +30,13 @@ export interface Porthole {
   /** A link that opens one browser, once; the token of the ready line is for another. */
   mintLaunchLink(): string;
   /**
-   * Not ready any more: sessions and forwards end, nothing new is accepted, and what still runs has this long.
-   * Resolves when every connection and the demo cluster are gone.
+   * Not ready any more, and nothing new is begun, but what is open goes on, and is told. Resolves at the limit, or when
+   * nobody is connected any more, but not before balancers had the time to see it.
+   */
+  drain(limits: DrainLimits): Promise<void>;
+  /**
+   * Everything ends, with words, and what is not closed after this long is cut. Resolves when every connection and the
+   * demo cluster are gone.
    */
   close(graceMs: number): Promise<void>;
 }
@@ -71,8 +85,14 @@ function runningPorthole({ server, sockets, port, app, clusters }: Parts): Porth
     port,
     clusters,
     mintLaunchLink: app.mintLaunchLink,
+    async drain({ atLeastMs, atMostMs }) {
+      const beganAt = performance.now();
+      const passed = () => performance.now() - beganAt;
+      app.drain(atMostMs);
+      while (passed() < atMostMs && (app.busy > 0 || passed() < atLeastMs)) await sleep(BUSY_CHECK_MS);
+    },
     async close(graceMs) {
-      app.drain();
+      app.end();
       const ended = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       const limit = setTimeout(() => {

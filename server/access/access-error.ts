@@ -1,6 +1,6 @@
 /** The error of this layer: who asks is not known, or may not. Becomes HTTP in outcome/error-table.ts. */
 import { CodedError } from "#protocol/coded-error.ts";
-import type { StreamEnd } from "#protocol/stream-end.ts";
+import type { EndCause, StreamEnd } from "#protocol/stream-end.ts";
 
 export type AccessErrorCode =
   /** No credential, or one that is not valid (any more). */
@@ -10,13 +10,20 @@ export type AccessErrorCode =
   /** Known, and may not do this. */
   | "FORBIDDEN"
   /** Too many failures: wait. */
-  | "TOO_MANY";
+  | "TOO_MANY"
+  /** The server stops. */
+  | "STOPPING";
 
 export class AccessError extends CodedError<AccessErrorCode> {
   override readonly name = "AccessError";
 }
 
+const CODES: Partial<Record<EndCause, AccessErrorCode>> = {
+  "signed-out": "UNAUTHENTICATED",
+  shutdown: "STOPPING",
+};
+
 /** For who asks for something new when what they asked under has ended. */
 export function accessErrorOf({ cause, words }: StreamEnd): AccessError {
-  return new AccessError(cause === "signed-out" ? "UNAUTHENTICATED" : "FORBIDDEN", words);
+  return new AccessError(CODES[cause] ?? "FORBIDDEN", words);
 }

@@ -7,6 +7,9 @@ import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import type { Caller } from "./caller.ts";
 
+/** Every grant's end when the server is told to stop (threats.md C6). */
+export const STOPPED: StreamEnd = { cause: "shutdown", words: "Porthole was stopped" };
+
 /** What a grant is for, as an API server is asked about it. */
 export interface Right {
   /** "" is all namespaces, or a resource that is in none. */

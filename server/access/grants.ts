@@ -5,13 +5,15 @@
 import type { Cluster } from "#server/kube/types.ts";
 import { AccessError, accessErrorOf } from "./access-error.ts";
 import type { Caller } from "./caller.ts";
-import { Grant, type Right } from "./grant.ts";
+import { Grant, type Right, STOPPED } from "./grant.ts";
 import { RightWatch } from "./right-watch.ts";
 import { type DatedVerdict, Verdicts } from "./verdicts.ts";
 import { whileSignedIn } from "./while-signed-in.ts";
 
 export class Grants {
   readonly #verdicts = new Verdicts();
+  readonly #open = new Set<Grant>();
+  #stopped = false;
   readonly #watch = new RightWatch({ ask: (...question) => this.#verdicts.fresh(...question) });
 
   /** Rights that are asked again now. */
@@ -54,13 +56,29 @@ export class Grants {
 
   /** For what only the end of the sign-in ends. @param cluster the context's name */
   underSignIn(caller: Caller, cluster: string): Grant {
-    return new Grant(caller, cluster, null);
+    return this.#counted(caller, cluster, null, () => {});
+  }
+
+  /** The server stops: whatever holds a grant ends, and so does at once whatever asks for one now. */
+  stop(): void {
+    this.#stopped = true;
+    for (const grant of [...this.#open]) grant.end(STOPPED);
   }
 
   #watched(caller: Caller, cluster: Cluster, right: Right, yesAt: number | null): Grant {
     let remove = () => {};
-    const grant = new Grant(caller, cluster.name, right, () => remove());
+    const grant = this.#counted(caller, cluster.name, right, () => remove());
     if (!grant.ended) remove = this.#watch.add(grant, cluster, right, yesAt);
+    return grant;
+  }
+
+  #counted(caller: Caller, cluster: string, right: Right | null, released: () => void): Grant {
+    const grant: Grant = new Grant(caller, cluster, right, (one) => {
+      this.#open.delete(one);
+      released();
+    });
+    if (!grant.ended) this.#open.add(grant);
+    if (this.#stopped) grant.end(STOPPED);
     return grant;
   }
 }

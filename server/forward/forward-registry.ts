@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { ForwardRequest } from "#protocol/api.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
-import type { Grant } from "#server/access/grant.ts";
+import { type Grant, STOPPED } from "#server/access/grant.ts";
 import type { WatchingCluster } from "#server/kube/watch/cluster-watch-source.ts";
 import type { Logger } from "#server/log.ts";
 import type { TunnelDialer } from "#server/stream/types.ts";
@@ -32,7 +32,6 @@ export interface ForwardRegistryOptions {
 }
 
 const REMOVED: StreamEnd = { cause: "ended-by-person", words: "the forward was removed" };
-const SHUTDOWN: StreamEnd = { cause: "shutdown", words: "Porthole was stopped" };
 
 export class ForwardRegistry {
   readonly #options: ForwardRegistryOptions;
@@ -90,9 +89,19 @@ export class ForwardRegistry {
     this.#options.log.info({ forward: id }, "forward removed");
   }
 
+  /** Connections through all of them. */
+  get connections(): number {
+    return this.list().reduce((sum, forward) => sum + forward.status().connections, 0);
+  }
+
+  /** The server will stop: local ports take no more connections. */
+  drain(): void {
+    for (const forward of this.#forwards.values()) forward.stopListening();
+  }
+
   /** Removes every forward; for shutdown. */
   async close(): Promise<void> {
-    await Promise.all(this.list().map((forward) => this.#drop(forward, SHUTDOWN)));
+    await Promise.all(this.list().map((forward) => this.#drop(forward, STOPPED)));
   }
 
   #ended(forward: Forward, end: StreamEnd): void {

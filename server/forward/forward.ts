@@ -91,6 +91,11 @@ export class Forward {
     this.#listener = await ForwardListener.open(this, this.#log);
   }
 
+  /** The local port goes, and connections through it go on. */
+  stopListening(): void {
+    this.#listener?.stop();
+  }
+
   /** The last connection was served. */
   succeeded(): void {
     this.#problem = null;

@@ -70,6 +70,11 @@ export class ForwardListener {
     }
   }
 
+  /** Closes the port alone. */
+  stop(): void {
+    this.#server.close();
+  }
+
   /** Closes the port, then every connection through it. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

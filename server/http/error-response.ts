@@ -13,6 +13,7 @@ import {
   ACCESS_HTTP,
   FORWARD_HTTP,
   KUBE_HTTP,
+  RETRY_AFTER_S,
   SESSION_HTTP,
   STREAM_HTTP,
 } from "#server/outcome/error-table.ts";
@@ -40,7 +41,10 @@ export function refusalOf(error: unknown, log?: Logger): Refusal {
     const status = failureStatus(error.httpStatus, error.code, error.message);
     return refuse(error.httpStatus, error.message, error.headers, status);
   }
-  if (error instanceof AccessError) return refuse(ACCESS_HTTP[error.code], error.message);
+  if (error instanceof AccessError) {
+    const again = error.code === "STOPPING" ? { "Retry-After": String(RETRY_AFTER_S) } : {};
+    return refuse(ACCESS_HTTP[error.code], error.message, again);
+  }
   if (error instanceof UpgradeError) {
     // A 101 that was wrong, a redirect, or a 2xx instead of an upgrade is the upstream's fault.
     const code = error.httpStatus >= 400 ? error.httpStatus : 502;

@@ -5,11 +5,14 @@ import type { Auth } from "#server/access/auth.ts";
 import type { Grants } from "#server/access/grants.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import type { Logger } from "#server/log.ts";
+import { sendStopping } from "#server/preview/failure-page.ts";
 import type { PreviewHandler } from "#server/preview/preview-handler.ts";
+import type { Drain } from "./drain.ts";
 import { sendError } from "./error-response.ts";
 import { HttpError } from "./http-error.ts";
 import { clusterPath, notPassedOn } from "./kube-api/cluster-path.ts";
 import { relayRead } from "./kube-api/kube-relay.ts";
+import { answerProbe, comesByAddress, isProbe } from "./probes.ts";
 import { checkRequestLine } from "./request-line.ts";
 import type { Router } from "./router.ts";
 import { findCluster } from "./routes/cluster-routes.ts";
@@ -29,6 +32,7 @@ export interface RequestOptions {
   router: Router;
   preview: PreviewHandler;
   page: PageHandler;
+  drain: Drain;
   log: Logger;
 }
 
@@ -43,11 +47,20 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { role, url } = checkRequestLine(request, options.addresses);
+  const { addresses, drain } = options;
+  const probe = isProbe(request);
+  if (probe && comesByAddress(request, addresses)) return answerProbe(request, response, drain.begun);
+  // Whoever keeps the connection would come back to a server that is gone.
+  if (drain.begun) response.shouldKeepAlive = false;
+  const { role, url } = checkRequestLine(request, addresses);
+  if (url !== null && probe) return answerProbe(request, response, drain.begun);
+  if (url === null && drain.begun) return sendStopping(request, response, addresses.appOrigin);
+  drain.enter(response);
   if (url === null) {
     options.preview.handle(request, response, role.forwardId);
     return;
   }
+  drain.refuseRequest(request.method, url);
   if (await options.router.dispatch(request, response, url)) return;
   if (url.pathname.startsWith("/clusters/")) {
     // Who may not ask is told nothing about names.

@@ -11,6 +11,7 @@ import type { ClusterRegistry } from "#server/kube/types.ts";
 import type { Logger } from "#server/log.ts";
 import type { PreviewHandler } from "#server/preview/preview-handler.ts";
 import type { SessionRegistry } from "#server/session/session-registry.ts";
+import type { Drain } from "./drain.ts";
 import { refuseUpgrade } from "./error-response.ts";
 import { HttpError } from "./http-error.ts";
 import { clusterPath } from "./kube-api/cluster-path.ts";
@@ -28,6 +29,7 @@ export interface UpgradeOptions {
   sessions: SessionRegistry;
   grants: Grants;
   streams: KubeStreams;
+  drain: Drain;
   preview: PreviewHandler;
   log: Logger;
   /** Development only: Next's own upgrades (/_next/...), behind the same Host and Origin checks. */
@@ -47,8 +49,10 @@ async function serve(
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
-  const { addresses, auth, clusters } = options;
+  const { addresses, auth, clusters, drain } = options;
   const { role, url } = checkRequestLine(request, addresses);
+  drain.refuseUpgrade(url);
+  drain.enter(socket);
   if (url === null) {
     options.preview.upgrade(request, socket, head, role.forwardId);
     return;

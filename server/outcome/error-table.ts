@@ -17,7 +17,11 @@ export const ACCESS_HTTP: Record<AccessErrorCode, number> = {
   FOREIGN: 403,
   FORBIDDEN: 403,
   TOO_MANY: 429,
+  STOPPING: 503,
 };
+
+/** Of a 503: whoever comes after this server, or beside it, answers by then. */
+export const RETRY_AFTER_S = 5;
 
 export const SESSION_HTTP: Record<SessionErrorCode, number> = { LIMIT: 429, NOT_FOUND: 404 };
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ForwardError, ForwardErrorCode } from "#server/forward/errors.ts";
 import type { ForwardTarget } from "#server/forward/target-resolver.ts";
-import { FORWARD_HTTP } from "#server/outcome/error-table.ts";
+import { ACCESS_HTTP, FORWARD_HTTP, RETRY_AFTER_S } from "#server/outcome/error-table.ts";
 import { html, sendPage, sendStatus, wantsPage } from "./own-answers.ts";
 
 /** What the page tells of a forward. */
@@ -19,6 +19,11 @@ interface Words {
   title(forward: FailedForward): string;
   advice: string;
 }
+
+const STOPPING = {
+  title: "Porthole is stopping",
+  advice: "If it is being restarted, the port has to be opened there again in a moment.",
+};
 
 const pod = (forward: FailedForward) => `pod ${forward.pod ?? forward.target.name}`;
 
@@ -150,6 +155,18 @@ export function sendUnproven(response: ServerResponse): void {
   const body = html`<h1>${title}</h1>
 <p>Your browser does not tell Porthole who asks for it. If it was you, go on.</p><p><a href="">Go on</a></p>`;
   sendPage(response, 403, { title, body });
+}
+
+/** Every request but those that run already: Porthole stops. */
+export function sendStopping(request: IncomingMessage, response: ServerResponse, appOrigin: string): void {
+  const { title, advice } = STOPPING;
+  response.setHeader("Retry-After", RETRY_AFTER_S);
+  if (!wantsPage(request)) {
+    sendStatus(response, ACCESS_HTTP.STOPPING, "ServiceUnavailable", `${title}. ${advice}`);
+    return;
+  }
+  const body = html`<h1>${title}</h1><p>${advice}</p><p><a href="">Try again</a></p>`;
+  sendPage(response, ACCESS_HTTP.STOPPING, { title, body, frameAncestor: appOrigin });
 }
 
 /** For an id that no forward has (any more). */

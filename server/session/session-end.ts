@@ -5,11 +5,10 @@ import { decodeText } from "#protocol/text.ts";
 import type { SocketEnd } from "#server/stream/types.ts";
 
 export const ENDED_BY_PERSON: StreamEnd = { cause: "ended-by-person", words: "a person ended it" };
-export const SHUTDOWN: StreamEnd = { cause: "shutdown", words: "Porthole was stopped" };
 
-/** Whoever made the session may not have it any more. */
-export function isTakenAway({ cause }: StreamEnd): boolean {
-  return cause === "revoked" || cause === "signed-out";
+/** Whoever made the session may not have it any more, or nobody will be there to give it: no reader is waited for. */
+export function isImmediate({ cause }: StreamEnd): boolean {
+  return cause === "revoked" || cause === "signed-out" || cause === "shutdown";
 }
 
 /** @param status what came on the error channel: it says more than how the connection ended after it */

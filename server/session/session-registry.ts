@@ -6,11 +6,11 @@ import type { TerminalSize } from "#protocol/resize.ts";
 import type { StreamPath } from "#protocol/session-event.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import type { Caller } from "#server/access/caller.ts";
-import type { Grant } from "#server/access/grant.ts";
+import { type Grant, STOPPED } from "#server/access/grant.ts";
 import type { Logger } from "#server/log.ts";
 import type { ChannelSocket, ExecConnection, ExecDialer } from "#server/stream/types.ts";
 import { Session } from "./session.ts";
-import { ENDED_BY_PERSON, SHUTDOWN } from "./session-end.ts";
+import { ENDED_BY_PERSON } from "./session-end.ts";
 import type { SessionTarget } from "./session-target.ts";
 import type { ViewerOptions } from "./viewer.ts";
 
@@ -58,6 +58,8 @@ export interface SessionPlace {
 export class SessionRegistry {
   readonly #entries = new Map<string, Entry>();
   #dialing = 0;
+  /** When the server will stop, by performance.now(). */
+  #endsAt: number | null = null;
 
   constructor(
     private readonly log: Logger,
@@ -123,6 +125,7 @@ export class SessionRegistry {
     try {
       const entry = this.#entry(id);
       entry.session.attach(accept(), options);
+      if (this.#endsAt !== null) entry.session.notify(this.#stopNotice());
     } catch (error) {
       options.grant.release();
       throw error;
@@ -136,10 +139,21 @@ export class SessionRegistry {
     this.#forget(entry);
   }
 
+  /** The server will stop: whoever looks on is told, and who comes back until then. @param endsAt by performance.now() */
+  announceStop(endsAt: number): void {
+    this.#endsAt = endsAt;
+    for (const { session } of this.#entries.values()) session.notify(this.#stopNotice());
+  }
+
+  #stopNotice(): string {
+    const seconds = Math.max(1, Math.ceil((this.#endsAt! - performance.now()) / 1_000));
+    return `Porthole is being restarted or stopped: this shell ends in ${seconds} s.`;
+  }
+
   /** The server stops: every session ends. */
   close(): void {
     for (const entry of [...this.#entries.values()]) {
-      entry.session.end(SHUTDOWN);
+      entry.session.end(STOPPED);
       this.#forget(entry);
     }
   }

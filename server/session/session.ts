@@ -15,7 +15,7 @@ import type { EndCause, StreamEnd } from "#protocol/stream-end.ts";
 import { closeWithin } from "#server/stream/relay/channel-relay.ts";
 import type { ChannelSocket, SocketEnd } from "#server/stream/types.ts";
 import { OutputRing, RING_BYTES } from "./output-ring.ts";
-import { endOf, isTakenAway, statusText } from "./session-end.ts";
+import { endOf, isImmediate, statusText } from "./session-end.ts";
 import type { AttachedStreams } from "./session-target.ts";
 import { latestSize } from "./size-policy.ts";
 import { mayWrite, Viewer, type ViewerOptions } from "./viewer.ts";
@@ -95,6 +95,11 @@ export class Session {
     if (!this.#ended) this.#eachViewer((viewer) => viewer.event({ type: "path", path }));
   }
 
+  /** Something that whoever looks on should know, in words. */
+  notify(words: string): void {
+    if (!this.#ended) this.#eachViewer((viewer) => viewer.event({ type: "notice", words }));
+  }
+
   attach(socket: ChannelSocket, options: ViewerOptions): void {
     const { grant } = options;
     if (this.#viewers.size >= MAX_VIEWERS) {
@@ -131,7 +136,7 @@ export class Session {
     this.#finish(end.words, () => end);
     const { upstream } = this.options;
     upstream.close(end);
-    if (!isTakenAway(end)) return;
+    if (!isImmediate(end)) return;
     // No output that still waits is for anybody's eyes, and the API server is not waited for.
     upstream.terminate();
     this.#eachViewer((viewer) => viewer.finish(this.#statusText, this.#ended!));

@@ -76,7 +76,7 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
     },
     onNotice(notice) {
       const tone = notice.type === "resumed" ? "ok" : "warn";
-      notices.show({ key: notice.type, tone, text: noticeWords(notice) });
+      notices.show({ key: notice.type, tone, text: noticeWords(notice), stays: notice.type === "notice" });
     },
   };
 }

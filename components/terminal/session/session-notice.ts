@@ -14,10 +14,14 @@ export type SessionNotice =
   | { type: "flood-skipped"; bytes: number }
   | { type: "input-refused"; why: "away" | "too-large" }
   /** Input that was accepted but cannot be delivered any more. */
-  | { type: "input-dropped"; bytes: number };
+  | { type: "input-dropped"; bytes: number }
+  /** The server's own words. */
+  | { type: "notice"; words: string };
 
 export function noticeWords(notice: SessionNotice): string {
   switch (notice.type) {
+    case "notice":
+      return notice.words;
     case "resumed": {
       const replayed = notice.replayed
         ? ` ${plural(notice.replayed, "byte")} replayed, nothing lost.`

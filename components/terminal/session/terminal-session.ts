@@ -182,6 +182,9 @@ export class TerminalSession {
       case "rtt":
         this.#shown.show({ upstreamMs: event.upstreamMs });
         return;
+      case "notice":
+        this.#options.onNotice(event);
+        return;
       case "ended":
         this.#finish(event);
         return;

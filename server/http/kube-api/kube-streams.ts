@@ -16,6 +16,7 @@ import type { Logger } from "#server/log.ts";
 import type { ObservedDialer } from "#server/observe/observed-dialer.ts";
 import type { StreamRecord } from "#server/observe/stream-record.ts";
 import { execDownstream, tunnelDownstream } from "#server/stream/accept/downstream.ts";
+import { StreamError } from "#server/stream/errors.ts";
 import { relayChannels } from "#server/stream/relay/channel-relay.ts";
 import { relayTunnel } from "#server/stream/relay/tunnel-relay.ts";
 import { clientEnd, endOf } from "#server/stream/stream-end.ts";
@@ -95,7 +96,9 @@ export class KubeStreams {
         // Bytes of a tunnel are the pod's alone: there is no place in them for words of ours.
         upstream.destroy();
         // With an error: without one it would be for the client to say when it is over.
-        bytes.destroy(accessErrorOf(end));
+        bytes.destroy(
+          end.cause === "shutdown" ? new StreamError("GOING_AWAY", end.words) : accessErrorOf(end),
+        );
       });
     };
   }

@@ -34,8 +34,15 @@ export function doctorRoutes(clusters: ClusterRegistry, grants: Grants): Route[]
         const grant = grants.underSignIn(caller, cluster);
         const held = [grant];
         let revoked: StreamEnd | null = null;
+        const giveUp = (end: StreamEnd) => {
+          revoked ??= end;
+          gone.abort();
+        };
         whenClosed(response, () => gone.abort());
-        grant.onEnd(() => response.destroy());
+        grant.onEnd((end) => {
+          if (end.cause === "shutdown") giveUp(end);
+          else response.destroy();
+        });
         const options: DoctorOptions = {
           signal: gone.signal,
           ...(idleSeconds === undefined ? {} : { idleSeconds }),
@@ -43,10 +50,7 @@ export function doctorRoutes(clusters: ClusterRegistry, grants: Grants): Route[]
           opens(subresource, { namespace, pod }) {
             const right = grants.hold(caller, found, podRight(subresource, namespace, pod));
             held.push(right);
-            right.onEnd((end) => {
-              revoked ??= end;
-              gone.abort();
-            });
+            right.onEnd(giveUp);
           },
         };
         runs += 1;

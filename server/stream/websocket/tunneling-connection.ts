@@ -4,7 +4,7 @@
  * tunnel when the bytes are relayed.
  */
 import { Duplex } from "node:stream";
-import { CloseCode, causeOfClose } from "#protocol/close-code.ts";
+import { CloseCode, causeOfClose, closeReason } from "#protocol/close-code.ts";
 import { takeReads } from "#server/kube/connect/direct-reads.ts";
 import { type DirectReader, DirectReads } from "#server/spdy/direct-reads.ts";
 import { StreamError } from "../errors.ts";
@@ -91,8 +91,10 @@ export class TunnelingConnection extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#heartbeat.stop();
-    if (!error && this.connection.open) {
-      this.connection.close(CloseCode.Normal, "");
+    const leaves = error instanceof StreamError && error.code === "GOING_AWAY";
+    if ((!error || leaves) && this.connection.open) {
+      if (leaves) this.connection.close(CloseCode.GoingAway, closeReason(error.message));
+      else this.connection.close(CloseCode.Normal, "");
       // Up to the peer's close frame.
       this.connection.resume();
     } else if (!this.#over) {

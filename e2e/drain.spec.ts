@@ -1,0 +1,59 @@
+/** The server is told to stop while a person is at a shell (docs/threats.md C6). */
+import { expect, test } from "@playwright/test";
+import { WorkbenchPage } from "./pages/workbench-page.ts";
+import { PortholeProcess } from "./porthole-process.ts";
+
+const DRAIN_S = 4;
+
+test("a person at a shell is told that it ends, and then that it was Porthole", async ({ page }) => {
+  const porthole = await PortholeProcess.start(["--demo", "--drain-seconds", String(DRAIN_S)]);
+  const workbench = new WorkbenchPage(page, porthole);
+  await workbench.signIn();
+  const terminal = await workbench.openShell("shell");
+  const began = performance.now();
+  const stopped = porthole.stop("SIGTERM");
+  await expect(page.getByTestId("pane-notice-notice")).toContainText(
+    `Porthole is being restarted or stopped: this shell ends in ${DRAIN_S} s.`,
+  );
+  // It still serves, and the shell still answers.
+  const ready = await fetch(`${porthole.origin}/readyz`);
+  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining("stopping")]);
+  await terminal.run("echo still-$((1 + 1))");
+  await terminal.untilText("still-2");
+  await expect(page.getByTestId("end-note")).toContainText("because Porthole was stopped");
+  expect(performance.now() - began).toBeGreaterThan((DRAIN_S - 1) * 1_000);
+  await stopped;
+  expect(porthole.exitCode).toBe(0);
+});
+
+test("without anybody connected it is seen not to be ready, and ends soon", async () => {
+  const porthole = await PortholeProcess.start(["--demo"]);
+  const began = performance.now();
+  const stopped = porthole.stop("SIGTERM");
+  const ready = async () => (await fetch(`${porthole.origin}/readyz`)).status;
+  await expect.poll(ready, { intervals: [50] }).toBe(503);
+  await stopped;
+  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(porthole.exitCode).toBe(0);
+});
+
+test("Ctrl-C does not wait, and neither does a second signal", async () => {
+  for (const signals of [["SIGINT"], ["SIGTERM", "SIGTERM"]] as const) {
+    const porthole = await PortholeProcess.start(["--demo", "--drain-seconds", "60"]);
+    await porthole.api("POST", "/api/sessions", {
+      ...{ cluster: "demo", namespace: "default", pod: "shell", container: "main", command: ["cat"] },
+    });
+    const watch = await fetch(`${porthole.origin}/clusters/demo/api/v1/pods?watch=true`, {
+      headers: { authorization: `Bearer ${porthole.token}` },
+    });
+    watch.body?.pipeTo(new WritableStream()).catch(() => {});
+    const [first, second] = signals;
+    const began = performance.now();
+    if (second) {
+      process.kill(porthole.pid, first);
+      await expect.poll(() => porthole.stderr).toContain("not ready any more");
+    }
+    await porthole.stop(second ?? first);
+    expect(performance.now() - began).toBeLessThan(4_000);
+  }
+});
