@@ -4,11 +4,13 @@
  * leg is chosen apart; e2e/matrix and e2e/reference show the same against upstream code.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { V4_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { ApiContext } from "#server/kube/api/api-context.ts";
 import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
 import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
 import { runCommand, shellTarget, talkThrough } from "#server/testing/demo-dialers.ts";
-import { Edge } from "./edge.fixture.ts";
+import { until } from "#server/testing/loopback.ts";
+import { Edge, EXEC } from "./edge.fixture.ts";
 import { EdgeClients } from "./edge-clients.fixture.ts";
 
 const ECHO_PORT = 9090;
@@ -53,5 +55,21 @@ describe.each(WIRES)("a client that speaks %s", (client) => {
       subprotocols[client].portforward,
       subprotocols[passed].portforward,
     ]);
+  });
+});
+
+describe("a client that speaks the old WebSocket, v4", () => {
+  it.each([
+    ["spdy", "v4.channel.k8s.io", []],
+    ["websocket where SPDY does not pass", "v5.channel.k8s.io", ["refuse-spdy=405"]],
+  ])("goes up over %s, so that its command ends with it", async (_wire, up, faults) => {
+    edge.demo.faults.set(...faults);
+    const { ws, opened, seen } = edge.dial(EXEC, [V4_SUBPROTOCOL]);
+    await opened;
+    ws.send(Buffer.from("\0hello"));
+    await until("the echo", () => Buffer.concat(seen.frames).includes("hello"));
+    const [stream] = await new EdgeClients(edge).streams();
+    expect(stream).toMatchObject({ downstream: V4_SUBPROTOCOL, upstream: up });
+    ws.terminate();
   });
 });

@@ -94,7 +94,10 @@ export interface ExecTarget extends PodTarget {
   /** Never together with tty: the runtime refuses it. */
   stderr: boolean;
   tty: boolean;
-  /** The client speaks SPDY: its command shall end as it does without Porthole in between (docs/left-behind.md). */
+  /**
+   * The client speaks SPDY, or v4, which API servers pass on to the kubelet as it is: its command shall end as it does
+   * without Porthole in between, and over v5 it would not (docs/left-behind.md).
+   */
   spdyFirst?: boolean;
 }
 

@@ -11,8 +11,8 @@ const MEASURES: Record<Mode, string> = {
   phase1: "WebSocket v5: FIN",
   phase2: "WebSocket v5: FIN",
 };
-/** Those of which a kubectl without Porthole does the same. */
-const OWN_MEASURE = /^(kubectl|SPDY)/;
+/** Those whose wire Porthole keeps on the way on, or whose command ends as if it did. */
+const OWN_MEASURE = /^(kubectl|SPDY|WebSocket v4)/;
 
 const INTRODUCTION = `# What a client leaves behind
 
@@ -31,9 +31,9 @@ SIGTERM.
 
 **With a terminal, over a WebSocket, the command is left with kubectl as well.** Porthole speaks to the API server over a
 WebSocket where that takes one, so the page shares this with kubectl 1.36: end a shell with \`exit\` or Ctrl-D rather than
-by its window. A client that speaks SPDY gets SPDY on the way on as well, and leaves nothing. Porthole started with
-\`KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false\` uses SPDY for everybody. A client of v4, whose WebSocket newer API servers pass on
-to the kubelet as it is, gets v5.
+by its window. A client that speaks SPDY gets SPDY on the way on as well, and so does one of v4, whose WebSocket newer API
+servers pass on to the kubelet as it is: neither leaves anything. Porthole started with
+\`KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false\` uses SPDY for everybody.
 `;
 
 /** By mode, way and load. */

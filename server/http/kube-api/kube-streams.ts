@@ -5,7 +5,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { StreamEnd } from "#protocol/stream-end.ts";
-import type { ExecSubresource } from "#protocol/subprotocol.ts";
+import { type ExecSubresource, V4_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { accessErrorOf } from "#server/access/access-error.ts";
 import type { Caller } from "#server/access/caller.ts";
 import { type Grant, podRight } from "#server/access/grant.ts";
@@ -107,7 +107,7 @@ export class KubeStreams {
     const target = execTarget(path, query);
     const downstream = execDownstream(request, target);
     return async (dialer, _path, grant, signal) => {
-      const spdyFirst = downstream.transport === "spdy";
+      const spdyFirst = downstream.transport === "spdy" || downstream.subprotocol === V4_SUBPROTOCOL;
       const { socket: upstream, record } = await dialer.dialExec({ ...target, spdyFirst }, signal);
       const channels = await accepted(downstream.accept(socket, head), signal, socket, () => {
         if (grant.ended) record.end(grant.ended);
