@@ -7,6 +7,7 @@ import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { checkPreviewSite } from "#server/access/preview-site.ts";
 import { createLimitedServer, listen } from "#server/http/http-server.ts";
 import { type App, createApp } from "./app.ts";
 import { type ClusterSet, loadClusterSet, type StartDemo } from "./clusters.ts";
@@ -52,6 +53,7 @@ export async function startPorthole(
   log: Logger,
   startDemo?: StartDemo,
 ): Promise<Porthole> {
+  for (const warning of checkPreviewSite(config)) log.warn(warning);
   const server = createLimitedServer(config.tls);
   const sockets = socketsOf(server);
   const port = await listenOrExplain(server, config);

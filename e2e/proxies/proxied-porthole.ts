@@ -107,7 +107,7 @@ async function startFront(
       ? {
           ...{ "listen 443": `listen 127.0.0.1:${port}` },
           ...{ "/etc/nginx/porthole.crt": cert, "/etc/nginx/porthole.key": key },
-          ...{ "porthole.example.com": "127.0.0.1", "preview.example.com": "localhost" },
+          ...{ "porthole.example.com": "127.0.0.1", "example.net": "localhost" },
         }
       : { "bind :443": `bind 127.0.0.1:${port}`, "/etc/haproxy/porthole.pem": join(parent, "tls.pem") };
   const configuration = adapted(snippet(HEADINGS[software].front), { ...timeouts, ...places });

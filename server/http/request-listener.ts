@@ -12,6 +12,7 @@ import { sendError } from "./error-response.ts";
 import { HttpError } from "./http-error.ts";
 import { clusterPath, notPassedOn } from "./kube-api/cluster-path.ts";
 import { relayRead } from "./kube-api/kube-relay.ts";
+import { answerLargeCookies } from "./large-cookies.ts";
 import { answerProbe, comesByAddress, isProbe } from "./probes.ts";
 import { checkRequestLine } from "./request-line.ts";
 import type { Router } from "./router.ts";
@@ -38,7 +39,9 @@ export interface RequestOptions {
 
 export function createRequestListener(options: RequestOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
-    serve(options, request, response).catch((error) => sendError(response, error, options.log));
+    serve(options, request, response).catch((error) => {
+      if (!answerLargeCookies(request, response, error)) sendError(response, error, options.log);
+    });
   };
 }
 

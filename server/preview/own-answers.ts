@@ -43,6 +43,8 @@ export interface Page {
   body: Html;
   /** The only script of the page; the policy names its hash. */
   script?: string;
+  /** It has a form that is sent to its own origin. */
+  form?: boolean;
   /** Who may show the page in a frame; nobody when absent. */
   frameAncestor?: string;
 }
@@ -97,13 +99,13 @@ function send(response: ServerResponse, httpStatus: number, type: string, body: 
   response.end(body);
 }
 
-function policy({ script, frameAncestor }: Page): string {
+function policy({ script, form, frameAncestor }: Page): string {
   return [
     "default-src 'none'",
     `style-src '${sourceHash(STYLE)}'`,
     ...(script ? [`script-src '${sourceHash(script)}'`, "connect-src 'self'"] : []),
     "base-uri 'none'",
-    "form-action 'none'",
+    `form-action ${form ? "'self'" : "'none'"}`,
     `frame-ancestors ${frameAncestor ?? "'none'"}`,
   ].join("; ");
 }
