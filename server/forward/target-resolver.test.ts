@@ -71,7 +71,7 @@ describe("TargetResolver", () => {
     });
     const resolved = await new TargetResolver(api, target({ kind: "Service" })).resolve(null);
     expect(resolved).toEqual({ pod: "web-1", uid: "uid-web-1", port: 8080 });
-    expect(api.asked[1]).toBe(`${PODS}?labelSelector=app%3Dweb&limit=500`);
+    expect(api.asked[1]).toBe(`${PODS}?labelSelector=app%3Dweb&limit=100`);
   });
 
   it.each([

@@ -1,8 +1,9 @@
 /** From what a person named (a pod, a service, a workload) to the pod and port that serve it now. */
 
-import type { KubeList, KubePod, KubeService, KubeWorkload } from "#protocol/kube-object.ts";
+import type { KubePod, KubeService, KubeWorkload } from "#protocol/kube-object.ts";
 import { requireName, requirePort } from "#server/kube/names.ts";
 import type { WatchingCluster } from "#server/kube/watch/cluster-watch-source.ts";
+import { listObjects } from "#server/kube/watch/list-page.ts";
 import { asForwardError, ForwardError } from "./errors.ts";
 import { selectorQuery } from "./label-selector.ts";
 import { bestPod } from "./pod-ranking.ts";
@@ -111,10 +112,8 @@ export class TargetResolver {
   }
 
   async #list(selection: PodSelection, signal?: AbortSignal): Promise<KubePod[]> {
-    const query = new URLSearchParams({ ...selection, limit: String(MAX_PODS) });
-    const path = `/api/v1/namespaces/${this.#target.namespace}/pods?${query}`;
-    const list = await this.#cluster.json<KubeList<KubePod>>({ method: "GET", path, signal });
-    return list.items ?? [];
+    const path = `/api/v1/namespaces/${this.#target.namespace}/pods`;
+    return await listObjects<KubePod>(this.#cluster, path, selection, MAX_PODS, signal);
   }
 
   #best(pods: readonly KubePod[], currentUid: string | null): KubePod {

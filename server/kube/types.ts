@@ -24,8 +24,12 @@ export interface KubeRequest {
   path: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
+  /** How much json() reads of it: a list is a page of one. Absent: a review for a POST, else one object. */
+  answer?: AnswerKind;
   signal?: AbortSignal;
 }
+
+export type AnswerKind = "review" | "object" | "list";
 
 export interface KubeUpgrade {
   method: "GET" | "POST";

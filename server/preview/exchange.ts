@@ -24,6 +24,8 @@ import type { StallWatch } from "./stall-watch.ts";
 
 /** From the request's last byte to the answer's head. Reports and long polls take minutes; a dead app takes for ever. */
 const RESPONSE_HEAD_TIMEOUT_MS = 10 * 60_000;
+/** 1xx before the answer: a program says 100 or 102 now and then, and a hint or two. */
+const MAX_INFORMATIONS = 64;
 /** Node's own limit is 16 KiB; programs with many cookies exceed it. */
 const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 
@@ -48,6 +50,7 @@ export class Exchange {
   /** Something of the answer came, so the program has seen the request. */
   #answered = false;
   #sentAt = 0;
+  #informed = 0;
   #settle: (error: ForwardError | null) => void = () => {};
 
   constructor(parts: ExchangeParts) {
@@ -141,6 +144,13 @@ export class Exchange {
     this.#answered = true;
     const { response } = this.#parts;
     if (response.headersSent || response.destroyed) return;
+    this.#informed += 1;
+    if (this.#informed > MAX_INFORMATIONS) {
+      this.#settle(
+        new ForwardError("NOT_HTTP", `more than ${MAX_INFORMATIONS} answers of 1xx came, and no other`),
+      );
+      return;
+    }
     if (statusCode === 100) response.writeContinue();
     else if (statusCode === 102) response.writeProcessing();
     else if (statusCode === 103) {

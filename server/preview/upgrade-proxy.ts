@@ -22,6 +22,8 @@ import { messageHead, refuseUpgrade, relayRefusal } from "./upgrade-refusal.ts";
 
 /** From the request to the pod's answer; programs decide about a WebSocket at once. */
 const UPGRADE_TIMEOUT_MS = 30_000;
+/** 1xx before the pod's answer, which nothing waits for. */
+const MAX_INFORMATIONS = 16;
 
 /** Never rejects. @param socket the browser's, no longer read by the HTTP server */
 export async function proxyUpgrade(
@@ -121,6 +123,12 @@ async function handshake(
     upstream.once("error", (cause: Error & { code?: string }) => {
       const lost = cause.code === "ECONNRESET" && !(cause instanceof ForwardError);
       fail(lost ? new ForwardError("NO_ANSWER", "the connection ended before an answer came") : cause);
+    });
+    let informed = 0;
+    upstream.on("information", () => {
+      informed += 1;
+      if (informed > MAX_INFORMATIONS)
+        fail(new ForwardError("NOT_HTTP", "answers of 1xx came, and no other"));
     });
     upstream.once("response", (message) => done({ message, pod: null, head: Buffer.alloc(0) }));
     upstream.once("upgrade", (message, _pod, head) => {

@@ -179,7 +179,7 @@ export class Session {
     if (input.kind === "resize") {
       this.#sizeTurns += 1;
       viewer.resized(input.size, this.#sizeTurns);
-      this.#applySize();
+      if (!this.#applySize()) viewer.socket.pause();
       return;
     }
     // The one place where a role decides what reaches the command; whose size counts is in size-policy.ts.
@@ -192,11 +192,13 @@ export class Session {
     if (!this.options.upstream.send(channel, payload)) viewer.socket.pause();
   }
 
-  #applySize(): void {
+  /** @returns false when the upstream is full */
+  #applySize(): boolean {
     const { width, height } = latestSize(this.#viewers, this.#size);
-    if (this.#ended || !this.#tty || (width === this.#size.width && height === this.#size.height)) return;
+    if (this.#ended || !this.#tty || (width === this.#size.width && height === this.#size.height))
+      return true;
     this.#size = { width, height };
-    this.options.upstream.send(Channel.Resize, encodeResize(this.#size));
+    return this.options.upstream.send(Channel.Resize, encodeResize(this.#size));
   }
 
   /** Runs a step that may move output, then holds or frees the upstream by the slowest live viewer. */

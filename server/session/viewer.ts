@@ -44,6 +44,7 @@ export class Viewer {
   #sent: number;
   #acked: number;
   #congested = false;
+  #lastEcho: Uint8Array | null = null;
   #lastProgress = performance.now();
   #finished = false;
 
@@ -88,8 +89,10 @@ export class Viewer {
     if (this.acks) this.socket.send(Channel.Event, encodeEvent(event));
   }
 
+  /** A page has one probe under way: of those that meet a full socket the last is answered (threats.md A29). */
   echo(payload: Uint8Array): void {
-    this.socket.send(Channel.Echo, payload);
+    if (this.#congested) this.#lastEcho = Uint8Array.from(payload);
+    else this.#congested = !this.socket.send(Channel.Echo, payload);
   }
 
   /** Sends what the window and the socket allow. */
@@ -122,6 +125,9 @@ export class Viewer {
 
   drained(): void {
     this.#congested = false;
+    const echo = this.#lastEcho;
+    this.#lastEcho = null;
+    if (echo) this.echo(echo);
     this.pump();
   }
 

@@ -39,7 +39,10 @@ async function read({ cluster, target }: Examination, name: string, signal: Abor
 async function choose({ cluster, target }: Examination, signal: AbortSignal): Promise<KubePod | undefined> {
   const namespace = requireName("namespace", target.namespace);
   const path = `/api/v1/namespaces/${namespace}/pods?limit=${MAX_CANDIDATES}`;
-  const { items = [] } = await cluster.json<KubeList<KubePod>>({ method: "GET", path, signal });
+  const { items = [] } = await cluster.json<KubeList<KubePod>>({
+    ...{ method: "GET", path, signal },
+    answer: "list",
+  });
   const running = items.filter((pod) => pod.status?.phase === "Running" && pod.metadata?.name);
   // One that declares a port lets the port-forward be tried to its end.
   return running.find((pod) => ports(pod).length > 0) ?? running[0];

@@ -2,9 +2,21 @@
 import type { IncomingMessage } from "node:http";
 import { decodeStatus } from "#protocol/status.ts";
 import { KubeError } from "../errors.ts";
+import type { AnswerKind } from "../types.ts";
+import { GatheredBytes } from "./gathered-bytes.ts";
+import { JsonGuard } from "./json-guard.ts";
 
-/** A list of some thousand pods. Larger ones are relayed as streams, never read whole. */
-const MAX_JSON_BYTES = 32 * 1024 * 1024;
+/**
+ * What is read whole, by kind; streams are relayed and never are. A verdict, a version; an object, of which etcd holds
+ * 1.5 MiB; a page of LIST_PAGE_OBJECTS of them (list-page.ts).
+ */
+const MAX_JSON_BYTES: Record<AnswerKind, number> = {
+  review: 64 * 1024,
+  object: 2 * 1024 * 1024,
+  list: 8 * 1024 * 1024,
+};
+/** Parsed, a value takes some forty bytes, however few it took to write. The densest part of a pod has 20 for one. */
+const MIN_BYTES_PER_VALUE = 16;
 /** A refusal's body is a Status; more than this of it is not read. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
 /** Enough to recognise the error page of a proxy, and for a reason in plain text. */
@@ -14,16 +26,18 @@ const MAX_KEPT_BODY_BYTES = 1024;
  * @param user the kubeconfig's user, for the words of a 401
  * @throws KubeError STATUS for codes from 400, BAD_ANSWER for redirects and for what is no JSON
  */
-export async function readJson(answer: IncomingMessage, user: string): Promise<unknown> {
+export async function readJson(answer: IncomingMessage, user: string, kind: AnswerKind): Promise<unknown> {
   const code = answer.statusCode ?? 0;
   if (isRedirect(code)) {
     answer.destroy();
     throw new KubeError("BAD_ANSWER", redirectWords(code));
   }
   if (code >= 400) throw await refusalOf(answer, user);
-  const { body, whole } = await readUpTo(answer, MAX_JSON_BYTES);
+  const maxBytes = MAX_JSON_BYTES[kind];
+  const guard = new JsonGuard(maxBytes / MIN_BYTES_PER_VALUE);
+  const { body, whole } = await readUpTo(answer, maxBytes, { guard });
   if (!whole) {
-    throw new KubeError("BAD_ANSWER", `The API server's answer is larger than ${MAX_JSON_BYTES} bytes.`);
+    throw new KubeError("BAD_ANSWER", `The API server's answer is larger than ${maxBytes} bytes.`);
   }
   let value: unknown;
   try {
@@ -77,26 +91,27 @@ function isWebPage({ headers }: IncomingMessage, body: Buffer): boolean {
 async function readUpTo(
   answer: IncomingMessage,
   maxBytes: number,
-  { evenCutShort = false } = {},
+  { evenCutShort = false, guard }: { evenCutShort?: boolean; guard?: JsonGuard } = {},
 ): Promise<{ body: Buffer; whole: boolean }> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
+  const gathered = new GatheredBytes(maxBytes);
+  let whole = true;
   try {
     for await (const piece of answer as AsyncIterable<Buffer>) {
-      pieces.push(piece);
-      bytes += piece.byteLength;
+      whole = gathered.add(piece);
       // Leaving the loop destroys the answer.
-      if (bytes > maxBytes) break;
+      if (!whole) break;
+      guard?.push(piece);
     }
   } catch (error) {
+    if (error instanceof KubeError) throw error;
     // What came so far of a refusal still says more than nothing.
-    if (evenCutShort) return { body: Buffer.concat(pieces), whole: true };
+    if (evenCutShort) return { body: gathered.bytes, whole: true };
     if ((error as Error).name === "AbortError") throw error;
     throw new KubeError("BAD_ANSWER", "The API server broke off in the middle of its answer.", {
       cause: error,
     });
   }
-  return { body: Buffer.concat(pieces).subarray(0, maxBytes), whole: bytes <= maxBytes };
+  return { body: gathered.bytes, whole };
 }
 
 function refusalWords(answer: IncomingMessage, said: string, user: string): string {

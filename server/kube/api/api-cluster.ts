@@ -90,7 +90,8 @@ export class ApiCluster extends ContextFacts implements Cluster {
     try {
       return await withinLimit(JSON_TIMEOUT_MS, request.signal, late, async (signal) => {
         const headers = { Accept: "application/json", ...request.headers };
-        return (await readJson(await this.request({ ...request, headers, signal }), this.user)) as T;
+        const kind = request.answer ?? (request.method === "POST" ? "review" : "object");
+        return (await readJson(await this.request({ ...request, headers, signal }), this.user, kind)) as T;
       });
     } catch (error) {
       throw describeConnectFailure(error, this.#peer);

@@ -20,6 +20,8 @@ import type { KubeRequest, KubeUpgrade, Upgraded } from "../types.ts";
 
 /** Of the answer's head. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/** 1xx before the answer. API servers send none; a proxy on the way may. */
+const MAX_INFORMATIONS = 16;
 
 /**
  * On an upgraded connection, half-open ones show after this and ten probes, a second apart; within 45 s also where nobody
@@ -109,6 +111,11 @@ function exchange(
       reject(aborted ? describeConnectFailure(asked.signal?.reason, peer) : invalid);
       return;
     }
+    let informed = 0;
+    sent.on("information", () => {
+      informed += 1;
+      if (informed > MAX_INFORMATIONS) sent.destroy(new Error("it sends 1xx answers and no other"));
+    });
     sent.once("response", (response) => resolve({ response }));
     if (kind === "upgrade") {
       sent.once("upgrade", (response, socket, head) => {

@@ -18,6 +18,7 @@ export async function clusterHealth(cluster: Cluster, signal?: AbortSignal): Pro
     const { gitVersion } = await cluster.json<{ gitVersion?: unknown }>({
       method: "GET",
       path: "/version",
+      answer: "review",
       signal,
     });
     const latencyMs = Math.round((performance.now() - started) * 10) / 10;

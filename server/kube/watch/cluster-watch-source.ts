@@ -1,12 +1,14 @@
 /** A watch of the server: its requests go to the API server as one identity sees it. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { KubeList, KubeObject } from "#protocol/kube-object.ts";
+import type { KubeObject } from "#protocol/kube-object.ts";
 import type { WatchSource } from "#protocol/object-watch.ts";
 import { retryAfterMs } from "#protocol/retry-after.ts";
 import { WatchError } from "#protocol/watch-event.ts";
 import { refusalOf } from "../api/api-answer.ts";
 import { KubeError } from "../errors.ts";
 import type { Cluster } from "../types.ts";
+import { guardedLines } from "./guarded-lines.ts";
+import { listPage } from "./list-page.ts";
 
 /** API servers send the head of a watch at once, whatever there is to tell. */
 const WATCH_HEAD_TIMEOUT_MS = 30_000;
@@ -30,8 +32,7 @@ export function clusterWatchSource<T extends KubeObject>(
       return signal.aborted;
     },
     async list(query) {
-      const answer = cluster.json<KubeList<T>>({ method: "GET", path: at(query), signal });
-      return await answer.catch(refused);
+      return await listPage<T>(cluster, path, { ...selection, ...query }, signal).catch(refused);
     },
     async watch(query, limitMs) {
       const head = new AbortController();
@@ -41,7 +42,7 @@ export function clusterWatchSource<T extends KubeObject>(
       try {
         const answer = await cluster.request({ method: "GET", path: at(query), headers, signal: limited });
         if (answer.statusCode !== HTTP_OK) throw await refusalOf(answer, cluster.user);
-        return answer;
+        return guardedLines(answer);
       } catch (cause) {
         return refused(cause);
       } finally {

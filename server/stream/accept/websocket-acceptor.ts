@@ -43,7 +43,7 @@ export function acceptChannels(
     throw new UpgradeError(400, `no subprotocol in common; this endpoint speaks ${supported.join(", ")}`);
   }
   const ws = complete(request, socket, head, chosen, chosen);
-  return new WebSocketChannelSocket(new AcceptedWebSocket(ws, socket), chosen, DOWNSTREAM_HEARTBEAT);
+  return new WebSocketChannelSocket(new AcceptedWebSocket(ws, socket, true), chosen, DOWNSTREAM_HEARTBEAT);
 }
 
 /**
@@ -55,7 +55,7 @@ export function acceptTunnel(request: IncomingMessage, socket: Duplex, head: Buf
   const chosen = offeredSubprotocols(request).find(isTunnelSubprotocol);
   if (!chosen) throw new UpgradeError(400, "unable to upgrade: no tunneling spdy protocols provided");
   const ws = complete(request, socket, head, TUNNEL_PLACEHOLDER, chosen);
-  return new TunnelingConnection(new AcceptedWebSocket(ws, socket), DOWNSTREAM_HEARTBEAT);
+  return new TunnelingConnection(new AcceptedWebSocket(ws, socket, false), DOWNSTREAM_HEARTBEAT);
 }
 
 /** @param wireName what the 101 says; `chosen` is what `ws` believes */

@@ -7,18 +7,41 @@ import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { closeFrameOf, closeReason } from "#protocol/close-code.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
+import { controlBudget, FRAMES_A_TURN, MessageBudget, SMALL_MESSAGE_BYTES } from "./frame-budget.ts";
+import { LatestAnswer } from "./latest-answer.ts";
+import { PacedReading } from "./paced-reading.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
 import { messageHeader } from "./websocket-frames.ts";
 
+/** For the close frame to a client that floods; then it is gone, whatever it does. */
+const LAST_WORDS_MS = 500;
+
+const PINGS_TOO_FAST: StreamEnd = { cause: "limit", words: "more pings than anybody needs" };
+const MESSAGES_TOO_FAST: StreamEnd = { cause: "limit", words: "more messages a second than anybody types" };
+
 export class AcceptedWebSocket implements WebSocketConnection {
   readonly #writes: TurnWrites;
+  readonly #reading: PacedReading;
+  readonly #controls = controlBudget();
+  readonly #messages: MessageBudget | null;
+  readonly #pongs: LatestAnswer;
+  #frames = 0;
+  #flooded = false;
 
+  /** @param counted its messages are what a person or a command is sent; those of a tunnel are pieces of bytes */
   constructor(
     private readonly ws: WebSocket,
     private readonly socket: Duplex,
+    counted: boolean,
   ) {
     this.#writes = new TurnWrites(socket);
+    this.#reading = new PacedReading(ws);
+    this.#messages = counted ? new MessageBudget() : null;
+    this.#pongs = new LatestAnswer((payload, done) => {
+      this.#writes.flush();
+      ws.pong(payload, false, done);
+    });
     ws.pause();
   }
 
@@ -32,13 +55,31 @@ export class AcceptedWebSocket implements WebSocketConnection {
 
   listen(events: WebSocketConnectionEvents): void {
     const { ws, socket } = this;
-    ws.on("message", (data: RawData, isBinary: boolean) => events.piece(data as Buffer, true, isBinary));
-    ws.on("ping", (data) => {
-      this.#writes.flush();
-      ws.pong(data);
+    const drop = (end: StreamEnd) => {
+      // Nothing of it is read any more, not even its close frame.
+      this.#flooded = true;
+      this.#reading.hold();
+      events.failed(end);
+      this.leave(end);
+      setTimeout(() => ws.terminate(), LAST_WORDS_MS).unref();
+    };
+    ws.on("message", (data: RawData, isBinary: boolean) => {
+      if (this.#flooded) return;
+      const message = data as Buffer;
+      if (this.#pace(message.byteLength)) events.piece(message, true, isBinary);
+      else drop(MESSAGES_TOO_FAST);
     });
-    ws.on("pong", () => events.pong());
-    ws.on("error", (error) => events.failed(error));
+    ws.on("ping", (data) => {
+      if (this.#flooded) return;
+      if (this.#controls.take() > 0) drop(PINGS_TOO_FAST);
+      else this.#pongs.ask(data);
+    });
+    ws.on("pong", () => {
+      if (this.#flooded) return;
+      if (this.#controls.take() > 0) drop(PINGS_TOO_FAST);
+      else events.pong();
+    });
+    ws.on("error", ({ message }) => events.failed({ cause: "protocol", words: message }));
     ws.on("close", (code, reason) => events.closed(code, reason.toString()));
     socket.on("drain", () => events.drain());
   }
@@ -65,11 +106,11 @@ export class AcceptedWebSocket implements WebSocketConnection {
   }
 
   pause(): void {
-    this.ws.pause();
+    this.#reading.hold();
   }
 
   resume(): void {
-    this.ws.resume();
+    if (!this.#flooded) this.#reading.release();
   }
 
   leave(end: StreamEnd, code?: number): void {
@@ -85,5 +126,14 @@ export class AcceptedWebSocket implements WebSocketConnection {
 
   terminate(): void {
     this.ws.terminate();
+  }
+
+  /** False: it is to be given up. */
+  #pace(bytes: number): boolean {
+    this.#frames += 1;
+    const waitMs = bytes <= SMALL_MESSAGE_BYTES ? (this.#messages?.take() ?? 0) : 0;
+    if (waitMs === Number.POSITIVE_INFINITY) return false;
+    if (waitMs > 0 || this.#frames % FRAMES_A_TURN === 0) this.#reading.rest(waitMs);
+    return true;
   }
 }

@@ -45,8 +45,8 @@ async function dial() {
     drain: () => {
       seen.drains += 1;
     },
-    failed: (error) => {
-      seen.failed = error.message;
+    failed: ({ words }) => {
+      seen.failed = words;
     },
     closed: (code, reason) => {
       seen.closed = [code, reason];

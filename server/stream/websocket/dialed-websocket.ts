@@ -6,19 +6,31 @@
 import type { Duplex } from "node:stream";
 import { closeReason, ReceivedCode } from "#protocol/close-code.ts";
 import { takeReads } from "#server/kube/connect/direct-reads.ts";
+import { controlBudget, FRAMES_A_TURN } from "./frame-budget.ts";
+import { LatestAnswer } from "./latest-answer.ts";
+import { PacedReading } from "./paced-reading.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
-import { closePayload, FrameReader, maskedFrame, Opcode, readClose } from "./websocket-frames.ts";
-import { HANG_UP_TIMEOUT_MS, SEND_HIGH_WATER_BYTES, UPSTREAM_CLOSE_TIMEOUT_MS } from "./websocket-limits.ts";
+import { closePayload, FrameError, FrameReader, maskedFrame, Opcode, readClose } from "./websocket-frames.ts";
+import { HANG_UP_TIMEOUT_MS, UPSTREAM_CLOSE_TIMEOUT_MS } from "./websocket-limits.ts";
 
 const NOTHING = new Uint8Array(0);
 
 export class DialedWebSocket implements WebSocketConnection {
   readonly #writes: TurnWrites;
   readonly #reader = new FrameReader({
+    begun: (isControl) => this.#pace(isControl),
     data: (piece, first, binary) => this.#events?.piece(piece, first, binary),
     control: (opcode, payload) => this.#control(opcode, payload),
   });
+  readonly #reading: PacedReading;
+  readonly #controls = controlBudget();
+  /** A peer that asks and never reads gets no queue of answers. */
+  readonly #pongs = new LatestAnswer((payload, done) => {
+    if (this.open) this.#write(maskedFrame(Opcode.Pong, null, payload), done);
+    else done();
+  });
+  #frames = 0;
   #events: WebSocketConnectionEvents | null = null;
   /** Open; closing: our close frame is sent; closed: the peer's has come, or the connection is gone. */
   #state: "open" | "closing" | "closed" = "open";
@@ -27,6 +39,7 @@ export class DialedWebSocket implements WebSocketConnection {
   /** @param socket not read since the 101; what came with that was put back into it */
   constructor(private readonly socket: Duplex) {
     this.#writes = new TurnWrites(socket);
+    this.#reading = new PacedReading(socket);
     socket.pause();
     socket.on("data", (chunk: Buffer) => this.#data(chunk));
     takeReads(socket, (chunk) => this.#data(chunk));
@@ -43,7 +56,7 @@ export class DialedWebSocket implements WebSocketConnection {
   }
 
   get queuedBytes(): number {
-    return this.socket.writableLength;
+    return this.socket.writableLength + this.#writes.pendingBytes;
   }
 
   listen(events: WebSocketConnectionEvents): void {
@@ -51,7 +64,7 @@ export class DialedWebSocket implements WebSocketConnection {
   }
 
   sendFrame(channel: number, payload: Uint8Array): void {
-    if (this.open) this.#write(maskedFrame(Opcode.Binary, channel, payload));
+    if (this.open) this.#writes.own(maskedFrame(Opcode.Binary, channel, payload));
   }
 
   sendBytes(bytes: Uint8Array, done?: (error?: Error | null) => void): void {
@@ -68,11 +81,11 @@ export class DialedWebSocket implements WebSocketConnection {
   }
 
   pause(): void {
-    this.socket.pause();
+    this.#reading.hold();
   }
 
   resume(): void {
-    this.socket.resume();
+    this.#reading.release();
   }
 
   leave(): void {
@@ -104,7 +117,7 @@ export class DialedWebSocket implements WebSocketConnection {
     try {
       this.#reader.push(chunk);
     } catch (error) {
-      this.#events?.failed(error as Error);
+      this.#events?.failed({ cause: "protocol", words: (error as Error).message });
       this.leave();
       this.#closed(ReceivedCode.Abnormal, "");
     }
@@ -115,9 +128,7 @@ export class DialedWebSocket implements WebSocketConnection {
     if (opcode === Opcode.Pong) {
       this.#events?.pong();
     } else if (opcode === Opcode.Ping) {
-      // A peer that asks and never reads gets no queue of answers.
-      if (this.open && this.queuedBytes < SEND_HIGH_WATER_BYTES)
-        this.#write(maskedFrame(Opcode.Pong, null, payload));
+      this.#pongs.ask(payload);
     } else {
       const { code, reason } = readClose(payload);
       if (this.#state === "open") this.#write(maskedFrame(Opcode.Close, null, payload.subarray(0, 2)));
@@ -125,6 +136,13 @@ export class DialedWebSocket implements WebSocketConnection {
       this.#dropAfter(UPSTREAM_CLOSE_TIMEOUT_MS);
       this.#closed(code, reason);
     }
+  }
+
+  /** Output may come byte by byte; what asks for answers may not. */
+  #pace(isControl: boolean): void {
+    this.#frames += 1;
+    if (this.#frames % FRAMES_A_TURN === 0) this.#reading.rest(0);
+    if (isControl && this.#controls.take() > 0) throw new FrameError("more pings than anybody needs came");
   }
 
   #dropAfter(ms: number): void {
@@ -136,7 +154,7 @@ export class DialedWebSocket implements WebSocketConnection {
     if (this.#state === "closed") return;
     this.#state = "closed";
     // Read on to the end of the connection, or it would stay.
-    this.socket.resume();
+    this.#reading.release();
     this.#events?.closed(code, reason);
   }
 }

@@ -35,7 +35,7 @@ export class TunnelingConnection extends Duplex {
       piece: (bytes, _first, binary) => this.#piece(bytes, binary),
       pong: () => this.#heartbeat.pong(),
       drain() {},
-      failed: (error) => this.destroy(new StreamError("PROTOCOL", error.message, { cause: error })),
+      failed: ({ words }) => this.destroy(new StreamError("PROTOCOL", words)),
       closed: (code, reason) => this.#closed(code, reason),
     });
   }

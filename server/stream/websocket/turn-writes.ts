@@ -12,6 +12,8 @@ const MAX_FREE_SLABS = 128;
 const FREE_SLABS_MS = 10_000;
 /** Less than this is not worth a slab: keys, echoes, acks. */
 const SMALL_BYTES = 4 * 1024;
+/** But when so many wait, each costs more than its bytes: what follows is put together (threats.md A29). */
+const FEW_WRITES = 32;
 
 let freeSlabs: Buffer[] = [];
 let letGo: NodeJS.Timeout | undefined;
@@ -36,11 +38,22 @@ export class TurnWrites {
   /** Both are copied: the caller may use them again. */
   copy(header: Uint8Array, payload: Uint8Array): void {
     this.#gather();
-    if (!this.#slab && header.byteLength + payload.byteLength <= SMALL_BYTES) {
+    if (this.#goesAlone(header.byteLength + payload.byteLength)) {
       this.#give(Buffer.concat([header, payload]));
     } else {
       this.#put(header);
       this.#put(payload);
+    }
+  }
+
+  /** A frame that is the socket's from now on. */
+  own(frame: Uint8Array): void {
+    this.#gather();
+    if (this.#goesAlone(frame.byteLength)) this.#give(frame);
+    else if (frame.byteLength <= SMALL_BYTES) this.#put(frame);
+    else {
+      this.flush();
+      this.#give(frame);
     }
   }
 
@@ -60,6 +73,10 @@ export class TurnWrites {
     this.#slab = null;
     this.#filled = 0;
     this.#give(bytes, () => giveBack(slab));
+  }
+
+  #goesAlone(bytes: number): boolean {
+    return !this.#slab && bytes <= SMALL_BYTES && this.#writes < FEW_WRITES;
   }
 
   #gather(): void {

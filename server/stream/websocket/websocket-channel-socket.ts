@@ -29,8 +29,8 @@ export class WebSocketChannelSocket implements ChannelSocket {
       piece: (bytes, first, binary) => this.#piece(bytes, first, binary),
       pong: () => this.#heartbeat.pong(),
       drain: () => this.#drained(),
-      failed: (error) => {
-        this.#fault ??= { cause: "protocol", words: error.message };
+      failed: (end) => {
+        this.#fault ??= end;
       },
       closed: (code, reason) => this.#closed(code, reason),
     });

@@ -15,8 +15,8 @@ export interface WebSocketConnectionEvents {
   pong(): void;
   /** Everything sent has left. */
   drain(): void;
-  /** The peer broke RFC 6455; `closed` follows. */
-  failed(error: Error): void;
+  /** The peer broke RFC 6455, or floods; `closed` follows. */
+  failed(end: StreamEnd): void;
   /** Once; nothing follows. 1005: a close frame without a code, 1006: no close frame. */
   closed(code: number, reason: string): void;
 }

@@ -12,6 +12,7 @@ const LIMIT_MS = fuzzLimitMs(RUNS);
 function read(chunks: Buffer[]): { events: string[]; failed: boolean } {
   const events: string[] = [];
   const reader = new FrameReader({
+    begun() {},
     data(piece, first, binary) {
       if (first) events.push(`${binary}:`);
       events[events.length - 1] += piece.toString("hex");

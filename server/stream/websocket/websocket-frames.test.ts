@@ -16,6 +16,7 @@ function read(chunks: readonly Buffer[]) {
   const messages: { binary: boolean; bytes: Buffer }[] = [];
   const controls: [number, string][] = [];
   const reader = new FrameReader({
+    begun() {},
     data(piece, first, binary) {
       if (first) messages.push({ binary, bytes: Buffer.from(piece) });
       else messages.at(-1)!.bytes = Buffer.concat([messages.at(-1)!.bytes, piece]);
@@ -54,7 +55,7 @@ describe("FrameReader", () => {
 
   it("gives on what has come of a message, without a copy", () => {
     const pieces: Buffer[] = [];
-    const reader = new FrameReader({ data: (piece) => pieces.push(piece), control() {} });
+    const reader = new FrameReader({ begun() {}, data: (piece) => pieces.push(piece), control() {} });
     const chunk = Buffer.concat([hex("82 7e 0400 01"), Buffer.alloc(500, 1)]);
     reader.push(chunk);
     expect(pieces.map((piece) => piece.byteLength)).toEqual([501]);

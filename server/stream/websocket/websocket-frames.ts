@@ -15,6 +15,8 @@ import { ReceivedCode } from "#protocol/close-code.ts";
 const FIN = 0x80;
 const RSV = 0x70;
 const MASK = 0x80;
+/** Set in the opcodes of control frames. */
+const CONTROL = 0x08;
 export const Opcode = { Continuation: 0, Text: 1, Binary: 2, Close: 8, Ping: 9, Pong: 10 } as const;
 
 export const MAX_CONTROL_BYTES = 125;
@@ -31,6 +33,8 @@ export class FrameError extends Error {
 }
 
 export interface FrameEvents {
+  /** Each header, before anything of its payload. */
+  begun(isControl: boolean): void;
   /** @param first the bytes begin a message */
   data(piece: Buffer, first: boolean, binary: boolean): void;
   control(opcode: number, payload: Buffer): void;
@@ -83,6 +87,7 @@ export class FrameReader {
   }
 
   #begin(first: number, second: number, length: number): void {
+    this.events.begun((first & CONTROL) !== 0);
     if (first & RSV) throw new FrameError("a frame has reserved bits set");
     if (second & MASK) throw new FrameError("a frame of the server is masked");
     this.#opcode = first & 0x0f;
@@ -110,7 +115,8 @@ export class FrameReader {
 
   #payload(piece: Buffer, over: boolean): void {
     if (this.#opcode >= Opcode.Close) {
-      this.#control.push(piece);
+      // What is read next comes into the same memory (kube/connect/direct-reads.ts).
+      this.#control.push(over ? piece : Buffer.from(piece));
       if (!over) return;
       const whole = this.#control.length === 1 ? piece : Buffer.concat(this.#control);
       this.#control = [];

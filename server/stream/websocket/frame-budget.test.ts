@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MessageBudget, TokenBucket } from "./frame-budget.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+describe("TokenBucket", () => {
+  it("gives its burst, then its rate, and says when there is more", () => {
+    const bucket = new TokenBucket(10, 100);
+    for (let one = 0; one < 10; one += 1) expect(bucket.take()).toBe(0);
+    expect(bucket.take()).toBeCloseTo(10);
+    vi.advanceTimersByTime(25);
+    expect(bucket.take()).toBe(0);
+    expect(bucket.take()).toBeGreaterThan(0);
+  });
+});
+
+describe("MessageBudget", () => {
+  const messages = (budget: MessageBudget, count: number) =>
+    Array.from({ length: count }, () => budget.take()).at(-1);
+
+  it("slows down who goes on, and gives up who does not stop", () => {
+    const budget = new MessageBudget();
+    expect(messages(budget, 20_000)).toBe(0);
+    let waited = 0;
+    for (let rests = 0; rests < 100; rests += 1) {
+      const waitMs = messages(budget, 10_000) ?? 0;
+      if (waitMs === Number.POSITIVE_INFINITY) break;
+      expect(waitMs).toBeGreaterThan(0);
+      vi.advanceTimersByTime(waitMs);
+      waited += waitMs;
+    }
+    expect(waited).toBeGreaterThan(4_000);
+    expect(waited).toBeLessThan(8_000);
+  });
+
+  it("never meets a person who pastes now and then", () => {
+    const budget = new MessageBudget();
+    for (let pastes = 0; pastes < 50; pastes += 1) {
+      expect(messages(budget, 15_000)).toBe(0);
+      vi.advanceTimersByTime(2_000);
+    }
+  });
+});
