@@ -104,5 +104,8 @@ async function loadAndStartDemo(options: DemoClusterOptions): Promise<DemoCluste
       cause: error,
     });
   });
-  return startDemoCluster(options);
+  return startDemoCluster(options).catch((error) => {
+    if (error.code !== "START") throw error;
+    throw new ConfigError(error.message, { cause: error });
+  });
 }

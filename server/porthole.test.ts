@@ -72,7 +72,7 @@ it("says of the demo how its containers are kept apart, once for all its cluster
     ["demo-creator", "creator", false],
   ]);
   for (const cluster of clusters) {
-    expect(Object.keys(cluster)).toEqual(["name", "server", "namespace", "user", "current"]);
+    expect(Object.keys(cluster)).toEqual(["name", "path", "server", "namespace", "user", "current"]);
   }
 });
 

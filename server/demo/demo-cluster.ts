@@ -3,6 +3,7 @@
  * port servers behind it. What travels through is HTTP and its upgrades; next hop: api-server.ts.
  */
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +21,9 @@ import {
 } from "./api/users.ts";
 import { ClusterLife } from "./cluster-life.ts";
 import { ClusterLogs } from "./cluster-logs.ts";
+import { startFailure } from "./containers/container-error.ts";
 import { ContainerSandbox } from "./containers/container-sandbox.ts";
+import { claim, clearLeftovers, REMOVE_RETRIES, ROOT_PREFIX } from "./leftovers.ts";
 import { seedObjects } from "./objects/seed.ts";
 import { startPodServers } from "./start-pod-servers.ts";
 import { ExecServer } from "./streams/exec-server.ts";
@@ -30,7 +33,6 @@ import { PodPorts } from "./streams/pod-ports.ts";
 import { StreamEndpoint } from "./streams/stream-endpoint.ts";
 
 const TOKEN_BYTES = 32;
-const REMOVE_RETRIES = 5;
 
 export interface DemoClusterOptions {
   log: Logger;
@@ -71,7 +73,7 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
   const { log, host = "127.0.0.1", tls, interference = NO_INTERFERENCE } = options;
   const generation = GENERATIONS[options.mode ?? "phase2"];
   const tokens = Object.fromEntries(USER_NAMES.map((name) => [name, newToken()])) as Tokens;
-  const root = await mkdtemp(join(options.homeRoot ?? tmpdir(), "porthole-demo-"));
+  const root = await makeRoot(options.homeRoot ?? tmpdir(), log);
   const store = new ObjectStore();
   for (const object of seedObjects(Date.now(), generation)) store.put(object);
   const logs = new ClusterLogs(store);
@@ -91,9 +93,15 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
     streams.close();
     ports.close();
     await server.close();
-    // A process that was just killed may still be writing.
     await rm(root, { recursive: true, force: true, maxRetries: REMOVE_RETRIES });
+    process.off("exit", leave);
   };
+  // Whoever ends the process without waiting for close(): a second signal, an error that nobody caught.
+  const leave = () => {
+    streams.close();
+    rmSync(root, { recursive: true, force: true });
+  };
+  process.once("exit", leave);
   try {
     await startPodServers(ports, store, logs);
     const port = await server.listen(host, options.port ?? 0);
@@ -112,6 +120,18 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** @throws ContainerError START in words: no demo without a place for its files */
+async function makeRoot(parent: string, log: Logger): Promise<string> {
+  await clearLeftovers(parent, log);
+  try {
+    const root = await mkdtemp(join(parent, ROOT_PREFIX));
+    claim(root);
+    return root;
+  } catch (cause) {
+    throw startFailure(cause, `the demo cluster makes its files in ${parent}`);
   }
 }
 

@@ -33,6 +33,33 @@ function runcMessage(command: string, why: string): string {
   return `failed to exec in container: OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(command)}: ${why}: unknown`;
 }
 
+/** What the system's error codes mean for who runs the demo; what is not here says its own code. */
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  ENOSPC: "no space is left on this disk",
+  EDQUOT: "this user's quota of this disk is used up",
+  EROFS: "this file system is read-only",
+  EACCES: "this user may not do that there",
+  EPERM: "the system does not permit it",
+  ENOENT: "a file or folder that is needed is gone",
+  ENOTDIR: "a folder that is needed is a file",
+  EMFILE: "too many files are open in this process (ulimit -n)",
+  ENFILE: "too many files are open on this machine",
+  EAGAIN: "this machine starts no more processes for this user (ulimit -u)",
+  ENOMEM: "this machine has no memory left",
+};
+
+/**
+ * The operating system refused, in words of what and why.
+ * @param what was tried, as a sentence that a colon follows
+ */
+export function startFailure(cause: unknown, what: string): ContainerError {
+  if (cause instanceof ContainerError) return cause;
+  const { code, path, message } = cause as NodeJS.ErrnoException;
+  const known = code === undefined ? undefined : SYSTEM_WORDS[code];
+  const where = path === undefined ? "" : `, ${path}`;
+  return new ContainerError("START", `${what}: ${known ? `${known} (${code}${where})` : message}`, { cause });
+}
+
 /** A failure on the error channel, field for field as the kubelet and the API server's translator write it. */
 export function internalErrorStatus(message: string): Status {
   return {

@@ -104,6 +104,53 @@ describe.each([
     expect(await run("ls ~")).toBe("");
   });
 
+  it.skipIf(skip)("is started by nothing that reads a file: a visitor's .bashrc breaks no exec", async () => {
+    const rc = "echo FROM-RC; export FROM_RC=1; exit 7";
+    await run(
+      `cp ~/.bashrc ~/kept; echo '${rc}' >> ~/.bashrc; cp ~/.bashrc ~/.profile; cp ~/.bashrc ~/.bash_profile`,
+    );
+    for (const tty of ["false", "true"]) {
+      expect(await run("echo fine", { tty })).toMatch(/^fine\r?\n$/);
+      expect(await run("env", { tty })).not.toContain("FROM_RC");
+    }
+    await run("mv ~/kept ~/.bashrc; rm ~/.profile ~/.bash_profile");
+  });
+
+  it.skipIf(skip)("has the environment that is named, and nothing more", async () => {
+    const named = ["HOME", "HOSTNAME", "PATH", "SHELL", "TMPDIR"];
+    // The launcher's own traces: a shell sets both anew.
+    const traces = ["PWD", "SHLVL"];
+    for (const [tty, more] of [
+      ["false", []],
+      ["true", ["TERM"]],
+    ] as const) {
+      const client = await V5Client.connect(`${demo.url}${execPath(["env"], { tty })}`, demo.tokens.admin);
+      await client.ended();
+      const names = client.stdout
+        .trim()
+        .split(/\r?\n/)
+        .map((line) => line.split("=")[0]);
+      expect(names.toSorted()).toEqual([...named, ...traces, ...more].toSorted());
+      expect(client.stdout).toContain("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    }
+  });
+
+  it.skipIf(skip)("reads the visitor's own .bashrc in the visitor's own shell, once", async () => {
+    await run("cp ~/.bashrc ~/kept; echo 'echo read-$((40 + 2))' >> ~/.bashrc");
+    const path = execPath(["bash"], { tty: "true", stdin: "true" });
+    const shell = await V5Client.connect(`${demo.url}${path}`, demo.tokens.admin);
+    shell.stdin("exit\n");
+    await shell.ended();
+    expect(shell.stdout.match(/read-42/g)).toHaveLength(1);
+    await run("mv ~/kept ~/.bashrc");
+  });
+
+  it.skipIf(skip)("finds its files again after something cleared them away", async () => {
+    await run("true", {}, "team-a/api");
+    rmSync(join(homeRoot, readdirSync(homeRoot)[0]!, "pods"), { recursive: true });
+    expect(await run("cd; ls", {}, "team-a/api")).toBe("");
+  });
+
   it.skipIf(skip)("ends with its stream, and all it started with it", async () => {
     const marker = `sleep 31${Math.floor(Math.random() * 1e6)}`;
     for (const tty of ["false", "true"]) {

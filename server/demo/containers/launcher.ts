@@ -23,6 +23,13 @@ const MAKE_PIPES = [
   "exec {in}<&- {out}>&- {err}>&-",
 ].join("; ");
 
+/**
+ * A bash whose stdin is a socket takes itself for one that rshd started, and reads ~/.bashrc: the pod's, which a visitor
+ * writes, or with namespaces this machine's, which exports what it likes into the container. With -p neither BASH_ENV
+ * nor functions of the environment count.
+ */
+const READ_NOTHING = ["--noprofile", "--norc", "-p"];
+
 const BECOME = 'exec "$@"';
 
 export interface Command {
@@ -46,7 +53,9 @@ export function pipeCommand(launch: Launch): Command {
 }
 
 function command(launch: Launch, script: string[]): Command {
-  const argv = launch.bash ? [launch.bash, "-c", script.join("; "), "sh", ...launch.argv] : launch.argv;
+  const argv = launch.bash
+    ? [launch.bash, ...READ_NOTHING, "-c", script.join("; "), "sh", ...launch.argv]
+    : launch.argv;
   const [file = "", ...args] = argv;
   return { file, args };
 }

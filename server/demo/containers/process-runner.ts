@@ -8,7 +8,7 @@ import type { TerminalSize } from "#protocol/resize.ts";
 import { exitStatus } from "#protocol/status.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
 import { ChannelOutput, type StreamOptions } from "../streams/channel-output.ts";
-import { ContainerError, internalErrorStatus } from "./container-error.ts";
+import { internalErrorStatus, startFailure } from "./container-error.ts";
 import type { ContainerProcess, ProcessEvents } from "./container-process.ts";
 
 /** kubectl sends the size first of all; a process that starts with it never sees a wrong one. */
@@ -132,5 +132,5 @@ export class ProcessRunner {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof ContainerError ? error.message : "the container could not run the command";
+  return startFailure(error, "the container could not run the command").message;
 }

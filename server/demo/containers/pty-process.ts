@@ -5,7 +5,7 @@ import { constants as osConstants } from "node:os";
 import { ReadStream } from "node:tty";
 import { Channel } from "#protocol/channel.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
-import { ContainerError } from "./container-error.ts";
+import { startFailure } from "./container-error.ts";
 import {
   type ContainerProcess,
   KILL_GRACE_MS,
@@ -63,7 +63,9 @@ export class PtyProcess implements ContainerProcess {
       this.#fd = fd;
       this.#slave = slave;
     } catch (cause) {
-      throw new ContainerError("START", "the system has no terminal left", { cause });
+      // The binding says only that its fork failed.
+      const what = "no terminal could be opened, of which this machine has too few or no process for it";
+      throw startFailure(cause, what);
     }
     this.#input = new PtyInput(this.#fd, () => events.inputDrained());
     this.#master = new ReadStream(this.#fd);

@@ -2,11 +2,17 @@
  * exec and attach of the demo cluster: from an accepted stream to a process or a log. The stream may have come
  * over any transport. Next hop: process-runner.ts or attach-source.ts.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "#server/log.ts";
 import type { ChannelSocket } from "#server/stream/types.ts";
 import type { ClusterLogs } from "../cluster-logs.ts";
-import { ContainerError, commandNotFound, internalErrorStatus } from "../containers/container-error.ts";
+import {
+  ContainerError,
+  commandNotFound,
+  internalErrorStatus,
+  startFailure,
+} from "../containers/container-error.ts";
 import type { ContainerProcess, ProcessEvents } from "../containers/container-process.ts";
 import type { ContainerSandbox } from "../containers/container-sandbox.ts";
 import { commandInImage } from "../containers/image-shells.ts";
@@ -114,10 +120,15 @@ export class ExecServer {
   #volumeOf(pod: Pod): PodVolume {
     const { namespace = "", name, uid } = pod.metadata;
     const known = this.#volumes.get(uid);
-    if (known) return known;
+    // What is in /tmp for days may be cleared away under us.
+    if (known && existsSync(known.home) && existsSync(known.tmp)) return known;
     const identity = { namespace, name, ip: pod.status.podIP ?? "127.0.0.1" };
-    const volume = new PodVolume(join(this.options.root, "pods"), identity);
-    this.#volumes.set(uid, volume);
-    return volume;
+    try {
+      const volume = new PodVolume(join(this.options.root, "pods"), identity);
+      this.#volumes.set(uid, volume);
+      return volume;
+    } catch (cause) {
+      throw startFailure(cause, `the pod's files could not be made in ${this.options.root}`);
+    }
   }
 }
