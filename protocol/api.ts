@@ -119,6 +119,8 @@ export interface SessionInfo {
   container?: string;
   /** argv; empty for an attach. */
   command: string[];
+  /** There when the command is one that a person named, and no shell. */
+  run?: "command";
   /** There when it is attached to the container's main process, and with what. */
   attach?: { stdin: boolean; tty: boolean };
   startedAt: number;

@@ -9,11 +9,12 @@ import { Tooltip } from "#components/ui/control/tooltip.tsx";
 import { copyText } from "#components/ui/overlay/clipboard.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import type { ForwardInfo } from "#protocol/api.ts";
+import { forwardLink, stopForward } from "./forward-changes.ts";
 import type { ForwardRate } from "./forward-rate.ts";
 import { ForwardRequests } from "./forward-requests.tsx";
-import { forwardTone, stateWords, targetName, targetWords } from "./forward-words.ts";
-import { forwardLink, stopForward } from "./forwards-store.ts";
+import { forwardTone, stateWords } from "./forward-words.ts";
 import { openWindow } from "./open-port.ts";
+import { targetName, targetWords } from "./target-words.ts";
 
 /** One forward: where it leads, how it is, what went through it. */
 export function ForwardCard({

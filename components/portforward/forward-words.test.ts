@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { forwardInfo } from "./forward.fixture.ts";
-import { forwardTone, hitCost, hitTone, readPort, stateWords, targetWords } from "./forward-words.ts";
+import { forwardTone, hitCost, hitTone, stateWords } from "./forward-words.ts";
+import { readPort, targetWords } from "./target-words.ts";
 
 const hit = { at: 1, method: "GET", path: "/", status: 200, ms: 3, bytes: 80 };
 

@@ -8,23 +8,6 @@ import type { ForwardRate } from "./forward-rate.ts";
 const MIN_RATE_BYTES = 1_000;
 /** A response larger than this is better described by its size than by its time. */
 const LARGE_RESPONSE_BYTES = 100_000;
-const MAX_PORT = 65_535;
-
-/** "web : 8080"; with the kind when it is no pod. */
-export function targetWords(forward: Pick<ForwardInfo, "kind" | "name" | "port">): string {
-  return `${targetName(forward)} : ${forward.port}`;
-}
-
-export function targetName({ kind, name }: Pick<ForwardInfo, "kind" | "name">): string {
-  return kind === "Pod" ? name : `${kind.toLowerCase()}/${name}`;
-}
-
-/** A port as a person types it: "8080" or ":8080". Null when it is none. */
-export function readPort(text: string): number | null {
-  const digits = /^:?(\d{1,5})$/.exec(text.trim())?.[1];
-  const port = Number(digits);
-  return digits !== undefined && port >= 1 && port <= MAX_PORT ? port : null;
-}
 
 export function forwardTone(forward: ForwardInfo): DotTone {
   if (forward.state === "failing") return "bad";

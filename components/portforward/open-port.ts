@@ -2,12 +2,14 @@
 import { errorWords } from "#components/ui/api-client.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import type { ForwardRequest } from "#protocol/api.ts";
-import { targetWords } from "./forward-words.ts";
-import { ensureForward, forwardLink } from "./forwards-store.ts";
+import { targetWords } from "./target-words.ts";
 
 /** Opens a port in a new window. Has to be called within a click or a key press. */
 export function openPort(request: ForwardRequest): Promise<void> {
-  return openWindow(targetWords(request), async () => forwardLink((await ensureForward(request)).id));
+  return openWindow(targetWords(request), async () => {
+    const { ensureForward, forwardLink } = await import("./forward-changes.ts");
+    return forwardLink((await ensureForward(request)).id);
+  });
 }
 
 /**

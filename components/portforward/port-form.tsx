@@ -6,9 +6,9 @@ import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import { DialogActions } from "#components/ui/overlay/dialog.tsx";
 import { toast } from "#components/ui/overlay/toast.tsx";
-import { readPort } from "./forward-words.ts";
-import { ensureForward } from "./forwards-store.ts";
+import { ensureForward } from "./forward-changes.ts";
 import { openPort } from "./open-port.ts";
+import { readPort } from "./target-words.ts";
 
 export interface ForwardTarget {
   cluster: string;

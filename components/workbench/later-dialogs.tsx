@@ -1,7 +1,8 @@
 "use client";
 import { useEffect } from "react";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
-import { useLayout } from "./layout/layout-store.ts";
+import { InFront } from "./in-front.tsx";
+import { NOTHING_ASKED, useLayout } from "./layout/layout-store.ts";
 
 /** Come once the page has arrived, or with the first question: the first terminal does not wait for them. */
 const Dialogs = lazyPart("question", () => import("./dialogs.tsx").then((module) => module.Dialogs));
@@ -19,5 +20,11 @@ export function LaterDialogs({ previews }: { previews: boolean }) {
     const timer = setTimeout(Dialogs.preload, PRELOAD_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
-  return asked ? <Dialogs.Part previews={previews} /> : null;
+  return (
+    asked && (
+      <InFront onClose={() => useLayout.setState(NOTHING_ASKED)}>
+        <Dialogs.Part previews={previews} />
+      </InFront>
+    )
+  );
 }

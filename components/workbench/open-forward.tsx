@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
-import { forwardLink } from "#components/portforward/forwards-store.ts";
+import { forwardLink } from "#components/portforward/forward-changes.ts";
 import { safeLink } from "#components/portforward/open-port.ts";
 import { ApiError, errorWords } from "#components/ui/api-client.ts";
 import { MessagePage, PodsLink, WaitingPage } from "#components/ui/page/message-page.tsx";

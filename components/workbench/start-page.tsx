@@ -1,6 +1,7 @@
 "use client";
 import { type PodCommands, shellReason } from "#components/pods/list/pod-actions.ts";
 import type { Pod } from "#components/pods/pod/pod.ts";
+import { runDetail, runKind, sessionRun } from "#components/terminal/session/run-choice.ts";
 import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { ago, plural } from "#components/ui/format.ts";
@@ -84,24 +85,28 @@ export function StartPage({
         </div>
         {/* A page that was closed left them; without this nobody would look for them under Sessions. */}
         {sessions.length > 0 && (
-          <section aria-label="Shells left running">
-            <h3 className="mb-1 text-faint text-sm">{plural(sessions.length, "shell")} left running</h3>
+          <section aria-label="Sessions left running">
+            <h3 className="mb-1 text-faint text-sm">{plural(sessions.length, "session")} left running</h3>
             <ul className="flex flex-col">
               {sessions.map((session) => (
                 <li key={session.id} className="flex min-h-8 items-center gap-2">
-                  <span className="min-w-0 flex-1 truncate font-mono text-mono">{session.pod}</span>
+                  <span className="min-w-0 flex-1 truncate font-mono text-mono">
+                    {session.pod} <span className="text-faint">{runDetail(sessionRun(session))}</span>
+                  </span>
                   <span className="shrink-0 text-faint text-sm">{ago(session.startedAt, Date.now())}</span>
                   <Button
                     size="sm"
                     variant="ghost"
-                    aria-label={`End the shell in ${session.pod}`}
-                    onClick={() => void endShell(session.id, session.pod)}
+                    aria-label={
+                      session.attach ? `Detach from ${session.pod}` : `End the session in ${session.pod}`
+                    }
+                    onClick={() => void endShell(session.id, session.pod, runKind(sessionRun(session)))}
                   >
-                    End
+                    {session.attach ? "Detach" : "End"}
                   </Button>
                   <Button
                     size="sm"
-                    aria-label={`Go back to the shell in ${session.pod}`}
+                    aria-label={`Go back to the session in ${session.pod}`}
                     onClick={() => openSession(session)}
                   >
                     Go back

@@ -84,7 +84,7 @@ export class SessionRegistry {
     }
     this.#dialing += 1;
     try {
-      const { cluster: _cluster, attach, ...pod } = target;
+      const { cluster: _cluster, run: _run, attach, ...pod } = target;
       const { stdin, tty } = attach ?? { stdin: true, tty: true };
       const subresource = attach ? "attach" : "exec";
       const dialed = await dialer.dialExec(

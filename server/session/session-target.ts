@@ -8,6 +8,8 @@ export interface SessionTarget {
   container?: string;
   /** argv; empty when it is attached to what runs already. */
   command: string[];
+  /** There when the command is one that a person named, and no shell. */
+  run?: "command";
   /** Attached to the container's main process, which has what its pod's spec gave it. Absent: an exec on a terminal. */
   attach?: AttachedStreams;
 }

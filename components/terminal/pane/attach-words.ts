@@ -1,5 +1,5 @@
 import type { RunChoice } from "../session/run-choice.ts";
-import type { PaneNotice } from "./pane-notices.tsx";
+import type { PaneNotice } from "./pane-notices.ts";
 
 /** What closing an attached terminal and Ctrl-C do: it looks like a shell and is none. */
 export function attachNotice(run: Extract<RunChoice, { kind: "attach" }>, container: string): PaneNotice {

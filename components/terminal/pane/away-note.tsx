@@ -3,6 +3,8 @@ import { useEffect, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { StatusDot } from "#components/ui/control/marks.tsx";
 import { formatDuration, plural } from "#components/ui/format.ts";
+import type { RunKind } from "../session/run-choice.ts";
+import { runsOn } from "../session/state-words.ts";
 import type { SessionState } from "../session/terminal-session-state.ts";
 
 /** A blip is over before it could be read. */
@@ -11,13 +13,14 @@ const REFRESH_MS = 250;
 
 interface AwayNoteProps {
   state: Extract<SessionState, { kind: "reconnecting" }>;
+  runKind: RunKind;
   /** Typed meanwhile, to be sent on return. */
   keptBytes: number;
   onRetry(): void;
 }
 
 /** Over a dimmed terminal: how long it is cut off, when it tries again, and what waits to be sent. */
-export function AwayNote({ state, keptBytes, onRetry }: AwayNoteProps) {
+export function AwayNote({ state, runKind, keptBytes, onRetry }: AwayNoteProps) {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), REFRESH_MS);
@@ -37,7 +40,7 @@ export function AwayNote({ state, keptBytes, onRetry }: AwayNoteProps) {
       <div className="min-w-0">
         <p className="flex items-center gap-2 font-medium">
           <StatusDot tone="warn" pulse />
-          {away} The shell keeps running.
+          {away} {runsOn(runKind)}
         </p>
         <p className="pl-4 text-dim text-sm tabular-nums">
           {retryWords(state.retryAt, now)}

@@ -1,24 +1,32 @@
+import { useEffect } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Badge } from "#components/ui/control/marks.tsx";
+import { overWords } from "../session/ending-words.ts";
 import type { PodFate, Successor } from "../session/pod-fate.ts";
-import { isMissingCommand, runRequests } from "../session/run-choice.ts";
+import { isMissingCommand, type RunKind, runKind, runRequests } from "../session/run-choice.ts";
 import type { TerminalTarget } from "../session/session-api.ts";
-import { overWords } from "../session/state-words.ts";
-import type { SessionState } from "../session/terminal-session-state.ts";
+import type { OverState } from "../session/terminal-session-state.ts";
 
 /** Nobody has typed a command and left within it. */
 const AT_ONCE_MS = 2_000;
 
-type OverState = Extract<SessionState, { kind: "ended" | "gone" | "refused" }>;
+/** What can be begun when it is over: here, and in the pod that took this one's place. */
+const AGAIN: Record<RunKind, { here: string; successor: string }> = {
+  shell: { here: "New shell", successor: "Shell in its successor" },
+  command: { here: "Run it again", successor: "Run it in its successor" },
+  attach: { here: "Attach again", successor: "Attach to its successor" },
+};
 
 interface OverNoteProps {
   state: OverState;
   /** What became of the pod, when the cluster says. */
   fate: PodFate | null;
+  /** Gets what happened as one sentence, for the place where a screen reader hears of it. */
+  announce(sentence: string): void;
   /** Asks again for the same session. */
   onRetry(): void;
   onNewShell(): void;
-  /** A shell in the pod that took the place of a deleted one. */
+  /** The same in the pod that took the place of a deleted one. */
   onSuccessor(successor: Successor): void;
   target: TerminalTarget;
   /** Asks which shell or command. */
@@ -29,8 +37,11 @@ interface OverNoteProps {
 
 /** Below a terminal that takes no more input: what happened, and what can be done. Nothing is started by itself. */
 export function OverNote(props: OverNoteProps) {
-  const { state, fate, target, onRetry, onNewShell, onChoose, onSuccessor, onTranscript, onClose } = props;
-  const { badge, sentence, hint } = overWords(state, fate);
+  const { state, fate, target, announce, onRetry, onNewShell, onChoose, onSuccessor, onTranscript, onClose } =
+    props;
+  const kind = runKind(target.run);
+  const { badge, sentence, hint } = overWords(state, kind, fate);
+  useEffect(() => announce(sentence), [announce, sentence]);
   // Asking again is offered unless the answer cannot change: a right that is missing stays missing.
   const retryable = state.kind === "refused" && state.remedy !== "none";
   // A new shell is offered only when the old one is over: beside a session that runs it would leave that behind.
@@ -63,7 +74,7 @@ export function OverNote(props: OverNoteProps) {
         )}
         {successor && (
           <Button variant="primary" title={successor.pod} onClick={() => onSuccessor(successor)}>
-            Shell in its successor
+            {AGAIN[kind].successor}
           </Button>
         )}
         {/* The same again would fail in the same way. */}
@@ -75,7 +86,7 @@ export function OverNote(props: OverNoteProps) {
         {/* In a pod that is gone it could only fail. */}
         {over && fate?.kind !== "deleted" && (
           <Button variant={missing ? "default" : "primary"} onClick={onNewShell}>
-            New shell
+            {AGAIN[kind].here}
           </Button>
         )}
       </span>

@@ -3,8 +3,16 @@ import { MenuItem, MenuSeparator } from "#components/ui/overlay/menu.tsx";
 import { isMac } from "../screen/screen-environment.ts";
 import { SEARCH_CHORD } from "../screen/terminal-keys.ts";
 import { setPreference, useTerminalPreferences } from "../screen/terminal-preferences.ts";
+import type { RunKind } from "../session/run-choice.ts";
+
+const END: Record<RunKind, string> = {
+  shell: "End the shell",
+  command: "End the command",
+  attach: "Detach",
+};
 
 export interface TerminalMenuItemsProps {
+  runKind: RunKind;
   /** A session that can be ended. */
   running: boolean;
   clipboardAllowed: boolean;
@@ -52,7 +60,7 @@ export function TerminalMenuItems(props: TerminalMenuItemsProps) {
         onChange={onClipboardAllowed}
       />
       <MenuSeparator />
-      {running && <MenuItem onSelect={onEnd}>End the shell</MenuItem>}
+      {running && <MenuItem onSelect={onEnd}>{END[props.runKind]}</MenuItem>}
       <MenuItem onSelect={onClose}>Close the tab</MenuItem>
     </>
   );

@@ -6,9 +6,11 @@ import { useHandheld } from "#components/ui/page/use-narrow.ts";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import { saveTranscript } from "../screen/transcript.ts";
 import type { Successor } from "../session/pod-fate.ts";
+import { runKind } from "../session/run-choice.ts";
 import type { TerminalTarget } from "../session/session-api.ts";
-import { overWords, stateSentence } from "../session/state-words.ts";
-import { PaneNoticeStack, usePaneNotices } from "./pane-notices.tsx";
+import { stateSentence } from "../session/state-words.ts";
+import { hasNote } from "../session/terminal-session-state.ts";
+import { usePaneNotices } from "./pane-notices.ts";
 import { TerminalHead } from "./terminal-head.tsx";
 import { type TerminalSummary, useSummary } from "./terminal-summary.ts";
 import { TerminalView } from "./terminal-view.tsx";
@@ -25,6 +27,12 @@ const KeyRow = lazyPart("keys", () => import("./key-row.tsx").then((module) => m
 const OverNote = lazyPart("words", () => import("./over-note.tsx").then((module) => module.OverNote));
 /** While it is cut off; fetched as early as the note of the end. */
 const AwayNote = lazyPart("words", () => import("./away-note.tsx").then((module) => module.AwayNote));
+/** With the first notice; fetched beside the first prompt as well. */
+const NoticeCards = lazyPart(
+  "notice",
+  () => import("./notice-cards.tsx").then((module) => module.NoticeCards),
+  true,
+);
 /** With the first search. */
 const SearchBar = lazyPart("search", () => import("./search-bar.tsx").then((module) => module.SearchBar));
 
@@ -55,6 +63,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
   const notices = usePaneNotices();
   const [searching, setSearching] = useState(false);
   const [controlHeld, setControlHeld] = useState(false);
+  const [overSentence, setOverSentence] = useState("");
   // For as long as the tab: what a program may do is not a preference, and does not outlive the look at it.
   const [clipboardAllowed, setClipboardAllowed] = useState(false);
   const [hoveredLink, setHoveredLink] = useState<string | null>(null);
@@ -74,15 +83,17 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
   useScreenSettings(open?.screen ?? null, active);
   useSummary(view, title, page.onSummary);
   const fate = usePodFate(view, page.askFate);
-  useEffect(OverNote.preload, []);
-  useEffect(AwayNote.preload, []);
+  useEffect(() => {
+    for (const part of [OverNote, AwayNote, NoticeCards]) part.preload();
+  }, []);
   const keyboardInsetPx = useKeyboardInset();
   const handheld = useHandheld();
 
   const { state, id } = view;
   const { dismiss: dismissNotice } = notices;
   useAttachNotice(target, state.kind, notices);
-  const over = state.kind === "ended" || state.kind === "gone" || state.kind === "refused";
+  const over = hasNote(state);
+  const kind = runKind(target.run);
   // A refused page says nothing of the session: that may well run, and may be ended from here.
   const running = id !== null && state.kind !== "ended" && state.kind !== "gone";
   // Nobody hears the mouse any more: it is to select again.
@@ -113,6 +124,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
         view={view}
         traffic={() => open?.session.traffic ?? { receivedBytes: 0, sentBytes: 0 }}
         running={running}
+        runKind={kind}
         clipboardAllowed={clipboardAllowed}
         onClipboardAllowed={setClipboardAllowed}
         onContainerChange={page.onContainerChange}
@@ -130,7 +142,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
         {state.kind === "connecting" && (
           // Where the first line of output will stand, and over xterm: in the layout it would change the size.
           <div aria-hidden="true" className="absolute top-2.5 left-3.5 z-10">
-            <Waiting>{stateSentence(state, target.pod)}</Waiting>
+            <Waiting>{stateSentence(state, target.pod, kind)}</Waiting>
           </div>
         )}
         {searching && open && (
@@ -144,15 +156,21 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
         )}
         {/* While it is cut off only that matters; notices come back with the connection. */}
         {state.kind === "reconnecting" ? (
-          <AwayNote.Part state={state} keptBytes={view.keptBytes} onRetry={retry} />
+          <AwayNote.Part state={state} runKind={kind} keptBytes={view.keptBytes} onRetry={retry} />
         ) : (
-          <PaneNoticeStack notices={notices} onAnswered={focusTerminal} />
+          <div
+            aria-live="polite"
+            className="pointer-events-none absolute right-3 bottom-3 left-3 z-10 flex flex-col items-end gap-2"
+          >
+            {notices.shown.length > 0 && <NoticeCards.Part notices={notices} onAnswered={focusTerminal} />}
+          </div>
         )}
       </div>
       {over ? (
         <OverNote.Part
           state={state}
           fate={fate}
+          announce={setOverSentence}
           onRetry={retry}
           onNewShell={newShell}
           onSuccessor={page.onSuccessor}
@@ -173,7 +191,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
       ) : null}
       {/* Announced when it changes. The words on the screen stand in several places, and some of them move. */}
       <p role="status" className="sr-only">
-        {over ? overWords(state, fate).sentence : stateSentence(state, target.pod)}
+        {over ? overSentence : stateSentence(state, target.pod, kind)}
       </p>
     </section>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { TerminalTarget } from "../session/session-api.ts";
 import type { SessionState } from "../session/terminal-session-state.ts";
-import type { PaneNotices } from "./pane-notices.tsx";
+import type { PaneNotices } from "./pane-notices.ts";
 
 /** Said when it begins. Few terminals are attached, so the words come with those. */
 export function useAttachNotice(

@@ -4,8 +4,7 @@ import { plural } from "#components/ui/format.ts";
 import { writeClipboard } from "#components/ui/overlay/clipboard.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import { cleanTitle } from "../screen/title-filter.ts";
-import { noticeWords } from "../session/session-notice.ts";
-import type { PaneNotices } from "./pane-notices.tsx";
+import type { PaneNotices } from "./pane-notices.ts";
 import type { PaneListener } from "./use-terminal-session.ts";
 
 /** Of what a program wants to copy: enough to recognize it. */
@@ -76,7 +75,7 @@ export function usePaneListener(options: UsePaneListenerOptions): PaneListener {
     },
     onNotice(notice) {
       const tone = notice.type === "resumed" ? "ok" : "warn";
-      notices.show({ key: notice.type, tone, text: noticeWords(notice), stays: notice.type === "notice" });
+      notices.show({ key: notice.type, tone, text: notice, stays: notice.type === "notice" });
     },
   };
 }

@@ -18,7 +18,6 @@ import { TerminalFit } from "./terminal-fit.ts";
 import { keyAction, LEAVE_CHORD, withControl } from "./terminal-keys.ts";
 import { END_OF_STRING, INPUT_MODES_OFF, LEAVE_ALTERNATE, SOFT_RESET } from "./terminal-reset.ts";
 import { readTheme, watchTheme } from "./terminal-theme.ts";
-import { scrollByTouch } from "./touch-scroll.ts";
 import { bufferText } from "./transcript.ts";
 import { unicode11 } from "./unicode-widths.ts";
 import { WebglLease } from "./webgl-lease.ts";
@@ -104,11 +103,11 @@ export class TerminalScreen implements OutputScreen {
     host.addEventListener("paste", paste, { capture: true });
     this.#cleanups.push(
       () => host.removeEventListener("paste", paste, { capture: true }),
-      scrollByTouch(this.#terminal, host),
       watchTheme(() => {
         this.#terminal.options.theme = readTheme(host);
       }),
     );
+    if (navigator.maxTouchPoints > 0) void this.#scrollByTouch();
     return true;
   }
 
@@ -237,6 +236,12 @@ export class TerminalScreen implements OutputScreen {
     else if (action === "search") this.#listener.onSearch();
     else this.#listener.onLeave();
     return false;
+  }
+
+  /** Its code comes where there is something to touch. */
+  async #scrollByTouch(): Promise<void> {
+    const { scrollByTouch } = await import("./touch-scroll.ts");
+    if (!this.#disposed) this.#cleanups.push(scrollByTouch(this.#terminal, this.#host));
   }
 
   async #copy(): Promise<void> {

@@ -35,23 +35,3 @@ export function wasCutOff(state: SessionState): boolean {
   if (state.kind !== "ended" || EXPLAINED.has(state.end.cause)) return false;
   return state.ending.kind !== "exited" || state.ending.code >= FIRST_SIGNAL_CODE;
 }
-
-/** For the note of an end: what happened, and what it means. */
-export function fateWords(fate: PodFate, after: string): { sentence: string; hint: string | null } {
-  switch (fate.kind) {
-    case "deleted":
-      return {
-        sentence: `The pod was deleted, and its shell with it${after}.`,
-        hint: fate.successor && `${fate.successor.pod} of the same workload runs.`,
-      };
-    case "evicted":
-      return { sentence: `The pod was evicted, and its shell with it${after}.`, hint: fate.words || null };
-    case "out-of-memory":
-      return {
-        sentence: `The container reached its memory limit and was killed, and the shell with it${after}.`,
-        hint: null,
-      };
-    case "container-ended":
-      return { sentence: `The container ended (${fate.words}), and the shell with it${after}.`, hint: null };
-  }
-}

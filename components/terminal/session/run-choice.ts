@@ -1,5 +1,5 @@
 /** What is started in a container, as a person chose it, and what the server is asked for. */
-import type { SessionRequest } from "#protocol/api.ts";
+import type { SessionInfo, SessionRequest } from "#protocol/api.ts";
 
 /** Absent where none of these was chosen: the container's best shell. */
 export type RunChoice =
@@ -7,6 +7,9 @@ export type RunChoice =
   | { kind: "command"; command: string[] }
   /** The container's main process, with what the pod's spec gave it. */
   | { kind: "attach"; stdin: boolean; tty: boolean };
+
+/** What runs in a terminal, as words and choices tell it apart. */
+export type RunKind = "shell" | "command" | "attach";
 
 export type RunRequest = Pick<SessionRequest, "command" | "shell" | "attach" | "stdin" | "tty">;
 
@@ -28,6 +31,22 @@ export function runRequests(run: RunChoice | undefined, windows: boolean): RunRe
     case "attach":
       return [{ attach: true, stdin: run.stdin, tty: run.tty }];
   }
+}
+
+export function runKind(run: RunChoice | undefined): RunKind {
+  return run?.kind ?? "shell";
+}
+
+/** Beside the pod's name. A shell is what is expected, and needs no word. */
+export function runDetail(run: RunChoice | undefined): string {
+  if (run?.kind === "attach") return "attached";
+  return run?.kind === "command" ? (run.command[0]?.split("/").at(-1) ?? "") : "";
+}
+
+/** What was chosen for it, as far as the server tells: what begins when it is over is the same again. */
+export function sessionRun({ run, attach, command }: SessionInfo): RunChoice | undefined {
+  if (attach) return { kind: "attach", ...attach };
+  return run === "command" ? { kind: "command", command } : undefined;
 }
 
 export function isMissingCommand(message: string): boolean {

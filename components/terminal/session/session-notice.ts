@@ -31,7 +31,7 @@ export function noticeWords(notice: SessionNotice): string {
     case "output-lost":
       return `${plural(notice.bytes, "byte")} of output passed while this page could not read and are gone. The screen begins anew.`;
     case "history-cut":
-      return `This shell has written more than is kept: its first ${formatBytes(notice.bytes)} are not shown.`;
+      return `The program has written more than is kept: its first ${formatBytes(notice.bytes)} are not shown.`;
     case "flood-skipped":
       return `${formatBytes(notice.bytes)} that were on their way when you pressed Ctrl-C are not shown.`;
     case "input-refused":

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { formatDuration } from "#components/ui/format.ts";
 import type { StreamPath } from "#protocol/session-event.ts";
-import type { Ending } from "#protocol/status.ts";
-import { END_CAUSES, type EndCause } from "#protocol/stream-end.ts";
 import { noticeWords } from "./session-notice.ts";
-import { overWords, stateBadge } from "./state-words.ts";
-import { INITIAL_STATE, type SessionState } from "./terminal-session-state.ts";
+import { stateBadge, stateSentence } from "./state-words.ts";
+import { INITIAL_STATE, type OverState, type SessionState } from "./terminal-session-state.ts";
 
 const V5: StreamPath = { subprotocol: "v5.channel.k8s.io", transport: "websocket", handshakeMs: 9 };
 const SPDY: StreamPath = {
@@ -14,11 +12,15 @@ const SPDY: StreamPath = {
   handshakeMs: 9,
   fallback: { code: "refused", words: "answered 502" },
 };
-const AWAY: SessionState = { kind: "reconnecting", since: 0, attempt: 1, retryAt: null, tooSlow: false };
+const AWAY: Exclude<SessionState, OverState> = {
+  kind: "reconnecting",
+  since: 0,
+  attempt: 1,
+  retryAt: null,
+  tooSlow: false,
+};
 
-function ended(ending: Ending, cause: EndCause, lastedMs: number | null = 252_000) {
-  return overWords({ kind: "ended", ending, end: { cause, words: "why it was" }, lastedMs });
-}
+const BEGUN = { kind: "connecting", step: "starting" } as const;
 
 describe("stateBadge", () => {
   it("names the protocol only while it carries something", () => {
@@ -31,58 +33,13 @@ describe("stateBadge", () => {
   });
 });
 
-describe("the words of an end", () => {
-  it("gives the code and how long it lasted", () => {
-    expect(ended({ kind: "exited", code: 2 }, "exited")).toEqual({
-      badge: { text: "exit 2", tone: "bad" },
-      sentence: "The shell ended by itself after 4 min 12 s.",
-      hint: null,
-    });
-    expect(ended({ kind: "exited", code: 0 }, "ended-by-person").sentence).toBe(
-      "You ended the shell after 4 min 12 s.",
-    );
-    expect(ended({ kind: "exited", code: 0 }, "exited", null).sentence).toBe("The shell ended by itself.");
-  });
-
-  it.each([
-    ["limit", "Porthole ended the shell after 4 min 12 s: why it was. No exit status was received."],
-    ["revoked", "Porthole ended the shell after 4 min 12 s: why it was. No exit status was received."],
-    ["signed-out", "Porthole ended the shell after 4 min 12 s: why it was. No exit status was received."],
-    [
-      "shutdown",
-      "The shell ended after 4 min 12 s, because Porthole was stopped. No exit status was received.",
-    ],
-    ["ended-by-person", "You ended the shell after 4 min 12 s. No exit status was received."],
-  ] as const)("says what Porthole or a person decided: %s", (cause, sentence) => {
-    expect(ended({ kind: "unknown", message: "no exit status was received: x" }, cause).sentence).toBe(
-      sentence,
-    );
-  });
-
-  it("explains the codes that people look up", () => {
-    expect(ended({ kind: "exited", code: 137 }, "exited").hint).toMatch(/memory limit.*deleted/);
-  });
-
-  it("never looks like success without a status", () => {
-    for (const cause of END_CAUSES) {
-      const words = ended({ kind: "unknown", message: "no exit status was received" }, cause);
-      expect(words.badge).toEqual({ text: "no exit status", tone: "warn" });
-      expect(words.sentence).toContain("No exit status was received.");
-      expect(words.sentence).not.toContain("by itself");
-    }
-  });
-
-  it("says of a broken connection that nobody knows", () => {
-    const words = ended({ kind: "unknown", message: "no exit status was received" }, "lost");
-    expect(words.sentence).toBe(
-      "The connection to the pod broke after 4 min 12 s. No exit status was received.",
-    );
-    expect(words.hint).toContain("not known");
-  });
-
-  it("leads from a container without a shell to a debug container", () => {
-    const message = 'exec: "/bin/sh": stat /bin/sh: no such file or directory';
-    expect(ended({ kind: "failed", message }, "closed").hint).toContain("kubectl debug");
+describe("stateSentence", () => {
+  it("says what runs, by what was started", () => {
+    expect(stateSentence(BEGUN, "web-0", "shell")).toBe("Starting a shell in web-0.");
+    expect(stateSentence(BEGUN, "web-0", "command")).toBe("Starting a command in web-0.");
+    expect(stateSentence(BEGUN, "web-0", "attach")).toBe("Attaching to the main process of web-0.");
+    expect(stateSentence(AWAY, "web-0", "shell")).toContain("The shell keeps running.");
+    expect(stateSentence(AWAY, "web-0", "attach")).toContain("The session stays attached.");
   });
 });
 

@@ -1,11 +1,16 @@
-/** A session's state as people read it: a badge in the head, a sentence for a screen reader, a note when it is over. */
+/** A session's state while it is not over, as people read it: a badge in the head, a sentence for a screen reader. */
+import type { Tone } from "#components/ui/control/marks.tsx";
 import type { StreamPath } from "#protocol/session-event.ts";
-import { endingWords, type OverWords } from "./ending-words.ts";
-import type { PodFate } from "./pod-fate.ts";
-import type { SessionState } from "./terminal-session-state.ts";
+import type { RunKind } from "./run-choice.ts";
+import type { OverState, SessionState } from "./terminal-session-state.ts";
+
+interface StateBadge {
+  text: string;
+  tone: Tone;
+}
 
 /** The protocol is named only while it carries something: a name beside a dead connection would be a lie. */
-export function stateBadge(state: SessionState, path: StreamPath | null): OverWords["badge"] {
+export function stateBadge(state: SessionState, path: StreamPath | null): StateBadge {
   switch (state.kind) {
     case "connecting":
       return { text: "connecting", tone: "neutral" };
@@ -24,7 +29,7 @@ export function stateBadge(state: SessionState, path: StreamPath | null): OverWo
   }
 }
 
-function pathBadge(path: StreamPath): OverWords["badge"] {
+function pathBadge(path: StreamPath): StateBadge {
   if (path.transport === "spdy") return { text: path.fallback ? "SPDY fallback" : "SPDY", tone: "warn" };
   // "v5.channel.k8s.io" says more than anyone needs in a head.
   const version = /^v\d+/.exec(path.subprotocol)?.[0];
@@ -32,38 +37,21 @@ function pathBadge(path: StreamPath): OverWords["badge"] {
 }
 
 /** What is announced when a state begins. */
-export function stateSentence(state: SessionState, place: string): string {
+export function stateSentence(state: Exclude<SessionState, OverState>, place: string, kind: RunKind): string {
   switch (state.kind) {
     case "connecting":
-      return state.step === "starting"
-        ? `Starting a shell in ${place}.`
-        : `Connecting to the shell in ${place}.`;
+      if (kind === "attach") return `Attaching to the main process of ${place}.`;
+      return `${state.step === "starting" ? "Starting a" : "Connecting to the"} ${kind} in ${place}.`;
     case "live":
-      return `Connected to ${place}.`;
+      return kind === "attach" ? `Attached to the main process of ${place}.` : `Connected to ${place}.`;
     case "behind":
       return "Catching up with the output.";
     case "reconnecting":
-      return `No connection to ${place}. The shell keeps running; trying again.`;
-    default:
-      return overWords(state).sentence;
+      return `No connection to ${place}. ${runsOn(kind)} Trying again.`;
   }
 }
 
-/** For the states that show a note instead of a terminal that takes input. */
-export function overWords(
-  state: Extract<SessionState, { kind: "ended" | "gone" | "refused" }>,
-  fate: PodFate | null = null,
-): OverWords {
-  switch (state.kind) {
-    case "ended":
-      return endingWords(state, fate);
-    case "gone":
-      return {
-        badge: { text: "gone", tone: "bad" },
-        sentence: "This session is gone, and its shell with it.",
-        hint: "It was ended, it was left alone for too long, or Porthole was restarted. A shell in a pod cannot be picked up again after that.",
-      };
-    case "refused":
-      return { badge: { text: "refused", tone: "bad" }, sentence: state.message, hint: null };
-  }
+/** While this page is cut off. */
+export function runsOn(kind: RunKind): string {
+  return kind === "attach" ? "The session stays attached." : `The ${kind} keeps running.`;
 }

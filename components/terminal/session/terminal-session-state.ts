@@ -18,6 +18,9 @@ export type SessionState =
   | { kind: "gone" }
   | { kind: "refused"; message: string; remedy: Remedy };
 
+/** No terminal any more that takes input: a note stands below it. */
+export type OverState = Extract<SessionState, { kind: "ended" | "gone" | "refused" }>;
+
 /** What may help after a refusal: asking again, signing in first, or nothing this page could do. */
 export type Remedy = "retry" | "sign-in" | "none";
 
@@ -32,6 +35,10 @@ export type SessionChange =
   | { type: "refused"; message: string; remedy: Remedy };
 
 export const INITIAL_STATE: SessionState = { kind: "connecting", step: "starting" };
+
+export function hasNote(state: SessionState): state is OverState {
+  return isOver(state) || state.kind === "refused";
+}
 
 /** Nothing leads out of these: a new shell is a new session. */
 export function isOver(state: SessionState): boolean {

@@ -31,6 +31,16 @@ interface LayoutStore extends PanelChoices {
 
 const STORAGE_KEY = "porthole.layout";
 
+/** No question stands in front of the page. */
+export const NOTHING_ASKED = {
+  keysOpen: false,
+  forwardTarget: null,
+  opening: null,
+  doctorTarget: null,
+  lookTarget: null,
+  closingTab: null,
+};
+
 export const useLayout = create<LayoutStore>(() => ({
   podsWidth: PODS_WIDTH.initial,
   forwardsWidth: FORWARDS_WIDTH.initial,
@@ -40,12 +50,7 @@ export const useLayout = create<LayoutStore>(() => ({
   view: "pods",
   drawer: null,
   paletteOpen: false,
-  keysOpen: false,
-  forwardTarget: null,
-  opening: null,
-  doctorTarget: null,
-  lookTarget: null,
-  closingTab: null,
+  ...NOTHING_ASKED,
 }));
 
 /** What only a person changes, by dragging or folding, and expects to find again. */

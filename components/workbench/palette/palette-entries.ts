@@ -2,7 +2,7 @@
 /** What the palette offers for what was typed. */
 import { filterPods } from "#components/pods/list/pod-filter.ts";
 import type { Pod } from "#components/pods/pod/pod.ts";
-import { targetWords } from "#components/portforward/forward-words.ts";
+import { targetWords } from "#components/portforward/target-words.ts";
 import type { ClusterInfo, ForwardInfo, SessionInfo } from "#protocol/api.ts";
 import { calledName } from "../place/cluster-looks.ts";
 import { type Tab, tabDetail, tabTitle } from "../tabs/tab.ts";

@@ -2,11 +2,13 @@
 import { Command } from "cmdk";
 import { useMemo, useState } from "react";
 import type { PodCommands } from "#components/pods/list/pod-actions.ts";
-import { targetWords } from "#components/portforward/forward-words.ts";
-import { forwardLink } from "#components/portforward/forwards-store.ts";
+import { forwardLink } from "#components/portforward/forward-changes.ts";
 import { openWindow } from "#components/portforward/open-port.ts";
+import { targetWords } from "#components/portforward/target-words.ts";
+import { runDetail, sessionRun } from "#components/terminal/session/run-choice.ts";
 import { StatusDot } from "#components/ui/control/marks.tsx";
 import { copyText } from "#components/ui/overlay/clipboard.ts";
+import { Dialog } from "#components/ui/overlay/dialog.tsx";
 import type { ForwardInfo } from "#protocol/api.ts";
 import { useLayout } from "../layout/layout-store.ts";
 import { ClusterName } from "../place/cluster-name.tsx";
@@ -22,8 +24,16 @@ interface PaletteListProps extends PaletteContext {
   close: () => void;
 }
 
+export function PaletteDialog(props: PaletteListProps) {
+  return (
+    <Dialog open onOpenChange={props.close} title="Find" bare className="w-144">
+      <PaletteList {...props} />
+    </Dialog>
+  );
+}
+
 /** What was typed, and below it what that may mean. */
-export function PaletteList({ typed, close, ...context }: PaletteListProps) {
+function PaletteList({ typed, close, ...context }: PaletteListProps) {
   const sources = usePaletteSources(context);
   const [query, setQuery] = useState(typed);
   const sections = useMemo(() => paletteSections(sources, query), [sources, query]);
@@ -105,7 +115,9 @@ function entryLine(entry: PaletteEntry): { verb: string; name: string; hint: str
       return {
         verb: "",
         name: entry.session.pod,
-        hint: [entry.session.namespace, entry.session.container].filter(Boolean).join(" · "),
+        hint: [runDetail(sessionRun(entry.session)), entry.session.namespace, entry.session.container]
+          .filter(Boolean)
+          .join(" · "),
       };
     case "forward":
       return {

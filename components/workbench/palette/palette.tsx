@@ -1,13 +1,13 @@
 "use client";
 import { useEffect, useRef } from "react";
-import { Dialog } from "#components/ui/overlay/dialog.tsx";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import { InFront } from "../in-front.tsx";
 import { useLayout } from "../layout/layout-store.ts";
 import type { PaletteContext } from "./use-palette-sources.ts";
 
 /** Comes when it is first asked for: the first terminal does not wait for it. */
-const PaletteList = lazyPart("palette", () =>
-  import("./palette-list.tsx").then((module) => module.PaletteList),
+const PaletteDialog = lazyPart("palette", () =>
+  import("./palette-list.tsx").then((module) => module.PaletteDialog),
 );
 
 /** Long after the page has arrived and shown what was asked of it. */
@@ -18,14 +18,16 @@ export function Palette(context: PaletteContext) {
   const open = useLayout((layout) => layout.paletteOpen);
   const typed = useTypedAhead(open);
   useEffect(() => {
-    const timer = setTimeout(PaletteList.preload, PRELOAD_AFTER_MS);
+    const timer = setTimeout(PaletteDialog.preload, PRELOAD_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
   const close = () => useLayout.setState({ paletteOpen: false });
   return (
-    <Dialog open={open} onOpenChange={close} title="Find" bare className="w-144">
-      <PaletteList.Part {...context} typed={typed} close={close} />
-    </Dialog>
+    open && (
+      <InFront onClose={close}>
+        <PaletteDialog.Part {...context} typed={typed} close={close} />
+      </InFront>
+    )
   );
 }
 

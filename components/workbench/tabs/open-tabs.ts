@@ -1,5 +1,6 @@
 "use client";
 /** How a tab is opened, closed, and ended with the shell in it. */
+import { type RunKind, runKind, sessionRun } from "#components/terminal/session/run-choice.ts";
 import { endSession, type TerminalTarget } from "#components/terminal/session/session-api.ts";
 import { errorWords } from "#components/ui/api-client.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
@@ -27,7 +28,8 @@ export function openSession(session: SessionInfo): void {
   const known = useTabs.getState().tabs.find((tab) => tab.sessionId === session.id);
   if (known) activateTab(known.id);
   const { cluster, namespace, pod, container = "" } = session;
-  const target = { cluster, namespace, pod, container, containers: container === "" ? [] : [container] };
+  const containers = container === "" ? [] : [container];
+  const target = { cluster, namespace, pod, container, containers, run: sessionRun(session) };
   show(known !== undefined || openTab({ kind: "shell", target, sessionId: session.id }));
 }
 
@@ -44,15 +46,16 @@ export function closeTab(id: string): void {
 export async function endTab(id: string): Promise<void> {
   const tab = useTabs.getState().tabs.find((known) => known.id === id);
   removeTab(id);
-  if (tab?.sessionId) await endShell(tab.sessionId, tab.target.pod);
+  if (tab?.sessionId) await endShell(tab.sessionId, tab.target.pod, runKind(tab.target.run));
 }
 
 /** The tab stays: how the shell ended arrives on its stream, and the person who asked wants to see it. */
-export async function endShell(sessionId: string, pod: string): Promise<void> {
+export async function endShell(sessionId: string, pod: string, kind: RunKind): Promise<void> {
   try {
     await endSession(sessionId);
   } catch (error) {
-    toast({ tone: "bad", text: `The shell in ${pod} was not ended. ${errorWords(error)}` });
+    const failed = kind === "attach" ? `Still attached to ${pod}.` : `The ${kind} in ${pod} was not ended.`;
+    toast({ tone: "bad", text: `${failed} ${errorWords(error)}` });
   }
   await refreshSessions();
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { kubePod, RUNNING } from "#components/pods/pod/pod.fixture.ts";
-import { fateWords, wasCutOff } from "#components/terminal/session/pod-fate.ts";
+import { fateWords } from "#components/terminal/session/fate-words.ts";
+import { wasCutOff } from "#components/terminal/session/pod-fate.ts";
 import type { ContainerState, ContainerStatus, KubePod } from "#protocol/kube-object.ts";
 import type { Ending } from "#protocol/status.ts";
 import type { EndCause } from "#protocol/stream-end.ts";
@@ -96,7 +97,7 @@ describe("podFate", () => {
 
 describe("the words of a fate", () => {
   it("claim no memory limit for a deleted pod, and name the successor", () => {
-    const words = fateWords({ kind: "deleted", successor: SUCCESSOR }, " after 4 min 12 s");
+    const words = fateWords({ kind: "deleted", successor: SUCCESSOR }, "shell", " after 4 min 12 s");
     expect(words.sentence).toBe("The pod was deleted, and its shell with it after 4 min 12 s.");
     expect(words.hint).toContain(SUCCESSOR.pod);
   });

@@ -1,4 +1,5 @@
 "use client";
+import { runDetail, sessionRun } from "#components/terminal/session/run-choice.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { Badge } from "#components/ui/control/marks.tsx";
 import { ago } from "#components/ui/format.ts";
@@ -7,7 +8,7 @@ import { openSession } from "./open-tabs.ts";
 import { useTabs } from "./tabs-store.ts";
 import { refreshSessions, useSessions } from "./use-sessions.ts";
 
-/** The shells that run on the server: the way back to one that was left running. */
+/** What runs on the server for this person: the way back to a shell that was left running. */
 export function SessionsMenu() {
   const sessions = useSessions();
   const tabs = useTabs((store) => store.tabs);
@@ -29,7 +30,7 @@ export function SessionsMenu() {
         </Button>
       }
     >
-      <MenuLabel>Running shells</MenuLabel>
+      <MenuLabel>Running sessions</MenuLabel>
       {sessions.map((session) => {
         // Shown as well when it has a tab: the menu then leads to that tab, and nobody wonders where it went.
         const shown = tabs.some((tab) => tab.sessionId === session.id);
@@ -40,7 +41,9 @@ export function SessionsMenu() {
             onSelect={() => openSession(session)}
           >
             <span className="truncate font-mono text-mono">{session.pod}</span>
-            <span className="truncate text-faint text-sm">{session.container}</span>
+            <span className="truncate text-faint text-sm">
+              {[session.container, runDetail(sessionRun(session))].filter(Boolean).join(" · ")}
+            </span>
           </MenuItem>
         );
       })}

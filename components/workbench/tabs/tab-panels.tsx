@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
+import { runKind } from "#components/terminal/session/run-choice.ts";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { useLayout } from "../layout/layout-store.ts";
 import { closeTab, endShell, openShell } from "./open-tabs.ts";
@@ -79,7 +80,7 @@ function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
       onSuccessor={(successor) => openShell({ ...tab.target, ...successor })}
       onContainerChange={(container) => changeContainer(tab.id, container)}
       onChoose={() => chooseRun(tab)}
-      onEnd={(sessionId) => void endShell(sessionId, tab.target.pod)}
+      onEnd={(sessionId) => void endShell(sessionId, tab.target.pod, runKind(tab.target.run))}
       onClose={() => closeTab(tab.id)}
     />
   );

@@ -1,5 +1,5 @@
 /** One tab: what it shows, what it is called, and how a list of them is read back. */
-import { readRun } from "#components/terminal/session/run-choice.ts";
+import { readRun, runDetail } from "#components/terminal/session/run-choice.ts";
 import type { TerminalTarget } from "#components/terminal/session/session-api.ts";
 
 export interface Tab {
@@ -33,7 +33,7 @@ export function tabDetail(tab: Tab, tabs: readonly Tab[]): string {
   // Same container as well: only a number is left. It is the place among them, and changes when one is closed.
   const twins = same.filter((other) => other.target.container === tab.target.container);
   const parts = [
-    tab.kind === "log" ? "log" : "",
+    tab.kind === "log" ? "log" : runDetail(tab.target.run),
     same.length > twins.length ? tab.target.container : "",
     twins.length > 1 ? String(twins.indexOf(tab) + 1) : "",
   ];

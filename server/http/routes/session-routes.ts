@@ -97,12 +97,12 @@ function readTarget(body: Record<string, unknown>): SessionTarget {
 }
 
 /** One of three: a command, a shell, or what runs already. */
-function readRun(body: Record<string, unknown>): Pick<SessionTarget, "command" | "attach"> {
+function readRun(body: Record<string, unknown>): Pick<SessionTarget, "command" | "run" | "attach"> {
   const attach = readFlag(body, "attach");
   const named = [body.command !== undefined, body.shell !== undefined, attach].filter(Boolean).length;
   if (named > 1) throw new HttpError(400, "name one of command, shell and attach");
   if (attach) return { command: [], attach: { stdin: readFlag(body, "stdin"), tty: readFlag(body, "tty") } };
-  if (body.command !== undefined) return { command: readCommand(body.command) };
+  if (body.command !== undefined) return { command: readCommand(body.command), run: "command" };
   return { command: body.shell === undefined ? shellCommand() : shellCommand(readShell(body.shell)) };
 }
 

@@ -1,82 +1,36 @@
 "use client";
 import { X } from "lucide-react";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
-import { type DotTone, StatusDot } from "#components/ui/control/marks.tsx";
+import { StatusDot } from "#components/ui/control/marks.tsx";
+import { noticeWords } from "../session/session-notice.ts";
+import type { PaneNotice, PaneNotices } from "./pane-notices.ts";
 
-/** Older ones make room. */
-const MAX_NOTICES = 3;
 /** Longer than a toast: the eye is in the terminal's text and has to come here first. */
 const SHOWN_MS = 9_000;
 
-interface NoticeAction {
-  label: string;
-  run(): void;
-}
-
-/** Something about this one terminal, over its last lines: in the layout it would resize the program in the pod. */
-export interface PaneNotice {
-  /** A notice replaces the one of the same key. */
-  key: string;
-  tone: DotTone;
-  text: string;
-  /** The first one is what most people want. */
-  actions?: readonly NoticeAction[];
-  /** Until it is answered. */
-  stays?: boolean;
-  /**
-   * Enter answers it at once. Only for what the person began: a pod must not be able to put a question under an Enter
-   * that was meant for the shell.
-   */
-  takesFocus?: boolean;
-}
-
-export interface PaneNotices {
-  shown: readonly PaneNotice[];
-  show(notice: PaneNotice): void;
-  dismiss(key: string): void;
-}
-
-export function usePaneNotices(): PaneNotices {
-  const [shown, setShown] = useState<readonly PaneNotice[]>([]);
-  const dismiss = useCallback(
-    (key: string) => setShown((notices) => notices.filter((notice) => notice.key !== key)),
-    [],
-  );
-  const show = (notice: PaneNotice) =>
-    setShown((notices) => [...notices.filter(({ key }) => key !== notice.key), notice].slice(-MAX_NOTICES));
-  return { shown, show, dismiss };
-}
-
 /** @param onAnswered gives the focus back to the terminal */
-export function PaneNoticeStack({ notices, onAnswered }: { notices: PaneNotices; onAnswered(): void }) {
-  return (
-    <div
-      aria-live="polite"
-      className="pointer-events-none absolute right-3 bottom-3 left-3 z-10 flex flex-col items-end gap-2"
-    >
-      {notices.shown.map((notice) => (
-        <PaneNoticeCard
-          key={notice.key}
-          notice={notice}
-          onDone={() => {
-            notices.dismiss(notice.key);
-            onAnswered();
-          }}
-          onTimeout={() => notices.dismiss(notice.key)}
-        />
-      ))}
-    </div>
-  );
+export function NoticeCards({ notices, onAnswered }: { notices: PaneNotices; onAnswered(): void }) {
+  return notices.shown.map((notice) => (
+    <NoticeCard
+      key={notice.key}
+      notice={notice}
+      onDone={() => {
+        notices.dismiss(notice.key);
+        onAnswered();
+      }}
+      onTimeout={() => notices.dismiss(notice.key)}
+    />
+  ));
 }
 
-interface PaneNoticeCardProps {
+interface NoticeCardProps {
   notice: PaneNotice;
   onDone(): void;
   onTimeout(): void;
 }
 
-function PaneNoticeCard({ notice, onDone, onTimeout }: PaneNoticeCardProps) {
+function NoticeCard({ notice, onDone, onTimeout }: NoticeCardProps) {
   const [held, setHeld] = useState(false);
   const stays = held || notice.stays === true;
   // Through a ref: output draws the pane anew all the time, and each time would begin the wait again.
@@ -105,7 +59,7 @@ function PaneNoticeCard({ notice, onDone, onTimeout }: PaneNoticeCardProps) {
     >
       <p className="flex min-w-0 flex-1 basis-60 items-start gap-2.5 break-words">
         <StatusDot tone={notice.tone} className="mt-1.5" />
-        {notice.text}
+        {typeof notice.text === "string" ? notice.text : noticeWords(notice.text)}
       </p>
       <span className="flex flex-wrap gap-1.5">
         {notice.actions?.map((action, index) => (
