@@ -100,6 +100,8 @@ export function ownEnvironment(): Record<string, string | undefined> {
   return {
     ...Object.fromEntries(set.map((name) => [name, undefined])),
     KUBECONFIG: undefined,
+    // In a cluster the launch token is not printed.
+    KUBERNETES_SERVICE_HOST: undefined,
     INIT_CWD: undefined,
   };
 }

@@ -17,10 +17,11 @@ export const MAY_IMPORT = {
   app: ["components/*"],
   "server/log": [],
   "server/version": [],
-  "server/config": [],
+  "server/files": [],
+  "server/config": server("files"),
   "server/state": [],
   "server/spdy": [],
-  "server/kube": ["protocol", ...server("state log version")],
+  "server/kube": ["protocol", ...server("state files log version")],
   "server/stream": ["protocol", ...server("spdy kube state")],
   "server/access": ["protocol", ...server("kube state log config")],
   "server/outcome": server("access session forward stream kube"),
@@ -37,7 +38,9 @@ export const MAY_IMPORT = {
   "server/testing": ["protocol", ...server("demo access kube stream spdy log")],
   server: [
     "protocol",
-    ...server("http preview forward session observe access doctor demo stream spdy kube log config version"),
+    ...server(
+      "http preview forward session observe access doctor demo stream spdy kube files log config version",
+    ),
   ],
   e2e: ["server/testing", "protocol", "scripts"],
   scripts: [],
@@ -57,13 +60,13 @@ export function isTest(path) {
 
 /**
  * The room a file is in. Files right under server/ are the composition root, except those that lie below
- * the rooms: the log, the configuration, the version.
+ * the rooms: the log, the version.
  * @param {string} path
  */
 export function roomOf(path) {
   const [top = "", second] = path.split("/");
   if (second === undefined) return "root";
-  const leaf = /^server\/(log|config|version)(\.test)?(\.ts)?$/.exec(path);
+  const leaf = /^server\/(log|version)(\.test)?(\.ts)?$/.exec(path);
   if (leaf) return `server/${leaf[1]}`;
   if (top === "server" || top === "components") {
     return path.split("/").length > 2 ? `${top}/${second}` : top;

@@ -59,6 +59,11 @@ const OUTPUT = {
   "on stderr": [STDERR_FD, STDERR_FD],
 };
 
+/** The launch token is the server's: what installs and builds runs other people's scripts. @param {NodeJS.ProcessEnv} env */
+function withoutToken({ PORTHOLE_TOKEN: _, ...env }) {
+  return env;
+}
+
 /**
  * Runs one program to its end. A signal that stops this process stops the program first.
  *
@@ -74,7 +79,7 @@ export function runStep(command, { env = process.env, show = "no", timeoutMs = 0
     /** @type {import("node:child_process").ChildProcess} */
     const child = spawn(program, args, {
       cwd: ROOT,
-      env,
+      env: withoutToken(env),
       stdio: ["ignore", ...OUTPUT[show]],
       detached: ownGroup,
       shell: program.endsWith(".cmd"),

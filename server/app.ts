@@ -6,6 +6,8 @@ import { Addresses } from "#server/access/addresses.ts";
 import { Auth } from "#server/access/auth.ts";
 import { Grants } from "#server/access/grants.ts";
 import { PreviewAuth } from "#server/access/preview-auth.ts";
+import { opensToOthers } from "#server/config/combinations.ts";
+import type { Config } from "#server/config/config.ts";
 import { ForwardRegistry } from "#server/forward/forward-registry.ts";
 import { Drain } from "#server/http/drain.ts";
 import { KubeStreams } from "#server/http/kube-api/kube-streams.ts";
@@ -35,7 +37,6 @@ import { FallbackPolicy } from "#server/stream/dial/fallback-policy.ts";
 import { SpdyDialer } from "#server/stream/dial/spdy-dialer.ts";
 import { WebSocketDialer } from "#server/stream/dial/websocket-dialer.ts";
 import type { ClusterSet } from "./clusters.ts";
-import { type Config, isLoopback } from "./config.ts";
 import type { Logger } from "./log.ts";
 import { VERSION } from "./version.ts";
 
@@ -128,7 +129,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         grants,
         dialerOf,
         addresses,
-        mayListen: isLoopback(config.host),
+        mayListen: opensToOthers(config) === null,
       }),
     ],
     auth,

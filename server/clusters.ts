@@ -1,5 +1,8 @@
 /** Which clusters there are: the kubeconfig's contexts, the pod's own cluster, or the embedded demo. */
 
+import { meansRealCluster } from "#server/config/combinations.ts";
+import type { Config } from "#server/config/config.ts";
+import { ConfigError } from "#server/config/config-error.ts";
 import type { DemoCluster, DemoClusterOptions } from "#server/demo/demo-cluster.ts";
 import { ApiContext } from "#server/kube/api/api-context.ts";
 import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
@@ -7,7 +10,6 @@ import { LiveKubeconfig } from "#server/kube/config/live-kubeconfig.ts";
 import { KubeconfigLoader } from "#server/kube/config/load-clusters.ts";
 import { pluginRules } from "#server/kube/config/plugin-rules.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
-import { type Config, ConfigError, isLoopback } from "./config.ts";
 import type { Logger } from "./log.ts";
 
 export interface ClusterSet {
@@ -69,9 +71,10 @@ async function withDemo(
   startDemo: StartDemo,
   loader: KubeconfigLoader | null,
 ): Promise<ClusterSet> {
-  if (!isLoopback(config.host)) {
+  const meant = config.demo ? null : meansRealCluster(config);
+  if (meant !== null) {
     throw new ConfigError(
-      "no kubeconfig was found, and the demo cluster is for loopback only: give --kubeconfig",
+      `no kubeconfig was found, and the demo cluster does not stand in for one with ${meant}: give --kubeconfig`,
     );
   }
   const demo = await startDemo({ log, blockedPorts: ownPorts, mode: config.demoMode });

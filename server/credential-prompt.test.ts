@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ClusterInfo } from "#protocol/api.ts";
 import type { CredentialInfo } from "#protocol/credential.ts";
+import { readConfig } from "#server/config/config.ts";
 import { answerJson, startApiServer } from "#server/kube/testing/api-server.ts";
 import { base64, hasOpenssl, type Pair, TestAuthority } from "#server/kube/testing/certificates.ts";
 import { configText, writeConfig } from "#server/kube/testing/kubeconfig.ts";
 import { tempDir, V1, writePlugin } from "#server/kube/testing/plugin.ts";
-import { readConfig } from "./config.ts";
 import { createLogger } from "./log.ts";
 import { startPorthole } from "./porthole.ts";
 
@@ -48,7 +48,7 @@ async function start(body: string, flags: string[] = []) {
     dir,
   );
   const env = { HOME: dir, PATH: process.env.PATH };
-  const config = readConfig(
+  const config = await readConfig(
     ["--port", "0", "--no-open", "--kubeconfig", kubeconfig, "--token", TOKEN, "--state-dir", dir, ...flags],
     {},
   );

@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import { readConfig } from "#server/config/config.ts";
 import { type FaultyDemoCluster, startFaultyDemoCluster } from "#server/demo/faults/faulty-demo-cluster.ts";
-import { readConfig } from "./config.ts";
 import { createLogger } from "./log.ts";
 import { type Porthole, startPorthole } from "./porthole.ts";
 
@@ -55,7 +55,7 @@ export class Edge {
       return true;
     };
     const token = randomBytes(32).toString("base64url");
-    const config = readConfig(["--port", "0", `--token=${token}`, ...flags], {});
+    const config = await readConfig(["--port", "0", `--token=${token}`, ...flags], {});
     let demo = known;
     const porthole = await startPorthole(config, {}, createLogger("text"), async (options) => {
       demo = await startFaultyDemoCluster(options);

@@ -1,9 +1,14 @@
 /** The program: reads the configuration, starts Porthole, says where it is, and ends it on a signal. */
 import { closeSync, constants, openSync } from "node:fs";
+import { opensToOthers } from "#server/config/combinations.ts";
+import { type Config, readConfig } from "#server/config/config.ts";
+import { oneLine } from "#server/config/config-error.ts";
+import { USAGE } from "#server/config/options.ts";
 import { openBrowser } from "./browser.ts";
-import { type Config, ConfigError, isLoopback, readConfig, USAGE } from "./config.ts";
-import { createLogger, type Logger } from "./log.ts";
+import { createLogger, type Logger, redact } from "./log.ts";
 import { type Porthole, startPorthole } from "./porthole.ts";
+import { takeStart } from "./start-secrets.ts";
+import { tellToken } from "./told-token.ts";
 import { VERSION } from "./version.ts";
 
 /** A balancer that asks every second sees that a server without clients stops; others are behind a public one. */
@@ -15,20 +20,22 @@ const GRACE_MS = SHUTDOWN_MS / 2;
 const EXIT_USAGE = 2;
 
 async function main(): Promise<void> {
-  const config = readConfig(process.argv.slice(2), process.env);
-  if (config.help || config.version) {
-    process.stdout.write(`${config.help ? USAGE : VERSION}\n`);
+  const { argv, env } = takeStart();
+  const config = await readConfig(argv, env);
+  if (config.question) {
+    process.stdout.write(`${config.question === "help" ? USAGE : VERSION}\n`);
     return;
   }
   const log = createLogger(config.logFormat);
+  const told = await tellToken(config, process.env);
   const porthole = await startPorthole(config, process.env, log);
   // Before the ready line: whoever waits for it may send a signal at once.
   const stop = stopOnSignals(porthole, config, log);
   reloadOnHangUp(porthole, log, stop);
-  const url = `${porthole.origin}/#t=${config.token}`;
-  process.stdout.write(`Porthole is ready at ${url}\n`);
-  for (const line of porthole.clusters.notes) log.info(line);
-  if (config.open) openBrowser(url, process.env);
+  process.stdout.write(`Porthole is ready at ${porthole.origin}/${told.fragment}\n`);
+  for (const line of config.warnings) log.warn(line);
+  for (const line of [told.note, ...porthole.clusters.notes]) if (line) log.info(line);
+  if (config.open) openBrowser(porthole.mintLaunchLink(), process.env);
 }
 
 type Stop = (drains: boolean) => void;
@@ -44,7 +51,7 @@ function stopOnSignals(porthole: Porthole, config: Config, log: Logger): Stop {
     stopping = true;
     if (drains) {
       const atMostMs = config.drainMs;
-      const hosted = config.behindProxy || !isLoopback(config.host);
+      const hosted = opensToOthers(config) !== null;
       log.info(`stopping: not ready any more; what is open has ${atMostMs / 1_000} s`);
       await porthole.drain({ atMostMs, atLeastMs: hosted ? atMostMs : READINESS_SEEN_MS });
     }
@@ -82,8 +89,8 @@ function hasTerminal(): boolean {
 }
 
 main().catch((error) => {
-  if (error instanceof ConfigError || error?.code === "CONFIG") {
-    process.stderr.write(`porthole: ${error.message}\n`);
+  if (error?.code === "CONFIG") {
+    process.stderr.write(`porthole: ${redact(oneLine(error.message))}\n`);
     process.exit(EXIT_USAGE);
   }
   process.stderr.write(`porthole: ${error?.stack ?? error}\n`);

@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
+import { readConfig } from "#server/config/config.ts";
+import { ConfigError } from "#server/config/config-error.ts";
 import { type DemoCluster, startDemoCluster } from "#server/demo/demo-cluster.ts";
 import { kubeconfigText } from "#server/demo/kubeconfig-text.ts";
 import { loopbackPair } from "#server/kube/testing/certificates.ts";
 import { listenOnLoopback } from "#server/testing/loopback.ts";
 import { execPath, V5Client } from "#server/testing/v5-client.ts";
-import { ConfigError, readConfig } from "./config.ts";
 import { createLogger } from "./log.ts";
 import { type Porthole, startPorthole } from "./porthole.ts";
 
@@ -36,7 +37,7 @@ afterEach(async () => {
 });
 
 async function start(...flags: string[]): Promise<Porthole> {
-  const config = readConfig(["--port", "0", `--token=${TOKEN}`, ...flags], {});
+  const config = await readConfig(["--port", "0", `--token=${TOKEN}`, ...flags], {});
   porthole = await startPorthole(config, {}, LOG);
   return porthole;
 }

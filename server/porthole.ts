@@ -8,10 +8,11 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { checkPreviewSite } from "#server/access/preview-site.ts";
+import type { Config } from "#server/config/config.ts";
+import { ConfigError } from "#server/config/config-error.ts";
 import { createLimitedServer, listen } from "#server/http/http-server.ts";
 import { type App, createApp } from "./app.ts";
 import { type ClusterSet, loadClusterSet, type StartDemo } from "./clusters.ts";
-import { type Config, ConfigError } from "./config.ts";
 import type { Logger } from "./log.ts";
 
 /** How often it is looked whether anybody is connected. */

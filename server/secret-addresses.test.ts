@@ -1,10 +1,10 @@
 /** What leaves the whole server about kubeconfigs whose addresses hold passwords: answers of the API, findings, logs. */
 import fc from "fast-check";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { readConfig } from "#server/config/config.ts";
 import { closedPort } from "#server/kube/testing/api-server.ts";
 import { configText, type Fields, writeConfig } from "#server/kube/testing/kubeconfig.ts";
 import { holds, secretAddress } from "#server/kube/testing/secret-address.ts";
-import { readConfig } from "./config.ts";
 import { createLogger } from "./log.ts";
 import { startPorthole } from "./porthole.ts";
 
@@ -40,7 +40,7 @@ describe("a password in an address", () => {
         "--token",
         TOKEN,
       ];
-      const porthole = await startPorthole(readConfig(flags, {}), {}, createLogger("json", "trace"));
+      const porthole = await startPorthole(await readConfig(flags, {}), {}, createLogger("json", "trace"));
       onTestFinished(() => porthole.close(0));
       const ask = async (path: string, body?: unknown) => {
         const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };

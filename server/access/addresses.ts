@@ -2,7 +2,7 @@
  * Which Host and Origin belong to us. Both lists are exact (scheme, name, port) and come from the configuration,
  * never from a request: that is what stops DNS rebinding and cross-site WebSockets (threats.md A1, A3).
  */
-import { isLoopback } from "#server/config.ts";
+import { isLoopback } from "#server/config/addresses.ts";
 
 /** What a request's Host means. */
 export type HostRole = { kind: "app" } | { kind: "preview"; forwardId: string };

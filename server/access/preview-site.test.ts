@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "#server/config.ts";
+import { ConfigError } from "#server/config/config-error.ts";
 import { checkPreviewSite } from "./preview-site.ts";
 
 const check = (app: string, previewDomain: string | undefined, host = "0.0.0.0") =>

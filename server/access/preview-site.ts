@@ -4,7 +4,9 @@
  * pushes out the app's login, or sends it cookies that no request has room for (threats.md A5, A8).
  */
 import { getDomain } from "tldts";
-import { type Config, ConfigError, isLoopback } from "#server/config.ts";
+import { isLoopback } from "#server/config/addresses.ts";
+import type { Config } from "#server/config/config.ts";
+import { ConfigError } from "#server/config/config-error.ts";
 
 /** Stands for every forward's label. */
 const SOME_LABEL = "p-aaaaaaaaaaaa";

@@ -6,9 +6,9 @@
  */
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
+import { isMissing } from "#server/files/bounded-file.ts";
 import { KubeError } from "../errors.ts";
 import type { UnreadKubeconfig } from "../types.ts";
-import { isMissing } from "./bounded-file.ts";
 import { type Kubeconfig, parseKubeconfig } from "./kubeconfig.ts";
 import { addsOnly, keepsEveryName, NO_ENTRIES } from "./kubeconfig-change.ts";
 import { readKubeconfigFile } from "./kubeconfig-source.ts";

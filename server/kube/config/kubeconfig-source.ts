@@ -4,9 +4,10 @@
  */
 import { stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { isMissing } from "#server/files/bounded-file.ts";
 import { KubeError } from "../errors.ts";
 import type { Environment } from "../types.ts";
-import { isMissing, readBoundedBytes } from "./bounded-file.ts";
+import { readBoundedBytes } from "./bounded-file.ts";
 
 /** Only files from this machine's disk are read. A hundred contexts with their certificates are some 600 KiB. */
 const MAX_KUBECONFIG_BYTES = 4 * 1024 * 1024;

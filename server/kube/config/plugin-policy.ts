@@ -6,11 +6,12 @@
 import { join, normalize } from "node:path";
 import { parseAllDocuments } from "yaml";
 import * as z from "zod/mini";
+import { isMissing } from "#server/files/bounded-file.ts";
 import type { PluginPolicy } from "../credential/plugin-gate.ts";
 import { findProgram, type Program } from "../credential/plugin-program.ts";
 import { KubeError } from "../errors.ts";
 import type { Environment } from "../types.ts";
-import { isMissing, readBoundedFile } from "./bounded-file.ts";
+import { readBoundedFile } from "./bounded-file.ts";
 
 const MAX_KUBERC_BYTES = 1024 * 1024;
 const KIND = "kubectl.config.k8s.io/v1beta1 Preference";

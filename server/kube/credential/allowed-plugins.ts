@@ -2,8 +2,9 @@
  * The login plugins that a person has allowed, by the hash of what would run, in a file of theirs that nobody else may
  * write: who can write it can run programs as them anyway. Without a place for the file they are kept while Porthole runs.
  */
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "#server/files/make-folder.ts";
 import type { Logger } from "#server/log.ts";
 import type { Environment } from "../types.ts";
 import type { Program } from "./plugin-program.ts";
@@ -65,7 +66,7 @@ export class AllowedPlugins {
     // By rename: a process that ends in the middle leaves the file as it was.
     const next = `${file}.${process.pid}`;
     try {
-      await mkdir(dirname(file), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+      await makeFolder(dirname(file), OWNER_ONLY_DIRECTORY);
       await writeFile(next, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`, { mode: OWNER_ONLY });
       await rename(next, file);
     } catch (error) {
