@@ -18,6 +18,8 @@ export interface LoginInfo {
   demo?: { isolation: string };
   /** The origin previews live under, for display: `http://p-<id>.localhost:7654`. Null: previews are off. */
   previewOrigin: string | null;
+  /** Whether a forward may have a TCP port of the machine Porthole runs on: only where that is the person's own. */
+  localPorts: boolean;
 }
 
 /** `POST /api/links`, of a machine: what opens one browser, once, as the printed link does. */

@@ -106,11 +106,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
   });
   const drain = new Drain();
+  const localPorts = opensToOthers(config) === null;
   const info = {
     version: VERSION,
     mode: demo ? ("demo" as const) : ("laptop" as const),
     ...(demo && { demo: { isolation: demo.isolation } }),
     previewOrigin: addresses.previewOrigin("<id>"),
+    localPorts,
   };
   const router = new Router(
     [
@@ -129,7 +131,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         grants,
         dialerOf,
         addresses,
-        mayListen: opensToOthers(config) === null,
+        mayListen: localPorts,
       }),
     ],
     auth,

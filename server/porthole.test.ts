@@ -46,7 +46,7 @@ async function get<T>({ origin }: Porthole, path: string): Promise<T> {
   return (await (await fetch(origin + path, { headers: { authorization: `Bearer ${TOKEN}` } })).json()) as T;
 }
 
-async function logIn({ origin }: Porthole): Promise<LoginInfo> {
+async function logIn({ origin }: Pick<Porthole, "origin">): Promise<LoginInfo> {
   const answer = await fetch(`${origin}/api/login`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -83,6 +83,27 @@ it("has no demo beside a kubeconfig", async () => {
   expect(info.mode).toBe("laptop");
   expect(info).not.toHaveProperty("demo");
   expect(laptop.clusters.demo).toBeNull();
+});
+
+it.each([
+  ["--behind-proxy"],
+  ["--behind-proxy", "--public-url", "https://porthole.example"],
+  ["--public-url", "https://porthole.example"],
+  ["--host", "0.0.0.0", "--behind-proxy"],
+])("opens no TCP port of its machine for others: %j", async (...flags) => {
+  const hosted = await start("--kubeconfig", kubeconfig(), ...flags);
+  const origin = `http://${flags[0] === "--host" ? "0.0.0.0" : "127.0.0.1"}:${hosted.port}`;
+  expect(await logIn({ origin })).toMatchObject({ localPorts: false });
+  const answer = await fetch(`${origin}/api/forwards`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+    body: JSON.stringify({ cluster: "demo", namespace: "default", name: "web", port: 8080, listen: true }),
+  });
+  expect(answer.status).toBe(403);
+  expect(await answer.json()).toMatchObject({
+    kind: "Status",
+    message: expect.stringMatching(/--behind-proxy/),
+  });
 });
 
 it("says in one line why it cannot listen", async () => {

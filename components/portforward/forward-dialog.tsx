@@ -11,7 +11,7 @@ interface ForwardDialogProps extends Omit<PortFormProps, "target"> {
 const PortForm = lazyPart("form", () => import("./port-form.tsx").then((module) => module.PortForm));
 
 /** Asks for any port: an image need not declare what it listens on, and many do not. */
-export function ForwardDialog({ target, previews, onClose }: ForwardDialogProps) {
+export function ForwardDialog({ target, onClose, ...offered }: ForwardDialogProps) {
   return (
     <Dialog
       open={target !== null}
@@ -19,7 +19,7 @@ export function ForwardDialog({ target, previews, onClose }: ForwardDialogProps)
       title={target ? `Forward a port of ${target.pod}` : ""}
       description="The program in the pod has to listen on it. It need not be declared anywhere."
     >
-      {target && <PortForm.Part target={target} previews={previews} onClose={onClose} />}
+      {target && <PortForm.Part target={target} {...offered} onClose={onClose} />}
     </Dialog>
   );
 }

@@ -22,16 +22,20 @@ export interface PortFormProps {
   target: ForwardTarget;
   /** False when the server offers no web addresses: then a TCP port is all there is. */
   previews: boolean;
+  /** False when Porthole runs elsewhere: a port of its machine is nothing to the person. */
+  localPorts: boolean;
   onClose: () => void;
 }
 
 /** Which port, and what for. */
-export function PortForm({ target, previews, onClose }: PortFormProps) {
+export function PortForm({ target, previews, localPorts, onClose }: PortFormProps) {
   const [text, setText] = useState(target.ports[0] ? String(target.ports[0].port) : "");
   // Without web addresses a TCP port is the whole forward, so the box is ticked and cannot be cleared.
-  const [listen, setListen] = useState(!previews);
+  const [listen, setListen] = useState(!previews && localPorts);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+
+  const nothing = !previews && !localPorts;
 
   const create = async (open: boolean) => {
     const port = readPort(text);
@@ -55,7 +59,7 @@ export function PortForm({ target, previews, onClose }: PortFormProps) {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void create(previews);
+    if (!nothing) void create(previews);
   };
 
   return (
@@ -92,28 +96,40 @@ export function PortForm({ target, previews, onClose }: PortFormProps) {
           }}
         />
       </label>
-      <label className="flex items-start gap-2">
-        <input
-          type="checkbox"
-          className="mt-0.75 size-3.5 accent-(--accent)"
-          checked={listen}
-          disabled={!previews}
-          onChange={(event) => setListen(event.target.checked)}
-        />
-        <span>
-          Also a local TCP port
-          <span className="block text-dim text-sm">
-            On 127.0.0.1 where Porthole runs, for a database client or any other program that is no browser.
+      {localPorts && (
+        <label className="flex items-start gap-2">
+          <input
+            type="checkbox"
+            className="mt-0.75 size-3.5 accent-(--accent)"
+            checked={listen}
+            disabled={!previews}
+            onChange={(event) => setListen(event.target.checked)}
+          />
+          <span>
+            Also a local TCP port
+            <span className="block text-dim text-sm">
+              On 127.0.0.1 where Porthole runs, for a database client or any other program that is no browser.
+            </span>
           </span>
-        </span>
-      </label>
+        </label>
+      )}
+      {nothing && (
+        <p className="text-dim">
+          This Porthole has no web addresses for ports: whoever runs it can give it some with
+          --preview-domain.
+        </p>
+      )}
       {problem !== null && (
         <p id="port-problem" role="alert" className="break-words text-bad">
           {problem}
         </p>
       )}
       <DialogActions>
-        <Button disabled={busy} variant={previews ? "default" : "primary"} onClick={() => void create(false)}>
+        <Button
+          disabled={busy || nothing}
+          variant={previews ? "default" : "primary"}
+          onClick={() => void create(false)}
+        >
           {busy ? "Forwarding" : "Forward"}
         </Button>
         {previews && (

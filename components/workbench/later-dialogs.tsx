@@ -1,6 +1,7 @@
 "use client";
 import { useEffect } from "react";
 import { lazyPart } from "#components/ui/page/lazy-part.tsx";
+import type { LoginInfo } from "#protocol/api.ts";
 import { InFront } from "./in-front.tsx";
 import { NOTHING_ASKED, useLayout } from "./layout/layout-store.ts";
 
@@ -10,7 +11,7 @@ const Dialogs = lazyPart("question", () => import("./dialogs.tsx").then((module)
 /** Long after the page has arrived and shown what was asked of it. */
 const PRELOAD_AFTER_MS = 4_000;
 
-export function LaterDialogs({ previews }: { previews: boolean }) {
+export function LaterDialogs({ info }: { info: LoginInfo }) {
   const asked = useLayout(
     ({ keysOpen, closingTab, opening, forwardTarget, doctorTarget, lookTarget }) =>
       keysOpen ||
@@ -23,7 +24,7 @@ export function LaterDialogs({ previews }: { previews: boolean }) {
   return (
     asked && (
       <InFront onClose={() => useLayout.setState(NOTHING_ASKED)}>
-        <Dialogs.Part previews={previews} />
+        <Dialogs.Part info={info} />
       </InFront>
     )
   );

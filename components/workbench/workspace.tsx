@@ -217,7 +217,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
         <StatusBar.Part info={info} cluster={cluster} health={health} />
       </div>
       <Palette pods={feed.pods} clusters={list.clusters} pod={pod} commands={commands} />
-      <LaterDialogs previews={previews} />
+      <LaterDialogs info={info} />
     </div>
   );
 }

@@ -40,8 +40,8 @@ export function forwardRoutes(options: ForwardRoutesOptions): Route[] {
         const wanted = readRequest(await readJson());
         if (wanted.listen && !options.mayListen) {
           throw new HttpError(
-            400,
-            "listen is for a Porthole on your own machine: this one listens for others as well",
+            403,
+            "listen is for a Porthole on your own machine: this one is open to others (--behind-proxy, --host or --public-url)",
           );
         }
         const cluster = findCluster(clusters, wanted.cluster, caller);
