@@ -60,7 +60,7 @@ export function podCommands({ cluster, access, previews }: PodCommandContext): P
       const [namespace = "", pod = ""] = key.split("/");
       const named = { cluster, namespace, pod, container };
       if (pod !== "") openShell({ ...named, containers: [] });
-      else useLayout.setState({ opening: { ...named, containers: [], run: undefined, windows: false } });
+      else useLayout.setState({ opening: { ...named, containers: [], run: undefined, windows: undefined } });
     },
     choose: (pod) => {
       const container = shellContainer(pod);

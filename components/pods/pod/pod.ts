@@ -49,7 +49,7 @@ export interface Pod {
   containers: PodContainer[];
   /** The container kubectl would choose. */
   defaultContainer: string;
-  windows: boolean;
+  windows: boolean | undefined;
   /** Declared TCP ports, in the order of the spec. */
   ports: PodPort[];
 }
@@ -122,9 +122,10 @@ function readContainers(pod: KubePod): PodContainer[] {
   ].filter((container) => container.name !== "");
 }
 
-/** spec.os is newer than the node's label, by which such pods were sent to their nodes before. */
-function isWindows({ spec }: KubePod): boolean {
-  return (spec?.os?.name ?? spec?.nodeSelector?.["kubernetes.io/os"]) === "windows";
+/** spec.os is newer than the node's label, by which such pods were sent to their nodes before. Most say neither. */
+function isWindows({ spec }: KubePod): boolean | undefined {
+  const system = spec?.os?.name ?? spec?.nodeSelector?.["kubernetes.io/os"];
+  return system === undefined ? undefined : system === "windows";
 }
 
 function chooseContainer(containers: PodContainer[], wanted: string | undefined): string {

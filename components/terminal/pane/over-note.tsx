@@ -3,7 +3,13 @@ import { Button } from "#components/ui/control/button.tsx";
 import { Badge } from "#components/ui/control/marks.tsx";
 import { overWords } from "../session/ending-words.ts";
 import type { PodFate, Successor } from "../session/pod-fate.ts";
-import { isMissingCommand, type RunKind, runKind, runRequests } from "../session/run-choice.ts";
+import {
+  isMissingCommand,
+  type RunKind,
+  type RunRequest,
+  runKind,
+  runRequests,
+} from "../session/run-choice.ts";
 import type { TerminalTarget } from "../session/session-api.ts";
 import type { OverState } from "../session/terminal-session-state.ts";
 
@@ -19,6 +25,8 @@ const AGAIN: Record<RunKind, { here: string; successor: string }> = {
 
 interface OverNoteProps {
   state: OverState;
+  /** What was asked for to find a shell. */
+  tried: readonly RunRequest[];
   /** What became of the pod, when the cluster says. */
   fate: PodFate | null;
   /** Gets what happened as one sentence, for the place where a screen reader hears of it. */
@@ -59,7 +67,7 @@ export function OverNote(props: OverNoteProps) {
       </Badge>
       <div className="min-w-0 flex-1 basis-56 break-words text-dim">
         <p>{sentence}</p>
-        {missing && <p className="text-sm">Tried: {triedWords(target)}.</p>}
+        {missing && <p className="text-sm">Tried: {triedWords(target, props.tried)}.</p>}
         {hint && <p className="text-sm">{hint}</p>}
       </div>
       <span className="flex flex-wrap gap-2">
@@ -105,8 +113,8 @@ function isMissing(state: OverState): boolean {
 }
 
 /** "sh, along its PATH, then /bin/sh" */
-function triedWords({ run, windows }: TerminalTarget): string {
-  return runRequests(run, windows === true)
+function triedWords({ run, windows }: TerminalTarget, tried: readonly RunRequest[]): string {
+  return (tried.length > 0 ? tried : runRequests(run, windows === true))
     .map(({ shell, command }) => shell ?? command?.[0] ?? "sh, along its PATH")
     .join(", then ");
 }

@@ -169,6 +169,7 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
       {over ? (
         <OverNote.Part
           state={state}
+          tried={view.tried}
           fate={fate}
           announce={setOverSentence}
           onRetry={retry}

@@ -16,6 +16,8 @@ export type RunRequest = Pick<SessionRequest, "command" | "shell" | "attach" | "
 /** What runtimes say of a command that is not there: runc and containerd, CRI-O, Windows. */
 const MISSING = /no such file or directory|executable file .*not found|cannot find the file specified/i;
 
+export const WINDOWS_SHELLS: RunRequest[] = [{ shell: "powershell" }, { shell: "cmd" }];
+
 /**
  * One after another, until one is there. The second is for an image whose PATH leads past its shell, or a Windows one
  * without PowerShell; a person's own choice is tried alone.
@@ -23,7 +25,7 @@ const MISSING = /no such file or directory|executable file .*not found|cannot fi
 export function runRequests(run: RunChoice | undefined, windows: boolean): RunRequest[] {
   switch (run?.kind) {
     case undefined:
-      return windows ? [{ shell: "powershell" }, { shell: "cmd" }] : [{}, { shell: "/bin/sh" }];
+      return windows ? WINDOWS_SHELLS : [{}, { shell: "/bin/sh" }];
     case "shell":
       return [{ shell: run.shell }];
     case "command":

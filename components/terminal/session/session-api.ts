@@ -17,6 +17,7 @@ export interface SessionTarget {
   container: string;
   /** Absent: the best shell there is. */
   run?: RunChoice | undefined;
+  /** Absent where the pod's spec does not say. */
   windows?: boolean | undefined;
 }
 
@@ -32,6 +33,8 @@ export interface SessionApi {
   ticket(id: string): Promise<string>;
   find(id: string): Promise<SessionInfo>;
   end(id: string): Promise<void>;
+  /** Whether the pod's node runs Windows. False as well when that may not be known. */
+  nodeIsWindows(target: SessionTarget): Promise<boolean>;
 }
 
 /** A request into a network that swallows everything has to fail before anyone gives up on the page. */
@@ -63,6 +66,12 @@ export const sessionApi: SessionApi = {
     return (await apiFetch(sessionPath(id), { signal })) as SessionInfo;
   },
   end: endSession,
+  // Its code comes with the few that need it; without it there is no hint.
+  nodeIsWindows: (target) =>
+    import("./node-os.ts").then(
+      (module) => module.nodeIsWindows(target),
+      () => false,
+    ),
 };
 
 /** Ends the command. A session that is gone already has what was asked for. */

@@ -45,7 +45,7 @@ export interface Dial {
 export class SessionBench {
   readonly dials: Dial[] = [];
   readonly notices: SessionNotice[] = [];
-  /** Requests in order: "create 80x24" or "create bash 80x24", "ticket s1", "find s1", "end s1". */
+  /** Requests in order: "create 80x24" or "create bash 80x24", "ticket s1", "find s1", "end s1", "node". */
   readonly requests: string[] = [];
   readonly states: string[] = [];
   /** What the next requests of a kind do instead of succeeding. */
@@ -55,6 +55,8 @@ export class SessionBench {
   #tickets = 0;
   /** Resolves the create() that is waiting, when `holdCreate` was set. */
   holdCreate = false;
+  /** What the pod's node says of itself. */
+  windowsNode = false;
   releaseCreate: () => void = () => {};
 
   constructor(sessionId: string | null = null) {
@@ -142,6 +144,10 @@ export class SessionBench {
         return INFO;
       },
       end: async (id) => void this.requests.push(`end ${id}`),
+      nodeIsWindows: async () => {
+        this.requests.push("node");
+        return this.windowsNode;
+      },
     };
   }
 

@@ -1,5 +1,6 @@
 /** What the page shows of a session: one frozen value, replaced as a whole when anything in it changes. */
 import type { StreamPath } from "#protocol/session-event.ts";
+import type { RunRequest } from "./run-choice.ts";
 import { INITIAL_STATE, nextState, type SessionChange, type SessionState } from "./terminal-session-state.ts";
 
 /** Round trips kept for the small plot in the head. */
@@ -11,6 +12,8 @@ export interface SessionView {
   readonly id: string | null;
   readonly path: StreamPath | null;
   readonly startedAt: number | null;
+  /** What this page asked for to find a shell; empty when another page did. */
+  readonly tried: readonly RunRequest[];
   /** Milliseconds between page and server, newest last. */
   readonly roundTrips: readonly number[];
   /** Milliseconds between server and API server. */
@@ -20,7 +23,7 @@ export interface SessionView {
 }
 
 export function initialView(sessionId: string | null): SessionView {
-  const unknown = { path: null, startedAt: null, roundTrips: [], upstreamMs: null, keptBytes: 0 };
+  const unknown = { path: null, startedAt: null, tried: [], roundTrips: [], upstreamMs: null, keptBytes: 0 };
   return { state: INITIAL_STATE, id: sessionId, ...unknown };
 }
 

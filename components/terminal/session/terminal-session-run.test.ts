@@ -26,13 +26,41 @@ describe("a session whose shell is not on the container's PATH", () => {
   it("is asked for once more, at /bin/sh, and then no more", async () => {
     const bench = await started();
     await endedMissing(bench);
-    expect(bench.requests).toEqual(["create 100x30", "create /bin/sh 100x30"]);
+    expect(bench.requests).toEqual(["create 100x30", "node", "create /bin/sh 100x30"]);
     expect(bench.states.at(-1)).toBe("connecting");
     bench.wire.open();
     bench.wire.attached();
     await endedMissing(bench);
-    expect(bench.requests).toHaveLength(2);
+    expect(bench.requests).toHaveLength(3);
+    expect(bench.session.view.tried).toEqual([{}, { shell: "/bin/sh" }]);
     expect(bench.states.at(-1)).toBe("ended");
+  });
+
+  it("is a Windows one where the node says so and the pod does not", async () => {
+    const bench = await started();
+    bench.windowsNode = true;
+    await endedMissing(bench);
+    expect(bench.requests).toEqual(["create 100x30", "node", "create powershell 100x30"]);
+    bench.wire.open();
+    bench.wire.attached();
+    await endedMissing(bench);
+    bench.wire.open();
+    bench.wire.attached();
+    await endedMissing(bench);
+    expect(bench.requests.slice(3)).toEqual(["create cmd 100x30"]);
+    expect(bench.states.at(-1)).toBe("ended");
+    expect(bench.session.view.tried).toEqual([{}, { shell: "powershell" }, { shell: "cmd" }]);
+  });
+
+  it("is asked for again as it was, when the request was refused", async () => {
+    const bench = new SessionBench();
+    bench.failures.create = new Error("no answer");
+    bench.session.start();
+    await settle();
+    bench.failures = {};
+    bench.session.retry();
+    await settle();
+    expect(bench.requests).toEqual(["create 80x24", "create 80x24"]);
   });
 
   it("is not asked for again once it has shown something: then something ran", async () => {

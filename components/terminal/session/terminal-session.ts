@@ -119,14 +119,17 @@ export class TerminalSession {
     this.#shown.apply({ type: "dialling", step: "starting" });
     try {
       const { api, target } = this.#options;
-      const created = await api.create(target, this.#attempts.current, this.#input.size ?? DEFAULT_SIZE);
+      const run = await this.#attempts.next(() => api.nodeIsWindows(target));
+      if (this.#disposed) return;
+      const created = await api.create(target, run, this.#input.size ?? DEFAULT_SIZE);
       // Nobody knows the id of a session whose page left while it was being made, so nobody could come back to it.
       if (this.#disposed) return await api.end(created.id);
-      this.#shown.show({ id: created.id, startedAt: created.startedAt });
+      this.#shown.show({ id: created.id, startedAt: created.startedAt, tried: this.#attempts.tried });
       this.#shown.apply({ type: "dialling", step: "attaching" });
       this.#dial(created.id, created.ticket);
     } catch (error) {
       if (this.#disposed) return;
+      this.#attempts.takeBack();
       const verdict = apiVerdict(error);
       // Never repeated by itself: the request may have arrived, and a second shell would run unseen.
       const remedy = verdict.kind === "refused" ? verdict.remedy : "retry";
@@ -187,7 +190,6 @@ export class TerminalSession {
         return;
       case "ended":
         this.#finish(event);
-        return;
     }
   }
 
@@ -262,7 +264,7 @@ export class TerminalSession {
   }
 
   #finish(change: SessionChange): void {
-    if (this.#attempts.advance(change, this.#intake.received)) {
+    if (this.#attempts.mayGoOn(change, this.#intake.received)) {
       this.#stopTimers();
       this.#dropSocket();
       void this.#create();

@@ -14,7 +14,7 @@ export interface Opening {
   /** Empty: the API server's default. */
   container: string;
   containers: readonly OpeningContainer[];
-  windows: boolean;
+  windows: boolean | undefined;
   run: RunChoice | undefined;
   /** The tab that it replaces: one in which there was no shell. */
   tab?: string;

@@ -41,7 +41,7 @@ export function readChoice(
 
 interface RunFieldsProps {
   choice: ShownChoice;
-  windows: boolean;
+  windows: boolean | undefined;
   autofocus: boolean;
   onChange: (choice: ShownChoice) => void;
 }

@@ -88,7 +88,7 @@ function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
 
 /** In the same tab: what failed there has nothing to show. */
 function chooseRun({ id, target }: Tab): void {
-  const { containers, run, windows = false, ...place } = target;
+  const { containers, run, windows, ...place } = target;
   const opening = { ...place, containers: containers.map((name) => ({ name })), run, windows, tab: id };
   useLayout.setState({ opening });
 }
