@@ -9,9 +9,11 @@ import { PreviewAuth } from "#server/access/preview-auth.ts";
 import { opensToOthers } from "#server/config/combinations.ts";
 import type { Config } from "#server/config/config.ts";
 import { ForwardRegistry } from "#server/forward/forward-registry.ts";
+import type { Connections } from "#server/http/connections/connections.ts";
 import { Drain } from "#server/http/drain.ts";
 import { KubeStreams } from "#server/http/kube-api/kube-streams.ts";
 import { createStaticPages } from "#server/http/pages/static-pages.ts";
+import { recognised } from "#server/http/recognised.ts";
 import { createRequestListener, type PageHandler } from "#server/http/request-listener.ts";
 import { Router } from "#server/http/router.ts";
 import { clusterRoutes } from "#server/http/routes/cluster-routes.ts";
@@ -25,6 +27,7 @@ import { streamRoutes } from "#server/http/routes/stream-routes.ts";
 import { createUpgradeListener } from "#server/http/upgrade.ts";
 import { NodeFeatures } from "#server/kube/api/node-features.ts";
 import type { Cluster } from "#server/kube/types.ts";
+import { countConnections } from "#server/observe/connection-metrics.ts";
 import { CountedDialer } from "#server/observe/counted-dialer.ts";
 import { Metrics } from "#server/observe/metrics.ts";
 import { ObservedDialer } from "#server/observe/observed-dialer.ts";
@@ -49,6 +52,7 @@ export interface AppOptions {
   log: Logger;
   /** The exported page; in development Next serves it instead. */
   pages: string;
+  connections: Connections;
 }
 
 export interface App {
@@ -66,15 +70,18 @@ export interface App {
 }
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, env, port, log } = options;
+  const { config, env, port, log, connections } = options;
   const { registry: clusters, demo } = options.clusters;
   const addresses = new Addresses({ ...config, port, tls: config.tls !== undefined });
   const auth = new Auth({ value: config.token, chosen: config.tokenChosen }, addresses, port);
+  const know = (socket: Duplex) => connections.know(socket);
+  const door = recognised(auth, know);
   const policy = new FallbackPolicy(env);
   const metrics = new Metrics({
     sessions: () => sessions.list().length,
     forwards: () => forwards.list().length,
   });
+  countConnections(metrics.registry, connections);
   const streamLog = new StreamLog(metrics);
   const nodes = new NodeFeatures();
   const dialerOf = (cluster: Cluster) => {
@@ -101,6 +108,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     auth: previewAuth,
     appOrigin: addresses.appOrigin,
     secure: addresses.secure,
+    know,
     isOwnCredential: (value) => auth.isLaunchToken(value.replace(/^Bearer +/i, "")),
     hosted: config.behindProxy || config.publicUrl !== undefined,
     log,
@@ -134,10 +142,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         mayListen: localPorts,
       }),
     ],
-    auth,
+    door,
   );
   const { page, decoy } = await pageOf(options, addresses);
-  const shared = { addresses, auth, clusters, grants, preview, drain, log };
+  const shared = { addresses, auth: door, clusters, grants, preview, drain, log };
   return {
     origin: addresses.appOrigin,
     mintLaunchLink: () => auth.mintLaunchLink().url,

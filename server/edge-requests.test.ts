@@ -1,11 +1,8 @@
 /** Who may connect: rows A1 to A4, A7, A12, A18, A21 and A28 of the threat list, on the whole server. */
-import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KEY_HEADER } from "#protocol/api.ts";
 import { PORTHOLE_SUBPROTOCOL, TICKET_PREFIX } from "#protocol/subprotocol.ts";
-import { HeadsInFlight } from "#server/http/heads-in-flight.ts";
-import { createLimitedServer, listen } from "#server/http/http-server.ts";
 import { until } from "#server/testing/loopback.ts";
 import { Edge, EXEC } from "./edge.fixture.ts";
 
@@ -200,26 +197,6 @@ describe("slow and half-open clients (A28)", () => {
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
     expect(performance.now() - began).toBeLessThan(1_000);
     for (const socket of slow) socket.destroy();
-  });
-
-  it("share a budget for their heads: the longest are dropped", async () => {
-    const server = createLimitedServer(undefined);
-    const heads = new HeadsInFlight(server, false);
-    const port = await listen(server, "127.0.0.1", 0);
-    const open = (bytes: number) => {
-      const socket = connect(port, "127.0.0.1").on("error", () => {});
-      socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX: ${"y".repeat(bytes)}`);
-      return { socket, closed: once(socket, "close") };
-    };
-    const long = open(400_000);
-    const short = open(10_000);
-    await until("both heads", () => heads.bytes > 410_000);
-    heads.drop(100_000);
-    await long.closed;
-    expect(heads.bytes).toBeLessThan(100_000);
-    expect(short.socket.destroyed).toBe(false);
-    short.socket.destroy();
-    server.close();
   });
 });
 

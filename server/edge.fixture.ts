@@ -4,7 +4,9 @@ import { connect } from "node:net";
 import { WebSocket } from "ws";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { readConfig } from "#server/config/config.ts";
+import type { DemoClusterOptions } from "#server/demo/demo-cluster.ts";
 import { type FaultyDemoCluster, startFaultyDemoCluster } from "#server/demo/faults/faulty-demo-cluster.ts";
+import type { ConnectionLimits } from "#server/http/connections/limits.ts";
 import { createLogger } from "./log.ts";
 import { type Porthole, startPorthole } from "./porthole.ts";
 
@@ -33,9 +35,9 @@ export class Edge {
     this.machine = { authorization: `Bearer ${token}` };
   }
 
-  /** @param flags beside --demo, as on the command line */
-  static start(flags: readonly string[] = []): Promise<Edge> {
-    return Edge.#start(["--demo", ...flags]);
+  /** @param flags beside --demo, as on the command line; @param limits for connections, to be reached with few */
+  static start(flags: readonly string[] = [], limits?: ConnectionLimits): Promise<Edge> {
+    return Edge.#start(["--demo", ...flags], undefined, limits);
   }
 
   /** In front of a demo cluster that is known by a kubeconfig alone, and ends with it. */
@@ -47,7 +49,11 @@ export class Edge {
     return Edge.#start([`--kubeconfig=${kubeconfig}`, ...flags], demo);
   }
 
-  static async #start(flags: readonly string[], known?: FaultyDemoCluster): Promise<Edge> {
+  static async #start(
+    flags: readonly string[],
+    known?: FaultyDemoCluster,
+    limits?: ConnectionLimits,
+  ): Promise<Edge> {
     const logged: string[] = [];
     const writeToStderr = process.stderr.write;
     process.stderr.write = (line: string | Uint8Array) => {
@@ -57,10 +63,11 @@ export class Edge {
     const token = randomBytes(32).toString("base64url");
     const config = await readConfig(["--port", "0", `--token=${token}`, ...flags], {});
     let demo = known;
-    const porthole = await startPorthole(config, {}, createLogger("text"), async (options) => {
+    const startDemo = async (options: DemoClusterOptions) => {
       demo = await startFaultyDemoCluster(options);
       return demo;
-    });
+    };
+    const porthole = await startPorthole(config, {}, createLogger("text"), startDemo, limits);
     if (!demo) throw new Error("the demo cluster did not start");
     const close = async (graceMs = 0) => {
       await porthole.close(graceMs);

@@ -8,8 +8,10 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { checkPreviewSite } from "#server/access/preview-site.ts";
+import { isLoopback } from "#server/config/addresses.ts";
 import type { Config } from "#server/config/config.ts";
 import { ConfigError } from "#server/config/config-error.ts";
+import { type ConnectionLimits, limitsFor, maxOpenFiles } from "#server/http/connections/limits.ts";
 import { createLimitedServer, listen } from "#server/http/http-server.ts";
 import { type App, createApp } from "./app.ts";
 import { type ClusterSet, loadClusterSet, type StartDemo } from "./clusters.ts";
@@ -46,6 +48,7 @@ export interface Porthole {
 /**
  * @param env for the kubeconfig, the proxies and the fallback's switches; flags are in `config` already
  * @param startDemo a test's own demo cluster, with knobs that the product's has not
+ * @param limits a test's own, which are reached with few connections
  * @throws ConfigError or KubeError CONFIG with the words for the person who started it
  */
 export async function startPorthole(
@@ -53,15 +56,16 @@ export async function startPorthole(
   env: NodeJS.ProcessEnv,
   log: Logger,
   startDemo?: StartDemo,
+  limits: ConnectionLimits = limitsOf(config),
 ): Promise<Porthole> {
   for (const warning of checkPreviewSite(config)) log.warn(warning);
-  const server = createLimitedServer(config.tls);
+  const { server, connections } = createLimitedServer(config.tls, limits, log);
   const sockets = socketsOf(server);
   const port = await listenOrExplain(server, config);
   let clusters: ClusterSet | null = null;
   try {
     clusters = await loadClusterSet(config, env, log, [port], startDemo);
-    const app = await createApp({ config, env, port, clusters, log, pages: pagesDirectory() });
+    const app = await createApp({ config, env, port, clusters, log, connections, pages: pagesDirectory() });
     server.on("request", app.onRequest);
     // Without this Node says 100 Continue before a previewed pod has decided.
     server.on("checkContinue", app.onRequest);
@@ -115,6 +119,12 @@ function socketsOf(server: Server): ReadonlySet<Socket> {
     socket.once("close", () => sockets.delete(socket));
   });
   return sockets;
+}
+
+/** With a proxy in front everybody comes from its address. */
+function limitsOf({ host, behindProxy, publicUrl }: Config): ConnectionLimits {
+  const oneAddress = isLoopback(host) || behindProxy || publicUrl !== undefined;
+  return limitsFor({ oneAddress, openFiles: maxOpenFiles() });
 }
 
 async function listenOrExplain(server: Server, config: Config): Promise<number> {

@@ -87,6 +87,9 @@ export function sendError(response: ServerResponse, error: unknown, log?: Logger
   response.end(body);
 }
 
+/** An answer that is not taken by then is not going to be (A28). */
+const TAKEN_WITHIN_MS = 10_000;
+
 /**
  * Answers an upgrade that is refused: plain HTTP and the end of the connection (threats.md A12).
  * @param lingerMs so long the socket is still read, for a client that has not sent all of its request
@@ -108,7 +111,7 @@ export function refuseUpgrade(socket: Duplex, error: unknown, log?: Logger, ling
   socket.end(`HTTP/1.1 ${code} ${reason}\r\n${lines.join("")}\r\n${body}`, () => {
     if (lingerMs === 0) socket.destroy();
   });
-  if (lingerMs === 0) return;
-  socket.on("data", () => {}).resume();
-  setTimeout(() => socket.destroy(), lingerMs).unref();
+  if (lingerMs > 0) socket.on("data", () => {}).resume();
+  const limit = setTimeout(() => socket.destroy(), lingerMs || TAKEN_WITHIN_MS).unref();
+  socket.once("close", () => clearTimeout(limit));
 }

@@ -1,20 +1,28 @@
 /** The answer to a request whose head could not be read: a Status as well, because kubectl shows nothing else. */
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { refuseUpgrade } from "./error-response.ts";
+import { refuseUpgrade, sendError } from "./error-response.ts";
 import { HttpError } from "./http-error.ts";
 
 /** The client may still be sending its head: a reset would take the answer with it. */
 const LINGER_MS = 1_000;
 
-export function answerHeadErrors(server: Server, maxHeadBytes: number): void {
+/** @param speaks whether an answer could be read: a client that does not finish its TLS handshake reads none */
+export function answerHeadErrors(
+  server: Server,
+  maxHeadBytes: number,
+  speaks: (socket: Duplex) => boolean,
+): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (!socket.writable || error.code === "ECONNRESET") {
+    if (!socket.writable || error.code === "ECONNRESET" || !speaks(socket)) {
       socket.destroy();
       return;
     }
     refuseUpgrade(socket, refusal(error.code, maxHeadBytes), undefined, LINGER_MS);
   });
+  server.on("checkExpectation", (_request, response) =>
+    sendError(response, new HttpError(417, "the only expectation that is known is 100-continue")),
+  );
 }
 
 function refusal(code: string | undefined, maxHeadBytes: number): HttpError {

@@ -27,6 +27,7 @@ export const REASONS: Record<number, string> = {
   413: "RequestEntityTooLarge",
   414: "RequestURITooLong",
   415: "UnsupportedMediaType",
+  417: "ExpectationFailed",
   421: "MisdirectedRequest",
   429: "TooManyRequests",
   431: "RequestHeaderFieldsTooLarge",

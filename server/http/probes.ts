@@ -13,8 +13,15 @@ const TEXT = {
   "Cache-Control": "no-store",
 };
 
-export function isProbe({ method, url }: IncomingMessage): boolean {
-  return (method === "GET" || method === "HEAD") && (url === "/healthz" || url === "/readyz");
+export function isProbe(request: IncomingMessage): boolean {
+  const { method } = request;
+  const path = pathOf(request);
+  return (method === "GET" || method === "HEAD") && (path === "/healthz" || path === "/readyz");
+}
+
+/** kubelets' probes may have a query, `?verbose`. */
+function pathOf({ url }: IncomingMessage): string {
+  return (url ?? "").split("?", 1)[0]!;
 }
 
 /** The Host is no name of ours, but an address and a port, or HTTP/1.0 names none. */
@@ -28,8 +35,8 @@ export function comesByAddress({ headers, rawHeaders }: IncomingMessage, address
 }
 
 /** Ready means: send requests here. A server that stops serves on for a while, so that this is seen. */
-export function answerProbe({ url }: IncomingMessage, response: ServerResponse, stopping: boolean): void {
-  const ready = url === "/healthz" || !stopping;
+export function answerProbe(request: IncomingMessage, response: ServerResponse, stopping: boolean): void {
+  const ready = pathOf(request) === "/healthz" || !stopping;
   const words = ready ? "ok\n" : "Porthole is stopping: send nothing more here\n";
   response.writeHead(ready ? 200 : 503, { ...TEXT, "Content-Length": Buffer.byteLength(words) });
   response.end(words);

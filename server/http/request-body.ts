@@ -5,24 +5,38 @@ import { HttpError } from "./http-error.ts";
 const MAX_BODY_BYTES = 64 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
 
-/** @throws HttpError 413, or 400 when the body stops coming */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  const timer = setTimeout(() => request.destroy(), BODY_TIMEOUT_MS);
-  try {
-    for await (const piece of request as AsyncIterable<Buffer>) {
+/** @throws HttpError 413, 408 when it does not come in time, 400 when it stops coming */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    const take = (piece: Buffer) => {
       length += piece.byteLength;
-      if (length > MAX_BODY_BYTES) throw new HttpError(413, "the body is larger than 64 KiB");
-      pieces.push(piece);
-    }
-  } catch (error) {
-    if (error instanceof HttpError) throw error;
-    throw new HttpError(400, "the body did not arrive whole", { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
-  return Buffer.concat(pieces);
+      if (length > MAX_BODY_BYTES) fail(new HttpError(413, "the body is larger than 64 KiB"));
+      else pieces.push(piece);
+    };
+    const over = () => {
+      clearTimeout(timer);
+      request.off("data", take).off("end", whole).off("close", broken).off("error", broken);
+    };
+    const whole = () => {
+      over();
+      resolve(Buffer.concat(pieces));
+    };
+    // What still comes is read and dropped: a client that is being reset does not see its answer.
+    const fail = (error: HttpError) => {
+      over();
+      request.on("error", () => {}).resume();
+      reject(error);
+    };
+    const broken = () => fail(new HttpError(400, "the body did not arrive whole"));
+    const timer = setTimeout(
+      () => fail(new HttpError(408, "the body did not come in time")),
+      BODY_TIMEOUT_MS,
+    );
+    if (request.destroyed && !request.readableEnded) broken();
+    else request.on("data", take).once("end", whole).once("close", broken).once("error", broken);
+  });
 }
 
 /**

@@ -1,7 +1,6 @@
 /** Every HTTP request: Host first, then previews, the API, the Kubernetes API, and the page's files. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Addresses } from "#server/access/addresses.ts";
-import type { Auth } from "#server/access/auth.ts";
 import type { Grants } from "#server/access/grants.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import type { Logger } from "#server/log.ts";
@@ -14,6 +13,7 @@ import { clusterPath, notPassedOn } from "./kube-api/cluster-path.ts";
 import { relayRead } from "./kube-api/kube-relay.ts";
 import { answerLargeCookies } from "./large-cookies.ts";
 import { answerProbe, comesByAddress, isProbe } from "./probes.ts";
+import type { Door } from "./recognised.ts";
 import { checkRequestLine } from "./request-line.ts";
 import type { Router } from "./router.ts";
 import { findCluster } from "./routes/cluster-routes.ts";
@@ -27,7 +27,7 @@ export type PageHandler = (
 
 export interface RequestOptions {
   addresses: Addresses;
-  auth: Auth;
+  auth: Pick<Door, "authenticate">;
   clusters: ClusterRegistry;
   grants: Grants;
   router: Router;
@@ -39,6 +39,8 @@ export interface RequestOptions {
 
 export function createRequestListener(options: RequestOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
+    // Those behind it in the same packet still come here when a connection was closed for one of them.
+    if (request.socket.destroyed) return;
     serve(options, request, response).catch((error) => {
       if (!answerLargeCookies(request, response, error)) sendError(response, error, options.log);
     });

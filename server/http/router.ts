@@ -1,11 +1,11 @@
 /** Finds the handler of a request and guards it: what is not marked public needs a Caller. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Auth } from "#server/access/auth.ts";
 import type { Caller } from "#server/access/caller.ts";
 import { whileSignedIn } from "#server/access/while-signed-in.ts";
 import { abortable } from "#server/kube/api/abortable.ts";
 import { HttpError } from "./http-error.ts";
 import { clusterNameIn, decodeSegment } from "./path-segments.ts";
+import type { Door } from "./recognised.ts";
 import { readJson } from "./request-body.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
 
@@ -59,7 +59,7 @@ export function matchPath(pattern: string, path: string): Record<string, string>
 export class Router {
   constructor(
     readonly routes: readonly Route[],
-    private readonly auth: Auth,
+    private readonly auth: Pick<Door, "authenticate">,
   ) {}
 
   /**

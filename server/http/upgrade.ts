@@ -5,7 +5,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Addresses } from "#server/access/addresses.ts";
-import type { Auth } from "#server/access/auth.ts";
 import type { Grants } from "#server/access/grants.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import type { Logger } from "#server/log.ts";
@@ -16,6 +15,7 @@ import { refuseUpgrade } from "./error-response.ts";
 import { HttpError } from "./http-error.ts";
 import { clusterPath } from "./kube-api/cluster-path.ts";
 import type { KubeStreams } from "./kube-api/kube-streams.ts";
+import type { Door } from "./recognised.ts";
 import { checkRequestLine } from "./request-line.ts";
 import { matchPath } from "./router.ts";
 import { findCluster } from "./routes/cluster-routes.ts";
@@ -24,7 +24,7 @@ import { attachViewer } from "./routes/session-stream.ts";
 
 export interface UpgradeOptions {
   addresses: Addresses;
-  auth: Auth;
+  auth: Pick<Door, "authenticateUpgrade">;
   clusters: ClusterRegistry;
   sessions: SessionRegistry;
   grants: Grants;

@@ -33,6 +33,8 @@ export interface PreviewHandlerOptions {
   isOwnCredential: (value: string) => boolean;
   /** As RequestRewrite.hosted. */
   hosted: boolean;
+  /** Is told of the socket of each request and upgrade that has a grant (threats.md A28). */
+  know: (socket: Duplex) => void;
   log: Logger;
 }
 
@@ -46,7 +48,7 @@ const UNSIGNED = "not signed in at this forward: open the port again in Porthole
 const FOREIGN = "this request comes from a page of another origin";
 
 export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHandler {
-  const { registry, ports, auth, appOrigin, secure, isOwnCredential, hosted, log } = options;
+  const { registry, ports, auth, appOrigin, secure, isOwnCredential, hosted, know, log } = options;
   const proxy: ProxyOptions = { appOrigin, isOwnCredential, hosted };
   const ownOriginOf = (request: IncomingMessage) => `http${secure ? "s" : ""}://${request.headers.host}`;
 
@@ -78,6 +80,7 @@ export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHan
       else sendStatus(response, 403, "Forbidden", FOREIGN);
       return;
     }
+    know(request.socket);
     endWith(forward, grant, response);
     await proxyRequest(ports.of(forward), request, response, ownOrigin, proxy);
   }
@@ -95,6 +98,7 @@ export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHan
     if (!grant) return refuseUpgrade(socket, 401, "Unauthorized", UNSIGNED);
     if (!isOwnUpgrade(request, ownOrigin)) return refuseUpgrade(socket, 403, "Forbidden", FOREIGN);
     if (isOwnPath(request.url ?? "")) return refuseUpgrade(socket, 404, "NotFound", "nothing is here");
+    know(socket);
     endWith(forward, grant, socket);
     await proxyUpgrade(ports.of(forward), request, socket, head, ownOrigin, proxy);
   }

@@ -45,6 +45,7 @@ export class PreviewServer {
   });
   readonly ports = new PreviewedPorts((id) => `http://${this.hostOf(id)}/`);
   readonly handler = createPreviewHandler({
+    know: () => {},
     registry: this.registry,
     ports: this.ports,
     auth: this.auth,

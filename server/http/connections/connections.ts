@@ -1,0 +1,148 @@
+/**
+ * All connections of the listener. A client that connects and then does as little as it can takes a place from others
+ * (threats.md A28): each phase has a deadline that ends in destroy, and when places are short the ones that nobody
+ * signed in misses are closed, the oldest of the greediest address first, so that whoever comes next finds one. Who is
+ * signed in is told by the handlers (`know`), after the check; live streams of theirs are never closed here.
+ */
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Logger } from "#server/log.ts";
+import { addressKey } from "./address-key.ts";
+import { Connection, PHASES, type Phase } from "./connection.ts";
+import { headsTooMany, MAX_HEADS_BYTES } from "./heads-in-flight.ts";
+import type { ConnectionLimits } from "./limits.ts";
+import { PlaceLog } from "./place-log.ts";
+import { Places } from "./places.ts";
+
+const LOOK_EVERY_MS = 250;
+/** No client sends as many requests without waiting for an answer; each costs more than it has bytes. */
+const MAX_PIPELINED = 16;
+/** Destroyed sockets are counted by Node until the loop comes round; so many may wait in the listener's queue. */
+const BACKLOG = 1_024;
+
+/** A phase that took too long; or no place for it, heads that are too large together, too many requests at once. */
+export type ClosedFor = Phase | "place" | "heads" | "pipeline";
+const REASONS: readonly ClosedFor[] = [...PHASES, "place", "heads", "pipeline"];
+
+export class Connections implements Iterable<Connection> {
+  readonly #places: Places;
+  readonly #of = new WeakMap<Duplex, Connection>();
+  /** TLS: by the peer's address and port, because the socket above TLS does not name the one below. */
+  readonly #handshakes = new Map<string, Connection>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #log: PlaceLog;
+  /** Since the start, by reason. */
+  readonly closed = Object.fromEntries(REASONS.map((why) => [why, 0])) as Record<ClosedFor, number>;
+
+  constructor(
+    server: Server,
+    tls: boolean,
+    private readonly limits: ConnectionLimits,
+    log: Pick<Logger, "warn" | "info">,
+  ) {
+    this.#log = new PlaceLog(log, limits.total);
+    this.#places = new Places(limits, (connection) => this.#close(connection, "place"));
+    server.maxConnections = limits.total + BACKLOG;
+    server.on("drop", () => this.#count("place"));
+    server.on("connection", (socket: Socket) => this.#accept(socket, tls));
+    if (tls) server.on("secureConnection", (socket: Socket) => this.#secured(socket));
+    for (const event of ["request", "checkContinue", "checkExpectation"] as const)
+      server.on(event, (request, response) => this.#requested(request, response));
+    server.on("upgrade", ({ socket }) => this.#upgraded(socket));
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+    server.once("close", () => {
+      clearInterval(this.#timer);
+      this.#log.stop();
+    });
+  }
+
+  /** The request, or the upgrade, on this socket comes from who is signed in. */
+  know(socket: Duplex): void {
+    const connection = this.#of.get(socket);
+    if (connection) this.#places.know(connection);
+  }
+
+  /** Whether anybody can be answered on it: not before its TLS handshake. */
+  speaks(socket: Duplex): boolean {
+    const phase = this.#of.get(socket)?.phase;
+    return phase !== undefined && phase !== "handshake";
+  }
+
+  [Symbol.iterator](): Iterator<Connection> {
+    return this.#places[Symbol.iterator]();
+  }
+
+  /** Now, by phase. */
+  counts(): Record<Phase, number> {
+    const counts = Object.fromEntries(PHASES.map((phase) => [phase, 0])) as Record<Phase, number>;
+    for (const { phase } of this) counts[phase] += 1;
+    return counts;
+  }
+
+  #accept(socket: Socket, tls: boolean): void {
+    const connection = new Connection(socket, tls, addressKey(socket.remoteAddress));
+    this.#of.set(socket, connection);
+    if (!this.#places.take(connection)) return;
+    const key = peerOf(socket);
+    if (tls) this.#handshakes.set(key, connection);
+    socket.once("close", () => {
+      this.#places.leave(connection);
+      if (this.#handshakes.get(key) === connection) this.#handshakes.delete(key);
+    });
+    if (tls && this.#handshakes.size > this.limits.handshakes) {
+      const [oldest] = this.#handshakes.values();
+      if (oldest) this.#close(oldest, "place");
+    }
+  }
+
+  #secured(socket: Socket): void {
+    const key = peerOf(socket);
+    const connection = this.#handshakes.get(key);
+    this.#handshakes.delete(key);
+    if (!connection) {
+      socket.destroy();
+      return;
+    }
+    this.#of.set(socket, connection);
+    connection.secured(socket);
+  }
+
+  #requested(request: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#of.get(request.socket);
+    if (!connection) return;
+    const underWay = connection.requested(request, response);
+    this.#places.used(connection);
+    if (underWay > MAX_PIPELINED) this.#close(connection, "pipeline");
+  }
+
+  #upgraded(socket: Socket): void {
+    const connection = this.#of.get(socket);
+    if (!connection) return;
+    connection.upgraded();
+    this.#places.used(connection);
+  }
+
+  #look(): void {
+    const now = Date.now();
+    for (const connection of [...this]) {
+      if (connection.overdue(now, this.limits)) this.#close(connection, connection.phase);
+    }
+    for (const connection of headsTooMany(this, MAX_HEADS_BYTES)) this.#close(connection, "heads");
+  }
+
+  #close(connection: Connection, why: ClosedFor): void {
+    this.#places.leave(connection);
+    this.#count(why);
+    connection.destroy();
+  }
+
+  #count(why: ClosedFor): void {
+    this.closed[why] += 1;
+    if (why === "place") this.#log.closed();
+  }
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
