@@ -14,8 +14,11 @@ export const silent: Logger = createLogger("json", "silent");
 
 /** A cluster whose one pod always runs, whatever it is asked for; its credential may not watch. */
 export class OnePodCluster {
-  readonly user = "test";
   pod = "web";
+
+  refusal(): Promise<never> {
+    return this.request();
+  }
 
   request(): Promise<never> {
     return Promise.reject(new KubeError("STATUS", "pods is forbidden", { httpStatus: 403 }));

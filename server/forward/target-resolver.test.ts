@@ -3,7 +3,8 @@ import { KubeError } from "#server/kube/errors.ts";
 import type { KubeRequest } from "#server/kube/types.ts";
 import { type ForwardTarget, TargetResolver } from "./target-resolver.ts";
 
-const noWatch = { user: "test", request: () => Promise.reject(new Error("nothing is watched")) };
+const unwatched = () => Promise.reject(new Error("nothing is watched"));
+const noWatch = { request: unwatched, refusal: unwatched };
 
 /** Answers by path and notes what was asked. */
 function cluster(answers: Record<string, unknown>) {

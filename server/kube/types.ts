@@ -6,6 +6,7 @@ import type { Agent, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions } from "node:tls";
 import type { CredentialAction, CredentialInfo } from "#protocol/credential.ts";
+import type { KubeError } from "./errors.ts";
 
 /** Environment variables: process.env, or a test's own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,11 +50,17 @@ export interface Upgraded {
   response: IncomingMessage;
 }
 
-/** When a credential ends, where it says so itself. */
-export interface CredentialExpiry {
+/** Where a token or a certificate came from. */
+export type CredentialOrigin = "kubeconfig" | "token file" | "login plugin" | "identity provider";
+
+/** How long a credential holds, where it says so itself. */
+export interface CredentialTerm {
   what: "token" | "client certificate";
-  /** Unix milliseconds. */
-  at: number;
+  from: CredentialOrigin;
+  /** Unix milliseconds, as is the next. Absent: it does not say when it begins. */
+  begins?: number;
+  /** Absent: it does not say when it ends. */
+  ends?: number;
   /** Another one is had without anybody's help. */
   renews: boolean;
 }
@@ -68,8 +75,8 @@ export interface ConnectionFacts {
   agent: Agent;
   /** The names of the headers that say who asks. */
   identifiedBy: readonly string[];
-  /** When the credential ends, where it says so itself. */
-  expiry?: CredentialExpiry;
+  /** How long the credential holds, where it says so itself. */
+  term?: CredentialTerm;
 }
 
 /** A person, as an API server is to know them. */
@@ -130,6 +137,8 @@ export interface Cluster extends ClusterFacts {
   request(request: KubeRequest): Promise<IncomingMessage>;
   /** The same for a connection that becomes another protocol's. Rejects with KubeError for any answer but 101. */
   upgrade(upgrade: KubeUpgrade): Promise<Upgraded>;
+  /** What an answer to request() with a code from 400 means, in words; reads its body. Never rejects. */
+  refusal(answer: IncomingMessage): Promise<KubeError>;
   /** request() for JSON: reads the body up to a limit. Rejects with KubeError (with the Status) on codes >= 400. */
   json<T>(request: KubeRequest): Promise<T>;
   /** What requests and upgrades stand on. Has the credential at hand: runs a plugin when needed. Rejects with KubeError. */

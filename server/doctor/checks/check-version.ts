@@ -28,7 +28,8 @@ export async function checkVersion(examination: Examination, signal: AbortSignal
       signal,
     });
     examination.between = intermediaryOf(answer.headers);
-    const body = (await readJson(answer, cluster.user, "review")) as { gitVersion?: unknown };
+    const value = await readJson(answer, (refused) => cluster.refusal(refused), "review");
+    const body = value as { gitVersion?: unknown };
     const ms = Math.round(performance.now() - started);
     return describe(examination, body.gitVersion, clockDifferenceMs(answer), ms);
   } catch (error) {

@@ -19,6 +19,7 @@ import { lastingRight } from "./lasting-read.ts";
 import { READ_LIMITS, type ReadLimits, readAhead } from "./read-ahead.ts";
 
 const MAX_QUERY_BYTES = 4 * 1024;
+const HTTP_UNAUTHORIZED = 401;
 /** What a client may ask for beside the path; anything else (Impersonate-*, cookies, our token) stays here (A13). */
 const REQUEST_HEADERS = ["accept"] as const;
 /** What the API server's answer may say to the client; never Set-Cookie, WWW-Authenticate or Location. */
@@ -95,6 +96,8 @@ export async function relayRead(
   }
   const code = answer.statusCode ?? 502;
   refuseForeignAnswer(answer, code, peer);
+  // What the credential says of itself is known here alone.
+  if (code === HTTP_UNAUTHORIZED) throw await cluster.refusal(answer);
   const passed: Record<string, string | string[]> = { ...SECURITY_HEADERS, "Cache-Control": "no-store" };
   for (const name of RESPONSE_HEADERS) if (answer.headers[name]) passed[name] = answer.headers[name];
   const ahead =

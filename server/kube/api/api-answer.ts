@@ -1,10 +1,12 @@
 /** Reads a JSON answer of the API server within a limit, and turns refusals into errors with the Status inside. */
 import type { IncomingMessage } from "node:http";
 import { decodeStatus } from "#protocol/status.ts";
+import type { Credential } from "../credential/credentials.ts";
 import { KubeError } from "../errors.ts";
 import type { AnswerKind } from "../types.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 import { JsonGuard } from "./json-guard.ts";
+import { unauthorizedStatus } from "./unauthorized.ts";
 
 /**
  * What is read whole, by kind; streams are relayed and never are. A verdict, a version; an object, of which etcd holds
@@ -21,18 +23,23 @@ const MIN_BYTES_PER_VALUE = 16;
 const MAX_REFUSAL_BYTES = 64 * 1024;
 /** Enough to recognise the error page of a proxy, and for a reason in plain text. */
 const MAX_KEPT_BODY_BYTES = 1024;
+const HTTP_UNAUTHORIZED = 401;
 
 /**
- * @param user the kubeconfig's user, for the words of a 401
+ * @param refusal what a code from 400 means
  * @throws KubeError STATUS for codes from 400, BAD_ANSWER for redirects and for what is no JSON
  */
-export async function readJson(answer: IncomingMessage, user: string, kind: AnswerKind): Promise<unknown> {
+export async function readJson(
+  answer: IncomingMessage,
+  refusal: (answer: IncomingMessage) => Promise<KubeError>,
+  kind: AnswerKind,
+): Promise<unknown> {
   const code = answer.statusCode ?? 0;
   if (isRedirect(code)) {
     answer.destroy();
     throw new KubeError("BAD_ANSWER", redirectWords(code));
   }
-  if (code >= 400) throw await refusalOf(answer, user);
+  if (code >= 400) throw await refusal(answer);
   const maxBytes = MAX_JSON_BYTES[kind];
   const guard = new JsonGuard(maxBytes / MIN_BYTES_PER_VALUE);
   const { body, whole } = await readUpTo(answer, maxBytes, { guard });
@@ -58,9 +65,14 @@ export async function readJson(answer: IncomingMessage, user: string, kind: Answ
 
 /**
  * What an API server, or something in its place, answered instead of what was asked for. Never rejects.
- * @param user as for readJson
+ * @param user the kubeconfig's, for the words of a 401
+ * @param refused what it was asked with
  */
-export async function refusalOf(answer: IncomingMessage, user: string): Promise<KubeError> {
+export async function refusalOf(
+  answer: IncomingMessage,
+  user: string,
+  refused?: Credential,
+): Promise<KubeError> {
   const { body } = await readUpTo(answer, MAX_REFUSAL_BYTES, { evenCutShort: true });
   const httpStatus = answer.statusCode ?? 0;
   const decoded = decodeStatus(body);
@@ -70,11 +82,12 @@ export async function refusalOf(answer: IncomingMessage, user: string): Promise<
   const code = `${httpStatus} ${answer.statusMessage ?? ""}`.trim();
   const page = isWebPage(answer, body) && !isRedirect(httpStatus) ? `${WEB_PAGE_WORDS} (${code})` : "";
   const words = refusalWords(answer, status?.message || plain || page, user);
-  return new KubeError(httpStatus >= 400 ? "STATUS" : "BAD_ANSWER", words, {
-    httpStatus,
-    status,
-    answer: { headers: answer.headers, body: kept },
-  });
+  const given = { httpStatus, answer: { headers: answer.headers, body: kept } };
+  if (httpStatus === HTTP_UNAUTHORIZED) {
+    const whole = unauthorizedStatus(words, status, answer.headers.date, refused);
+    return new KubeError("STATUS", whole.message ?? words, { ...given, status: whole });
+  }
+  return new KubeError(httpStatus >= 400 ? "STATUS" : "BAD_ANSWER", words, { ...given, status });
 }
 
 const WEB_PAGE_WORDS =
@@ -117,7 +130,7 @@ async function readUpTo(
 function refusalWords(answer: IncomingMessage, said: string, user: string): string {
   const { statusCode: code = 0, statusMessage = "" } = answer;
   // "Unauthorized" is all that API servers say by themselves; it does not tell what to do.
-  if (code === 401 && (!said || said === "Unauthorized"))
+  if (code === HTTP_UNAUTHORIZED && (!said || said === "Unauthorized"))
     return `The API server does not accept the credential of the user "${user}" (401 Unauthorized).`;
   if (isRedirect(code)) return redirectWords(code);
   return said || `The API server answered ${`${code} ${statusMessage}`.trim()} and gave no reason.`;

@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import type { Headers } from "../config/impersonation.ts";
 import { describeConnectFailure } from "../connect/connect-failure.ts";
 import type { Transport } from "../connect/transport.ts";
-import { expiryOf } from "../credential/credential-expiry.ts";
+import { termOf } from "../credential/credential-term.ts";
 import type { Credential, CredentialSource } from "../credential/credentials.ts";
 import type { CurrentCredential } from "../credential/current-credential.ts";
 import { KubeError } from "../errors.ts";
@@ -36,11 +36,18 @@ export interface ApiClusterParts {
   used(cluster: ApiCluster): void;
 }
 
+interface Opened {
+  upstream: Upstream;
+  credential: Credential;
+}
+
 export class ApiCluster extends ContextFacts implements Cluster {
   readonly #parts: ApiClusterParts;
   /** How many credentials of the kubeconfig's it has had before this one. */
   #generation = 0;
   #renewal = newRenewal();
+  /** What was answered 401, and with which credential. */
+  readonly #refused = new WeakMap<IncomingMessage, Credential>();
 
   constructor(parts: ApiClusterParts) {
     super(parts.facts);
@@ -62,7 +69,12 @@ export class ApiCluster extends ContextFacts implements Cluster {
 
   request(request: KubeRequest): Promise<IncomingMessage> {
     const { signal } = request;
-    return this.#authorized(signal, (upstream) => sendRequest(upstream, request), {
+    const send = async ({ upstream, credential }: Opened) => {
+      const answer = await sendRequest(upstream, request);
+      if (answer.statusCode === HTTP_UNAUTHORIZED) this.#refused.set(answer, credential);
+      return answer;
+    };
+    return this.#authorized(signal, send, {
       code: (answer) => answer.statusCode,
       drop: (answer) => answer.destroy(),
     });
@@ -70,10 +82,10 @@ export class ApiCluster extends ContextFacts implements Cluster {
 
   async upgrade(upgrade: KubeUpgrade): Promise<Upgraded> {
     const late = `No answer to the upgrade from ${this.#peer} within ${UPGRADE_TIMEOUT_MS / 1000} seconds.`;
-    const send = (upstream: Upstream) =>
+    const send = ({ upstream, credential }: Opened) =>
       withinLimit(UPGRADE_TIMEOUT_MS, upgrade.signal, late, async (signal) => {
         const { response, socket } = await sendUpgrade(upstream, { ...upgrade, signal });
-        return socket ? { response, socket } : await refusalOf(response, this.user);
+        return socket ? { response, socket } : await refusalOf(response, this.user, credential);
       });
     const answer = await this.#authorized(upgrade.signal, send, {
       code: (given) => (given instanceof KubeError ? given.httpStatus : undefined),
@@ -81,6 +93,10 @@ export class ApiCluster extends ContextFacts implements Cluster {
     });
     if (answer instanceof KubeError) throw answer;
     return answer;
+  }
+
+  refusal(answer: IncomingMessage): Promise<KubeError> {
+    return refusalOf(answer, this.user, this.#refused.get(answer));
   }
 
   async json<T>(request: KubeRequest): Promise<T> {
@@ -91,7 +107,8 @@ export class ApiCluster extends ContextFacts implements Cluster {
       return await withinLimit(JSON_TIMEOUT_MS, request.signal, late, async (signal) => {
         const headers = { Accept: "application/json", ...request.headers };
         const kind = request.answer ?? (request.method === "POST" ? "review" : "object");
-        return (await readJson(await this.request({ ...request, headers, signal }), this.user, kind)) as T;
+        const answer = await this.request({ ...request, headers, signal });
+        return (await readJson(answer, (refused) => this.refusal(refused), kind)) as T;
       });
     } catch (error) {
       throw describeConnectFailure(error, this.#peer);
@@ -101,9 +118,9 @@ export class ApiCluster extends ContextFacts implements Cluster {
   async connection(): Promise<ConnectionFacts> {
     const { upstream, credential } = await this.#open();
     const { server, identity, tls, agents } = upstream;
-    const expiry = expiryOf(credential);
+    const term = termOf(credential);
     const facts = { server, tls, agent: agents.upgrade, identifiedBy: Object.keys(identity) };
-    return expiry ? { ...facts, expiry } : facts;
+    return term ? { ...facts, term } : facts;
   }
 
   /**
@@ -133,11 +150,11 @@ export class ApiCluster extends ContextFacts implements Cluster {
   /** Sends, and once more after a 401, when there is a fresher credential than the one that was refused. */
   async #authorized<T>(
     signal: AbortSignal | undefined,
-    send: (upstream: Upstream) => Promise<T>,
+    send: (opened: Opened) => Promise<T>,
     { code, drop }: { code(answer: T): number | undefined; drop(answer: T): void },
   ): Promise<T> {
     const first = await abortable(this.#open(), signal);
-    const answer = await send(first.upstream);
+    const answer = await send(first);
     if (code(answer) !== HTTP_UNAUTHORIZED) return answer;
     try {
       const fresh = await abortable(this.#parts.credential.replace(first.credential), signal);
@@ -145,14 +162,14 @@ export class ApiCluster extends ContextFacts implements Cluster {
       if (fresh === first.credential) return answer;
       const second = await abortable(this.#open(fresh), signal);
       drop(answer);
-      return await send(second.upstream);
+      return await send(second);
     } catch (error) {
       drop(answer);
       throw error;
     }
   }
 
-  async #open(given?: Credential): Promise<{ upstream: Upstream; credential: Credential }> {
+  async #open(given?: Credential): Promise<Opened> {
     const { server, headers, transport } = this.#parts;
     const { problem } = this;
     if (problem) throw new KubeError("CONFIG", problem);

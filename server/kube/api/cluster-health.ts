@@ -1,19 +1,17 @@
 /** Whether an API server answers and takes our credential: one request to its /version. */
 import type { ClusterHealth } from "#protocol/api.ts";
-import { expiryWords } from "../credential/credential-expiry.ts";
+import { termFault } from "../credential/credential-term.ts";
 import { KubeError } from "../errors.ts";
-import type { Cluster, CredentialExpiry } from "../types.ts";
+import type { Cluster, CredentialTerm } from "../types.ts";
 import { abortable } from "./abortable.ts";
-
-const HTTP_UNAUTHORIZED = 401;
 
 /** Never throws; what is wrong is in `problem`. */
 export async function clusterHealth(cluster: Cluster, signal?: AbortSignal): Promise<ClusterHealth> {
   if (cluster.problem) return { reachable: false, problem: cluster.problem };
-  let expiry: CredentialExpiry | undefined;
+  let term: CredentialTerm | undefined;
   try {
     // A plugin's run is not the API server's latency.
-    ({ expiry } = await abortable(cluster.connection(), signal));
+    ({ term } = await abortable(cluster.connection(), signal));
     const started = performance.now();
     const { gitVersion } = await cluster.json<{ gitVersion?: unknown }>({
       method: "GET",
@@ -28,23 +26,24 @@ export async function clusterHealth(cluster: Cluster, signal?: AbortSignal): Pro
       ...(typeof gitVersion === "string"
         ? { version: gitVersion }
         : { problem: "The server answers, but does not tell a Kubernetes version." }),
-      ...expiryFacts(expiry),
+      ...termFacts(term),
     };
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
     const { httpStatus: code, message: problem } = error;
     // An answer came, if only a refusal.
     if (code === undefined) return { reachable: false, problem };
-    const facts = expiryFacts(expiry);
-    const why = code === HTTP_UNAUTHORIZED && facts.credentialWords;
-    return { reachable: true, problem: why ? `${problem} ${why}` : problem, code, ...facts };
+    return { reachable: true, problem, code, ...termFacts(term) };
   }
 }
 
-function expiryFacts(
-  expiry: CredentialExpiry | undefined,
+function termFacts(
+  term: CredentialTerm | undefined,
 ): Pick<ClusterHealth, "credentialExpiresAt" | "credentialWords"> {
-  if (!expiry) return {};
-  const credentialWords = expiryWords(expiry);
-  return { credentialExpiresAt: expiry.at, ...(credentialWords ? { credentialWords } : {}) };
+  if (!term) return {};
+  const fault = termFault(term);
+  return {
+    ...(term.ends === undefined ? {} : { credentialExpiresAt: term.ends }),
+    ...(fault ? { credentialWords: fault.words } : {}),
+  };
 }

@@ -197,7 +197,7 @@ describe.skipIf(!hasOpenssl)(`auth-provider oidc (${hasOpenssl ? "openssl" : NO_
       { "refresh-token": "gone" },
       /does not give a new token[\s\S]*invalid_grant/,
     ],
-    ["none at all", {}, /expired, and without a refresh-token/],
+    ["none at all", {}, /The id-token expired at 20\S+Z, and without a refresh-token/],
     ["an id-token that is no JWT", { "id-token": "secret-text" }, /not a JWT/],
     ["another client-secret", { "refresh-token": "gone", "client-secret": "wrong" }, /invalid_client/],
     [

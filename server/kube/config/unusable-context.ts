@@ -52,6 +52,10 @@ class UnusableCluster extends UnusableFacts implements Cluster {
     return this.connection();
   }
 
+  refusal(): Promise<never> {
+    return this.connection();
+  }
+
   upgrade(): Promise<never> {
     return this.connection();
   }

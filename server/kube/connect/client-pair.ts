@@ -18,10 +18,11 @@ export function pairFault({ cert, key }: ClientCertificate): string | undefined 
   return `the client key does not belong to the client certificate (of ${nameOf(certificate)})`;
 }
 
-/** Unix milliseconds; undefined for what is no certificate. */
-export function expiryOfCertificate(cert: string): number | undefined {
-  const at = Date.parse(parsed(() => new X509Certificate(cert))?.validTo ?? "");
-  return Number.isNaN(at) ? undefined : at;
+/** From when to when it is valid, in Unix milliseconds; nothing of what is no certificate. */
+export function termOfCertificate(cert: string): { begins?: number; ends?: number } {
+  const certificate = parsed(() => new X509Certificate(cert));
+  const [begins, ends] = [Date.parse(certificate?.validFrom ?? ""), Date.parse(certificate?.validTo ?? "")];
+  return Number.isNaN(begins) || Number.isNaN(ends) ? {} : { begins, ends };
 }
 
 function parsed<T>(parse: () => T): T | undefined {

@@ -31,7 +31,8 @@ const SENTENCES: Record<string, string> = {
   EHOSTDOWN: "@ cannot be reached: the machine is down.",
   ECONNRESET: "@ closed the connection before it answered.",
   EPIPE: "@ closed the connection before it answered.",
-  CERT_HAS_EXPIRED: "The certificate of @ has expired.",
+  CERT_HAS_EXPIRED:
+    "The certificate of @, or of an authority that vouches for it, has expired. Is this machine's clock right?",
   CERT_NOT_YET_VALID: "The certificate of @ is not valid yet. Is this machine's clock right?",
   CERT_REVOKED: "The certificate of @ has been revoked.",
   [CERTIFICATE_WITHOUT_NAMES]:

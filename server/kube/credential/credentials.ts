@@ -4,14 +4,19 @@
  */
 import { neverLog } from "#server/log.ts";
 import { KubeError } from "../errors.ts";
-import type { Login } from "../types.ts";
+import type { CredentialOrigin, Login } from "../types.ts";
 
 export interface Credential {
   /** Value of the Authorization header. */
   authorization?: string;
   /** Both in PEM. */
   certificate?: ClientCertificate;
-  /** Another one is had without anybody's help: from a file that is replaced, or by a plugin. */
+  /** Absent: from the kubeconfig itself. */
+  tokenFrom?: CredentialOrigin;
+  certificateFrom?: CredentialOrigin;
+  /** When it ends, as whoever gave it said; Unix milliseconds. */
+  endsAt?: number;
+  /** What is not from the kubeconfig itself is replaced without anybody's help. */
   renews?: true;
 }
 
@@ -54,16 +59,12 @@ export class UserCredential implements CredentialSource {
   constructor(private readonly parts: CredentialParts) {}
 
   async get(): Promise<Credential> {
-    const authorization = await this.#authorization();
+    const header = await this.#header();
     const certificate = await this.#certificate();
     // A header in the kubeconfig itself comes before the plugin, and so does a certificate.
-    const own = authorization ?? certificate;
+    const own = header.authorization ?? certificate;
     const plugin = this.parts.plugin && !own ? await this.parts.plugin.get() : undefined;
-    const next = {
-      authorization: authorization ?? plugin?.authorization,
-      certificate: certificate ?? plugin?.certificate,
-      ...(plugin || this.parts.tokenFile ? { renews: true as const } : {}),
-    };
+    const next = plugin ?? { ...header, ...(certificate ? { certificate } : {}) };
     if (!sameCredential(next, this.#last)) this.#last = next;
     return this.#last;
   }
@@ -82,18 +83,19 @@ export class UserCredential implements CredentialSource {
     this.parts.plugin?.close();
   }
 
-  async #authorization(): Promise<string | undefined> {
+  async #header(): Promise<Credential> {
     const { token, tokenFile, basic } = this.parts;
     if (tokenFile) {
       // The file comes before the token beside it, which only bridges a file that is not there yet.
       try {
-        return bearer((await tokenFile.read()).trim(), "the token file");
+        const authorization = bearer((await tokenFile.read()).trim(), "the token file");
+        return { authorization, tokenFrom: "token file", renews: true };
       } catch (error) {
         if (!token) throw error;
       }
     }
-    if (token) return bearer(token, "the token");
-    return basic ? basicAuthorization(basic.username, basic.password) : undefined;
+    if (token) return { authorization: bearer(token, "the token") };
+    return basic ? { authorization: basicAuthorization(basic.username, basic.password) } : {};
   }
 
   async #certificate(): Promise<ClientCertificate | undefined> {
@@ -107,6 +109,7 @@ export class UserCredential implements CredentialSource {
 function sameCredential(a: Credential, b: Credential): boolean {
   return (
     a.authorization === b.authorization &&
+    a.endsAt === b.endsAt &&
     a.certificate?.cert === b.certificate?.cert &&
     a.certificate?.key === b.certificate?.key
   );

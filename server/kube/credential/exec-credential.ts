@@ -72,12 +72,15 @@ export function parseExecCredential(output: string, apiVersion: string, plugin: 
   if (key) neverLog(key);
   const fault = cert && key ? pairFault({ cert, key }) : undefined;
   if (fault) throw refuse(`returned a certificate that cannot be used: ${fault}`);
+  const expiresAt = expiryOf(status.expirationTimestamp ?? null, refuse);
   return {
     credential: {
       authorization: token ? bearer(token, `the token of the credential plugin "${plugin}"`) : undefined,
       certificate: cert && key ? { cert, key } : undefined,
+      ...{ tokenFrom: "login plugin", certificateFrom: "login plugin", renews: true },
+      ...(expiresAt === null ? {} : { endsAt: expiresAt }),
     },
-    expiresAt: expiryOf(status.expirationTimestamp ?? null, refuse),
+    expiresAt,
   };
 }
 

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { hasOpenssl, loopbackPair, NO_OPENSSL } from "../testing/certificates.ts";
 import { isAlive, tempDir, V1, V1BETA1, writePlugin } from "../testing/plugin.ts";
+import { termOf } from "./credential-term.ts";
+import { UserCredential } from "./credentials.ts";
 import { ExecPlugin, PLUGIN_LIMITS } from "./exec-plugin.ts";
 import type { ExecPluginConfig } from "./plugin-program.ts";
 
@@ -47,7 +49,10 @@ describe("ExecPlugin", () => {
       env: [{ name: "OWN", value: "v" }],
       cluster: async () => cluster,
     });
-    await expect(plugin.get()).resolves.toEqual({ authorization: "Bearer t", certificate: undefined });
+    await expect(plugin.get()).resolves.toEqual({
+      ...{ authorization: "Bearer t", certificate: undefined },
+      ...{ tokenFrom: "login plugin", certificateFrom: "login plugin", renews: true },
+    });
     expect(JSON.parse(readFileSync(join(dir, "seen"), "utf8"))).toEqual({
       INHERITED: "yes",
       OWN: "v",
@@ -137,6 +142,29 @@ describe("ExecPlugin", () => {
     const file = join(tempDir(), "plain");
     writeFileSync(file, "");
     expect(await messageOf(pluginFor(file, extra))).toContain("may not be run by this user");
+  });
+
+  it("keeps the lines of an install hint, without control characters and not without end", async () => {
+    const hint = (installHint: string) => messageOf(pluginFor("porthole-no-such-plugin", { installHint }));
+    expect(
+      await hint("\n\nInstall it:\r\n\n  brew install it\n\x1b[31mor\x07 ask <b>them</b>\u202e\n"),
+    ).toMatch(/not on PATH\.\nInstall it:\n\n {2}brew install it\nor ask <b>them<\/b>$/);
+    const long = await hint("line\n".repeat(100_000));
+    expect(long).toMatch(/\.\.\.$/);
+    expect(long.length).toBeLessThan(1_200);
+  });
+
+  it("says when what a plugin gave ends, as the plugin says", async () => {
+    const expirationTimestamp = "2031-01-01T00:00:00Z";
+    const { command } = writePlugin(
+      tempDir(),
+      `console.log(JSON.stringify({ apiVersion: "client.authentication.k8s.io/v1", kind: "ExecCredential", status: { token: "opaque", expirationTimestamp: ${JSON.stringify(expirationTimestamp)} } }))`,
+    );
+    const credential = new UserCredential({ plugin: pluginFor(command) });
+    expect(termOf(await credential.get())).toEqual({
+      ...{ what: "token", from: "login plugin", renews: true },
+      ends: Date.parse(expirationTimestamp),
+    });
   });
 
   it("says that the interpreter is missing, and not the plugin", async () => {

@@ -71,7 +71,7 @@ export class OidcCredential implements CredentialSource {
       if (!before.refreshToken) {
         throw new KubeError(
           "CREDENTIAL",
-          `${before.idToken ? "The id-token has expired" : "There is no id-token"}, and without a refresh-token there is no other. Sign in again with the tool that wrote the kubeconfig.`,
+          `${before.idToken ? expiredWords(before.idToken) : "There is no id-token"}, and without a refresh-token there is no other. Sign in again with the tool that wrote the kubeconfig.`,
         );
       }
       const { idToken, refreshToken } = await this.client.refresh(before.refreshToken);
@@ -92,10 +92,20 @@ export class OidcCredential implements CredentialSource {
 
   #use(token: string): Credential {
     if (this.#credential?.token !== token) {
-      this.#credential = { token, value: { authorization: bearer(token, "the id-token") } };
+      const value: Credential = {
+        authorization: bearer(token, "the id-token"),
+        tokenFrom: "identity provider",
+        ...(this.#tokens.refreshToken ? { renews: true } : {}),
+      };
+      this.#credential = { token, value };
     }
     return this.#credential.value;
   }
+}
+
+function expiredWords(idToken: string): string {
+  const at = new Date(expiryOf(idToken)).toISOString().replace(/\.\d+Z$/, "Z");
+  return `The id-token ${Date.parse(at) <= Date.now() ? "expired" : "expires"} at ${at}`;
 }
 
 /**

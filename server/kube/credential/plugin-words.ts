@@ -7,6 +7,7 @@ import type { ExecPluginConfig } from "./plugin-program.ts";
 import { withoutControls } from "./stderr-lines.ts";
 
 const MAX_SHOWN_STDERR_CHARS = 1_000;
+const MAX_SHOWN_HINT_CHARS = 1_000;
 const SECRET_NAME = /secret|token|passw|passphrase|api[-_]?key|private|credential/i;
 
 export interface RunFacts {
@@ -22,8 +23,8 @@ export function pluginFailure(config: ExecPluginConfig, outcome: ProcessOutcome,
     const there = config.command.includes("/") && existsSync(config.command);
     const missing = outcome.errno === "ENOENT" && !there;
     const why = missing ? "is not installed, or not on PATH" : notStarted(outcome.errno);
-    const hint = config.installHint?.trim();
-    return new KubeError("CREDENTIAL", `${plugin} ${why}.${missing && hint ? `\n${hint}` : ""}`);
+    const hint = missing ? installHint(config.installHint ?? "") : "";
+    return new KubeError("CREDENTIAL", `${plugin} ${why}.${hint && `\n${hint}`}`);
   }
   const said = printable(outcome.stderr);
   const what = describe(outcome, facts);
@@ -54,6 +55,12 @@ function describe(outcome: Exclude<ProcessOutcome, { kind: "not-started" }>, fac
     case "canceled":
       return facts.byPerson ? "was cancelled" : "was stopped because Porthole is shutting down";
   }
+}
+
+/** The beginning of what the kubeconfig says, with its lines. */
+function installHint(said: string): string {
+  const plain = withoutControls(said).trim();
+  return plain.length > MAX_SHOWN_HINT_CHARS ? `${plain.slice(0, MAX_SHOWN_HINT_CHARS)} ...` : plain;
 }
 
 /** The end of what a plugin wrote. */

@@ -4,7 +4,6 @@ import type { KubeObject } from "#protocol/kube-object.ts";
 import type { WatchSource } from "#protocol/object-watch.ts";
 import { retryAfterMs } from "#protocol/retry-after.ts";
 import { WatchError } from "#protocol/watch-event.ts";
-import { refusalOf } from "../api/api-answer.ts";
 import { KubeError } from "../errors.ts";
 import type { Cluster } from "../types.ts";
 import { guardedLines } from "./guarded-lines.ts";
@@ -14,7 +13,7 @@ import { listPage } from "./list-page.ts";
 const WATCH_HEAD_TIMEOUT_MS = 30_000;
 const HTTP_OK = 200;
 
-export type WatchingCluster = Pick<Cluster, "request" | "json" | "user">;
+export type WatchingCluster = Pick<Cluster, "request" | "json" | "refusal">;
 
 /**
  * @param path of the collection, built from checked names
@@ -41,7 +40,7 @@ export function clusterWatchSource<T extends KubeObject>(
       const headers = { Accept: "application/json" };
       try {
         const answer = await cluster.request({ method: "GET", path: at(query), headers, signal: limited });
-        if (answer.statusCode !== HTTP_OK) throw await refusalOf(answer, cluster.user);
+        if (answer.statusCode !== HTTP_OK) throw await cluster.refusal(answer);
         return guardedLines(answer);
       } catch (cause) {
         return refused(cause);
