@@ -36,7 +36,7 @@ function sendTooLarge(response: ServerResponse, chars: number): void {
 Porthole reads, so it answers nothing. A page of a pod, or of another host of the same domain, has set them.</p>
 <form method="post" action="${CLEAR_PATH}"><button>Clear the cookies</button></form>
 <p>This clears the cookies of every host of this domain, and signs you out there. Nothing in a cluster changes.</p>`;
-  sendPage(response, 431, { title, body, form: true });
+  sendPage(response, 431, { title, body, form: "'self'" });
 }
 
 function sendCleared(response: ServerResponse): void {

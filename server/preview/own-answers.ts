@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { failureStatus } from "#protocol/status.ts";
 
 /** Text that is HTML already. Made only by html`` below. */
-export class Html {
+class Html {
   constructor(readonly text: string) {}
 }
 
@@ -43,8 +43,10 @@ export interface Page {
   body: Html;
   /** The only script of the page; the policy names its hash. */
   script?: string;
-  /** It has a form that is sent to its own origin. */
-  form?: boolean;
+  /** Where its form may be sent; nowhere when absent. */
+  form?: string;
+  /** What the page may do, which then has an origin of its own. */
+  sandbox?: string;
   /** Who may show the page in a frame; nobody when absent. */
   frameAncestor?: string;
 }
@@ -99,13 +101,14 @@ function send(response: ServerResponse, httpStatus: number, type: string, body: 
   response.end(body);
 }
 
-function policy({ script, form, frameAncestor }: Page): string {
+function policy({ script, form, sandbox, frameAncestor }: Page): string {
   return [
     "default-src 'none'",
     `style-src '${sourceHash(STYLE)}'`,
-    ...(script ? [`script-src '${sourceHash(script)}'`, "connect-src 'self'"] : []),
+    ...(script ? [`script-src '${sourceHash(script)}'`] : []),
+    ...(sandbox ? [`sandbox ${sandbox}`] : []),
     "base-uri 'none'",
-    `form-action ${form ? "'self'" : "'none'"}`,
+    `form-action ${form ?? "'none'"}`,
     `frame-ancestors ${frameAncestor ?? "'none'"}`,
   ].join("; ");
 }

@@ -4,38 +4,33 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PreviewAuth } from "#server/access/preview-auth.ts";
-import { Html, html, sendPage, sendStatus } from "./own-answers.ts";
+import { html, sendPage, sendStatus } from "./own-answers.ts";
+import { isPreviewPath } from "./preview-path.ts";
 
 const PREFIX = "/.porthole/";
 const ENTER = "/.porthole/enter";
-/** `{"code":"..."}` with 43 characters. */
-const MAX_BODY_BYTES = 1_024;
+/** A code has 43 characters; a path may be long, and each of its characters three. */
+const MAX_BODY_BYTES = 8 * 1_024;
 
 /**
- * Takes the code from the fragment, and out of the address and the history, before anything else. The path is
- * resolved and compared here as well: the fragment is whatever the link says.
+ * Takes the code from the fragment, and out of the address and the history, before anything else. The page has an origin
+ * of its own (its policy's `sandbox`): on the forward's origin a service worker of the pod would find it among its clients,
+ * address and all, and so would a page that holds this window (threats.md A38). So it cannot ask by script and sends a form.
  */
-const SCRIPT = `
-(async () => {
+const TAKE_CODE = `
+(() => {
   const given = new URLSearchParams(location.hash.slice(1));
   history.replaceState(null, "", location.pathname);
-  const status = document.querySelector("#status");
-  const answer = await fetch("${ENTER}", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ code: given.get("code") }),
-  }).catch(() => null);
-  if (!answer || !answer.ok) {
-    status.textContent = answer && answer.status === 401
-      ? "This link was used already or is older than a minute. Open the port again in Porthole."
-      : "Porthole does not answer. Open the port again in Porthole.";
-    return;
-  }
-  const target = URL.canParse(given.get("path") ?? "/", location.origin)
-    ? new URL(given.get("path") ?? "/", location.origin) : null;
-  location.replace(target && target.origin === location.origin ? target.href : location.origin + "/");
+  const form = document.querySelector("form");
+  for (const name of ["code", "path"]) form.elements.namedItem(name).value = given.get(name) ?? "";
+  form.submit();
 })();
 `;
+/** From a page of the forward's own, so that the pod's strict cookies come along. */
+const GO_ON = `
+location.replace(document.querySelector("a").href);
+`;
+const GONE = "This link was used already or is older than a minute. Open the port again in Porthole.";
 
 /** Whether the path is ours; then it is not the pod's. */
 export function isOwnPath(path: string): boolean {
@@ -53,9 +48,11 @@ export async function serveOwnPath(
   if (path !== ENTER) {
     sendStatus(response, 404, "NotFound", `nothing is at ${path?.slice(0, 100)}`);
   } else if (request.method === "GET") {
-    const body = html`<h1>Opening the port</h1><p id="status" role="status">One moment.</p>
-${new Html("<noscript><p>This page needs JavaScript to sign you in.</p></noscript>")}`;
-    sendPage(response, 200, { title: "Opening the port", body, script: SCRIPT });
+    const body = html`<h1>Opening the port</h1><p role="status">One moment.</p>
+<form method="post"><input type="hidden" name="code"><input type="hidden" name="path"></form>
+<noscript><p>This page needs JavaScript to sign you in.</p></noscript>`;
+    const sandbox = "allow-scripts allow-forms";
+    sendPage(response, 200, { title: "Opening the port", body, script: TAKE_CODE, form: ownOrigin, sandbox });
   } else if (request.method === "POST") {
     await enter(request, response, forwardId, ownOrigin, auth);
   } else {
@@ -71,23 +68,34 @@ async function enter(
   ownOrigin: string,
   auth: PreviewAuth,
 ): Promise<void> {
-  // A form of another site can post neither this type nor this Origin, so it signs nobody in (A4, A8).
   const type = (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
-    sendStatus(response, 415, "UnsupportedMediaType", "the body must be application/json");
+  const { origin } = request.headers;
+  const isForm = type === "application/x-www-form-urlencoded";
+  if (!isForm && type !== "application/json") {
+    sendStatus(response, 415, "UnsupportedMediaType", "the body must be application/json or a form");
     return;
   }
-  if (request.headers.origin !== ownOrigin) {
+  // "null" is the page above. Others can be nobody too; without a code they sign nobody in, and with one a link would do.
+  if (origin !== ownOrigin && !(isForm && origin === "null")) {
     sendStatus(response, 403, "Forbidden", "this request does not come from the forward's own page");
     return;
   }
   const body = await readBody(request);
-  const cookie = body === null ? null : auth.redeem(forwardId, readCode(body));
+  const given = body === null ? {} : isForm ? Object.fromEntries(new URLSearchParams(body)) : readJson(body);
+  const cookie = auth.redeem(forwardId, given.code);
   if (cookie === null) {
-    sendStatus(response, 401, "Unauthorized", "the code is not valid for this forward (any more)");
+    if (isForm) sendPage(response, 401, { title: "Not signed in", body: html`<h1>${GONE}</h1>` });
+    else sendStatus(response, 401, "Unauthorized", "the code is not valid for this forward (any more)");
     return;
   }
-  response.writeHead(204, { "Set-Cookie": cookie, "Cache-Control": "no-store" });
+  response.setHeader("Set-Cookie", cookie);
+  if (isForm) {
+    const path = isPreviewPath(given.path) ? given.path : "/";
+    const page = html`<h1>Opening the port</h1><p><a href="${path}">Go on</a></p>`;
+    sendPage(response, 200, { title: "Opening the port", body: page, script: GO_ON });
+    return;
+  }
+  response.writeHead(204, { "Cache-Control": "no-store" });
   response.end();
 }
 
@@ -103,11 +111,10 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function readCode(body: string): unknown {
+function readJson(body: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null && "code" in value ? value.code : undefined;
+    return Object(JSON.parse(body)) as Record<string, unknown>;
   } catch {
-    return undefined;
+    return {};
   }
 }

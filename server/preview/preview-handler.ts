@@ -20,6 +20,7 @@ import { isFetchedAhead, isOwnUpgrade, isVisit, originOf } from "./request-origi
 import { type ProxyOptions, proxyRequest } from "./request-proxy.ts";
 import { proxyUpgrade } from "./upgrade-proxy.ts";
 import { refuseUpgrade } from "./upgrade-refusal.ts";
+import { isWorkerScript } from "./worker-script.ts";
 
 export interface PreviewHandlerOptions {
   registry: ForwardRegistry;
@@ -60,9 +61,9 @@ export function createPreviewHandler(options: PreviewHandlerOptions): PreviewHan
     }
     const ownOrigin = ownOriginOf(request);
     if (isOwnPath(request.url ?? "")) {
-      // A page that runs before anybody came would use up the code.
-      if (isFetchedAhead(request)) {
-        sendStatus(response, 403, "Forbidden", "this page is not fetched ahead");
+      // A page that runs before anybody came would use up the code; and none of this is a worker.
+      if (isFetchedAhead(request) || isWorkerScript(request)) {
+        sendStatus(response, 403, "Forbidden", "this is for a person who comes");
         return;
       }
       await serveOwnPath(request, response, forwardId, ownOrigin, auth);

@@ -44,7 +44,9 @@ export function isOwnUpgrade({ headers }: IncomingMessage, ownOrigin: string): b
 /** A whole tab, by GET. Frames are none: the cookie is Lax, so that of another site shows nothing anyway. */
 export function isVisit({ headers, method }: IncomingMessage): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
-  return headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
+  // "empty" is a whole tab too, that a worker of the forward's own fetches: frames are kept from it (worker-guard.ts).
+  const dest = headers["sec-fetch-dest"];
+  return headers["sec-fetch-mode"] === "navigate" && (dest === "document" || dest === "empty");
 }
 
 /** A browser that fetches or runs a page before anybody asked for it. */

@@ -11,6 +11,7 @@ import { requestFraming } from "./message-framing.ts";
 import { sendStatus } from "./own-answers.ts";
 import type { PreviewedPort } from "./previewed-port.ts";
 import { podRequestHeaders, type RequestRewrite } from "./request-headers.ts";
+import { askForWhole, isWorkerScript } from "./worker-script.ts";
 
 /** How often a request that may be sent again is, when nothing came back: for a failure, and for a stalled tunnel. */
 const MAX_REPEATS = 1;
@@ -43,7 +44,8 @@ export async function proxyRequest(
     return;
   }
   const rewrite = rewriteFor(port, ownOrigin, options);
-  const headers = podRequestHeaders(request.rawHeaders, rewrite);
+  const passed = podRequestHeaders(request.rawHeaders, rewrite);
+  const headers = isWorkerScript(request) ? askForWhole(passed) : passed;
   const repeatable = (request.method === "GET" || request.method === "HEAD") && framing.kind === "none";
   const hit = port.hits.begin(request.method ?? "", request.url ?? "");
   let bytes = 0;

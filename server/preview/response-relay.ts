@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ForwardError } from "#server/forward/errors.ts";
 import { browserResponseHeaders, type ResponseRewrite } from "./response-headers.ts";
+import { GuardedScript, isWorkerScript, neverKept, workerProblem } from "./worker-script.ts";
 
 export type AnswerRewrite = Omit<ResponseRewrite, "chunked" | "trailers">;
 
@@ -13,6 +14,9 @@ export class ResponseRelay {
   /** Content-Length of a body that will come; null when something else delimits it. */
   readonly #length: number | null;
   readonly #trailers: boolean;
+  /** The browser asked for a service worker. */
+  readonly #worker: boolean;
+  #script: GuardedScript | null = null;
 
   constructor(answer: IncomingMessage, request: IncomingMessage, response: ServerResponse) {
     this.#answer = answer;
@@ -20,26 +24,34 @@ export class ResponseRelay {
     const { statusCode, headers } = answer;
     const bodyless = request.method === "HEAD" || statusCode === 204 || statusCode === 304;
     const chunked = headers["transfer-encoding"] !== undefined;
+    this.#worker = isWorkerScript(request);
     this.#trailers = chunked && !bodyless && request.httpVersion === "1.1";
-    this.#length = bodyless || chunked ? null : Number(headers["content-length"] ?? Number.NaN);
+    this.#length =
+      bodyless || chunked || this.#worker ? null : Number(headers["content-length"] ?? Number.NaN);
   }
 
   /**
    * Sends the head and starts the body.
    * @param answered the answer has been read to its end
-   * @throws ForwardError NOT_HTTP for a head that Node's parser lets in and its server does not send
+   * @throws ForwardError NOT_HTTP for a head that Node's parser lets in and its server does not send, and for a service
+   * worker that cannot be guarded
    */
   start(rewrite: AnswerRewrite, answered: () => void): void {
     const answer = this.#answer;
     const response = this.#response;
     const chunked = answer.headers["transfer-encoding"] !== undefined;
+    const problem = this.#worker ? workerProblem(answer) : null;
+    if (problem) throw new ForwardError("NOT_HTTP", problem);
     try {
       const parts = { ...rewrite, chunked, trailers: this.#trailers };
       const headers = browserResponseHeaders(answer.rawHeaders, parts);
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+      const kept = this.#worker ? neverKept(headers) : [...headers, "Vary", "Service-Worker"];
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, kept);
     } catch (cause) {
       throw new ForwardError("NOT_HTTP", (cause as Error).message, { cause });
     }
+    // A browser runs nothing but a 2xx.
+    if (this.#worker && response.statusCode < 300) this.#script = new GuardedScript(rewrite.ownOrigin);
     answer.on("data", (chunk: Buffer) => this.#send(chunk));
     response.on("drain", () => answer.resume());
     answer.once("end", () => {
@@ -62,12 +74,17 @@ export class ResponseRelay {
     this.bytes += chunk.byteLength;
     // The last byte and the end in one piece: most answers are one write.
     if (this.bytes === this.#length) this.#response.end(chunk);
-    else if (!this.#response.write(chunk)) this.#answer.pause();
+    else {
+      const bytes = this.#script ? this.#script.push(chunk) : chunk;
+      if (bytes && !this.#response.write(bytes)) this.#answer.pause();
+    }
   }
 
   #finish(): void {
     if (this.#response.writableEnded) return;
     const { rawTrailers } = this.#answer;
+    const rest = this.#script?.end();
+    if (rest) this.#response.write(rest);
     if (this.#trailers && rawTrailers.length > 0) this.#response.addTrailers(headerPairs(rawTrailers));
     this.#response.end();
   }
