@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { ownEnvironment, startCommand } from "./porthole-process.ts";
 import { RunningProcess } from "./running-process.ts";
 
@@ -34,9 +34,9 @@ test("the browser is opened by a page that signs in once, and no command line sh
     expect(address).toMatch(/^file:\/\/[^#?]*$/);
 
     await page.goto(address);
-    await expect(
-      page.getByRole("heading", { name: "Pods" }).or(page.getByText("shell").first()),
-    ).toBeVisible();
+    const pods = (where: Page) =>
+      where.getByRole("grid", { name: "Pods" }).getByText("shell", { exact: true });
+    await expect(pods(page)).toBeVisible();
     expect(page.url()).not.toContain("#t=");
 
     // Whoever finds the file later is too late: its link was for one browser.
@@ -47,7 +47,7 @@ test("the browser is opened by a page that signs in once, and no command line sh
     // The printed link is another one.
     await late.goto(match[1]!);
     await late.reload();
-    await expect(late.getByText("shell").first()).toBeVisible();
+    await expect(pods(late)).toBeVisible();
     await other.close();
   } finally {
     await porthole.stop();

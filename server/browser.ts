@@ -3,7 +3,16 @@
  * read, and the link opens Porthole: so the browser is given a page of the person's own that leads there (threats.md A37).
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,6 +20,8 @@ import { pathToFileURL } from "node:url";
 /** A browser that starts cold, on a machine that has just started. */
 const PAGE_LIFE_MS = 60_000;
 const OWNER_ONLY = 0o600;
+const FOLDER_PREFIX = "porthole-open-";
+const PAGE = "porthole.html";
 /** Where snap keeps its programs: such browsers see neither /tmp nor anything hidden, only what is plain in the home. */
 const SNAP = ["/snap", "/var/lib/snapd"];
 
@@ -40,9 +51,10 @@ function opener(env: NodeJS.ProcessEnv): string[] | null {
 function writePage(url: string, env: NodeJS.ProcessEnv): { folder: string; file: string } | null {
   for (const parent of folders(env)) {
     try {
+      sweep(parent);
       // The name is fresh and the folder 0700, so nobody has put a link or a file there.
-      const folder = mkdtempSync(join(parent, "porthole-open-"));
-      const file = join(folder, "porthole.html");
+      const folder = mkdtempSync(join(parent, FOLDER_PREFIX));
+      const file = join(folder, PAGE);
       writeFileSync(file, pageTo(url), { mode: OWNER_ONLY, flag: "wx" });
       return { folder, file };
     } catch {
@@ -50,6 +62,21 @@ function writePage(url: string, env: NodeJS.ProcessEnv): { folder: string; file:
     }
   }
   return null;
+}
+
+/** Pages of a Porthole that was killed. A folder that holds anything else is not ours and stays. */
+function sweep(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(FOLDER_PREFIX)) continue;
+    const folder = join(parent, name);
+    try {
+      if (Date.now() - statSync(folder).mtimeMs < PAGE_LIFE_MS) continue;
+      unlinkSync(join(folder, PAGE));
+      rmdirSync(folder);
+    } catch {
+      // Somebody else's.
+    }
+  }
 }
 
 function folders(env: NodeJS.ProcessEnv): string[] {

@@ -114,8 +114,31 @@ it("says the same of what the environment, the file and standard input name", as
   expect(await refusalOf(["--config", path("config.yaml")])).toContain("missing");
   expect(await refusalOf([], { PORTHOLE_KUBECONFIG: path("folder") })).toContain("folder");
   expect(await refusalOf([], { PORTHOLE_CONFIG: "/dev/zero" })).toContain("/dev/zero");
+  expect(await refusalOf([], { KUBECONFIG: "/dev/zero" })).toContain("/dev/zero");
+  expect(await refusalOf([], { KUBECONFIG: path("pipe") })).toContain("pipe");
   expect(await refusalOf(["--demo", "--token-file", "-"], {}, "")).toMatch(/empty.*openssl rand/);
   expect(await refusalOf(["--demo", "--token-file", "-"], {}, "a".repeat(HUGE_BYTES))).toMatch(/larger/);
+});
+
+it("does not show a token that was given in the place of its file", async () => {
+  expect(await refusalOf(["--demo", "--token-file", TOKEN])).toMatch(
+    /^(?!.*0123456789).*is it the token itself/,
+  );
+});
+
+it("warns of a file with the token that others can read", async () => {
+  for (const [flags, content] of [
+    ["--token-file", TOKEN],
+    ["--config", JSON.stringify({ token: TOKEN })],
+  ] as const) {
+    writeFileSync(path("open"), content);
+    chmodSync(path("open"), 0o600);
+    expect((await readConfig([flags, path("open")], {})).warnings).toEqual([]);
+    chmodSync(path("open"), 0o644);
+    expect((await readConfig([flags, path("open")], {})).warnings).toEqual([
+      expect.stringMatching(/can be read by other users: chmod 600/),
+    ]);
+  }
 });
 
 describe("a kubeconfig that is not there", () => {

@@ -32,6 +32,10 @@ async function main(): Promise<void> {
   // Before the ready line: whoever waits for it may send a signal at once.
   const stop = stopOnSignals(porthole, config, log);
   reloadOnHangUp(porthole, log, stop);
+  // A full disk, or a reader that has gone: what is served does not end with it.
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) =>
+    log.warn(`the ready line could not be written (${code})`),
+  );
   process.stdout.write(`Porthole is ready at ${porthole.origin}/${told.fragment}\n`);
   for (const line of config.warnings) log.warn(line);
   for (const line of [told.note, ...porthole.clusters.notes]) if (line) log.info(line);
@@ -89,7 +93,8 @@ function hasTerminal(): boolean {
 }
 
 main().catch((error) => {
-  if (error?.code === "CONFIG") {
+  // What the system refuses (files, memory, addresses) is no fault of the program, and its trace tells nobody anything.
+  if (error?.code === "CONFIG" || error?.syscall !== undefined) {
     process.stderr.write(`porthole: ${redact(oneLine(error.message))}\n`);
     process.exit(EXIT_USAGE);
   }

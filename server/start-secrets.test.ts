@@ -2,12 +2,15 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -106,6 +109,15 @@ function fakeDesktop(): { env: Record<string, string>; told: string } {
 describe.skipIf(process.platform !== "linux")("the browser", () => {
   it("is given a page of the person's own, and no link with the token", async () => {
     const { env, told } = fakeDesktop();
+    const [stale, foreign] = [join(folder, "porthole-open-stale"), join(folder, "porthole-open-foreign")];
+    for (const [left, file] of [
+      [stale, "porthole.html"],
+      [foreign, "thesis.html"],
+    ] as const) {
+      mkdirSync(left);
+      writeFileSync(join(left, file), "");
+      utimesSync(left, 0, 0);
+    }
     const url = await start([], { env: { ...env, PORTHOLE_TOKEN: TOKEN } });
     await vi.waitFor(() => expect(existsSync(told)).toBe(true), WAIT);
     const said = readFileSync(told, "utf8");
@@ -116,6 +128,7 @@ describe.skipIf(process.platform !== "linux")("the browser", () => {
     expect(statSync(page).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(page)).mode & 0o777).toBe(0o700);
     expect(readFileSync(page, "utf8")).toContain(new URL(url).origin);
+    expect([existsSync(stale), existsSync(foreign)]).toEqual([false, true]);
     await running!.stop();
     expect(existsSync(dirname(page))).toBe(false);
   });
@@ -149,4 +162,16 @@ describe("in a cluster", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^porthole: in a cluster [^\n]*--token-file[^\n]*\n$/);
   });
+});
+
+it.skipIf(!existsSync("/dev/full"))("serves also where nobody can read the ready line", async () => {
+  const full = openSync("/dev/full", "w");
+  running = new StartedProcess(["--demo", "--port", "0", "--no-open"], { stdout: full });
+  closeSync(full);
+  await vi.waitFor(
+    () => expect(running!.output.stderr).toMatch(/ready line could not be written \(ENOSPC\)/),
+    WAIT,
+  );
+  await vi.waitFor(() => expect(running!.output.stderr).toMatch(/demo cluster/), WAIT);
+  expect((await running.stop()).code).toBe(0);
 });

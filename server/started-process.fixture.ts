@@ -19,6 +19,8 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** Of standard input; absent: it stays open and silent. */
   input?: string;
+  /** In the place of a pipe that is read. */
+  stdout?: number;
 }
 
 export class StartedProcess {
@@ -26,12 +28,11 @@ export class StartedProcess {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
 
-  /** @param flags beside --no-open, which a test that wants a browser leaves out by `opens` */
-  constructor(flags: readonly string[], { env = {}, input }: StartOptions = {}) {
+  constructor(flags: readonly string[], { env = {}, input, stdout }: StartOptions = {}) {
     const { PATH, HOME } = process.env;
     this.#child = spawn(process.execPath, [...COMMAND, ...flags], {
       env: { PATH, HOME, ...env } as unknown as NodeJS.ProcessEnv,
-      stdio: "pipe",
+      stdio: ["pipe", stdout ?? "pipe", "pipe"],
       timeout: START_TIMEOUT_MS,
     });
     for (const name of ["stdout", "stderr"] as const) {

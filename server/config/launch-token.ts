@@ -1,5 +1,6 @@
 /** The launch token: a fresh one, or the person's own from a file, from standard input or, with a warning, in the open. */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { ConfigError, shown } from "./config-error.ts";
@@ -14,6 +15,8 @@ const MAX_TOKEN_FILE_BYTES = 4 * 1024;
 /** Whoever pipes a token in does it at once. */
 const INPUT_LIMIT_MS = 3_000;
 const READABLE_BY_OTHERS = 0o077;
+/** In the place of a path; a message that named it would put it into a log. */
+const LOOKS_LIKE_A_TOKEN = /^[\w~+=-]{16,}$/;
 /** Standard input by its other names, which open() cannot open when it is a socket. */
 const STANDARD_INPUT = /^(-|\/dev\/stdin|\/dev\/fd\/0|\/proc\/self\/fd\/0)$/;
 
@@ -33,7 +36,8 @@ export async function readLaunchToken(
 ): Promise<LaunchToken> {
   const { token, "token-file": file } = settings;
   if (typeof token === "string") {
-    return { token: checked("--token", token), given: true, warnings: warningsOf(from) };
+    const warnings = await warningsOf(settings, from, env);
+    return { token: checked("--token", token), given: true, warnings };
   }
   if (typeof file !== "string") {
     return { token: randomBytes(LAUNCH_TOKEN_BYTES).toString("base64url"), given: false, warnings: [] };
@@ -42,9 +46,14 @@ export async function readLaunchToken(
     const text = await readInput(input);
     return { token: checked("--token-file -", text.trim()), given: true, warnings: [] };
   }
+  if (LOOKS_LIKE_A_TOKEN.test(file) && !existsSync(file)) {
+    throw new ConfigError(
+      "--token-file names a file, and there is none of that name: is it the token itself?",
+    );
+  }
   const text = await readConfigFile("--token-file", file, MAX_TOKEN_FILE_BYTES);
   const stored = checked(`--token-file ${shown(file)}`, text.trim());
-  return { token: stored, given: true, warnings: await warningsOfFile(file, env) };
+  return { token: stored, given: true, warnings: await warningsOfFile("--token-file", file, env) };
 }
 
 function checked(where: string, token: string): string {
@@ -62,7 +71,11 @@ function checked(where: string, token: string): string {
 }
 
 /** threats.md A37 */
-function warningsOf(from: TokenSource): string[] {
+async function warningsOf(
+  { config }: Settings,
+  from: TokenSource,
+  env: NodeJS.ProcessEnv,
+): Promise<string[]> {
   if (from === "flag") {
     return [
       "--token stood in the list of processes, and stands there still for npm and the shell that started Porthole: use --token-file",
@@ -71,15 +84,15 @@ function warningsOf(from: TokenSource): string[] {
   if (from === "environment") {
     return ["PORTHOLE_TOKEN is still in the environment of what started Porthole: use PORTHOLE_TOKEN_FILE"];
   }
-  return [];
+  return typeof config === "string" ? await warningsOfFile("--config", config, env) : [];
 }
 
-async function warningsOfFile(file: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+async function warningsOfFile(flag: string, file: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const { mode } = await stat(file);
   // Windows has no such bits, and a mounted secret belongs to its pod alone.
   const mounted = env.KUBERNETES_SERVICE_HOST !== undefined;
   if (process.platform === "win32" || mounted || (mode & READABLE_BY_OTHERS) === 0) return [];
-  return [`--token-file ${shown(file)} can be read by other users: chmod 600 it`];
+  return [`${flag} ${shown(file)} holds the launch token and can be read by other users: chmod 600 it`];
 }
 
 function readInput(input: Readable & { isTTY?: boolean }): Promise<string> {

@@ -38,12 +38,13 @@ export function kubeconfigSource(flag: string | undefined, env: Environment): Ku
  */
 export async function readKubeconfigFile(file: string, mustExist: boolean): Promise<Buffer | null> {
   try {
-    if (!mustExist && (await stat(file)).isCharacterDevice()) return null;
-    return await readBoundedBytes(file, {
+    const bytes = await readBoundedBytes(file, {
       what: "The kubeconfig",
       maxBytes: MAX_KUBECONFIG_BYTES,
       code: "CONFIG",
     });
+    const none = !mustExist && bytes.byteLength === 0 && (await stat(file)).isCharacterDevice();
+    return none ? null : bytes;
   } catch (error) {
     const cause = error instanceof KubeError ? error.cause : error;
     if (!mustExist && isMissing(cause)) return null;
