@@ -7,10 +7,8 @@ import type { Ending } from "./status.ts";
 import type { EndCause, FallbackCode } from "./stream-end.ts";
 import type { StreamSubresource } from "./subprotocol.ts";
 
-/** `POST /api/login` {token} and `GET /api/session` answer this; the key guards every change the page makes. */
+/** `GET /api/session` answers this to who is signed in. */
 export interface LoginInfo {
-  /** Sent back as the header KEY_HEADER with every request that changes something. */
-  key: string;
   version: string;
   /** `demo`: the embedded cluster; `laptop`: a kubeconfig. */
   mode: "demo" | "laptop";
@@ -22,13 +20,19 @@ export interface LoginInfo {
   localPorts: boolean;
 }
 
+/** `POST /api/login` {token}. */
+export interface LoginAnswer extends LoginInfo {
+  /** Who has it is signed in: it goes as the header KEY_HEADER with every request, and is answered this once. */
+  key: string;
+}
+
 /** `POST /api/links`, of a machine: what opens one browser, once, as the printed link does. */
 export interface LaunchLink {
   url: string;
   expiresAt: number;
 }
 
-/** Header that carries LoginInfo.key. A page on another origin can neither read the key nor send the header. */
+/** Header that carries LoginAnswer.key. A page on another origin can neither read the key nor send the header. */
 export const KEY_HEADER = "x-porthole-key";
 
 /** `GET /api/clusters`: what the kubeconfig says now; it is read again whenever it changes. */

@@ -73,7 +73,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { config, env, port, log, connections } = options;
   const { registry: clusters, demo } = options.clusters;
   const addresses = new Addresses({ ...config, port, tls: config.tls !== undefined });
-  const auth = new Auth({ value: config.token, chosen: config.tokenChosen }, addresses, port);
+  const auth = new Auth({ value: config.token, chosen: config.tokenChosen }, addresses, port, log);
   const know = (socket: Duplex) => connections.know(socket);
   const door = recognised(auth, know);
   const policy = new FallbackPolicy(env);

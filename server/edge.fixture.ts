@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
+import { KEY_HEADER } from "#protocol/api.ts";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { readConfig } from "#server/config/config.ts";
 import type { DemoClusterOptions } from "#server/demo/demo-cluster.ts";
@@ -130,13 +131,14 @@ export class Edge {
     return ((await answer.json()) as { sessions: unknown[] }).sessions.length;
   }
 
-  async signIn(): Promise<{ cookie: string; key: string }> {
+  /** As a browser: what its page sends with each request. */
+  async signIn(): Promise<Record<typeof KEY_HEADER, string>> {
     const answer = await fetch(`${this.origin}/api/login`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ token: this.token }),
     });
     const { key } = (await answer.json()) as { key: string };
-    return { cookie: answer.headers.get("set-cookie")!.split(";")[0]!, key };
+    return { [KEY_HEADER]: key };
   }
 }

@@ -1,7 +1,7 @@
 /** Clients that do not do what they are told at the end: signing out ends their streams all the same (docs/threats.md A17). */
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { KEY_HEADER, type TicketInfo } from "#protocol/api.ts";
+import type { TicketInfo } from "#protocol/api.ts";
 import { TICKET_PREFIX, V4_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { until } from "#server/testing/loopback.ts";
 import { Edge } from "./edge.fixture.ts";
@@ -23,8 +23,7 @@ const closedAt = new Map<string, number>();
 
 beforeAll(async () => {
   edge = await Edge.start();
-  const { cookie, key } = await edge.signIn();
-  const headers = { cookie, [KEY_HEADER]: key, "content-type": "application/json" };
+  const headers = { ...(await edge.signIn()), "content-type": "application/json" };
   const post = (path: string, body: object) =>
     fetch(edge.origin + path, { method: "POST", headers, body: JSON.stringify(body) });
   for (const [name, [pod, query, offered, more]] of Object.entries(CLIENTS)) {
@@ -40,7 +39,7 @@ beforeAll(async () => {
     for (const event of ["end", "close"])
       socket.on(event, () => closedAt.set(name, closedAt.get(name) ?? performance.now()));
     const protocols = [offered, TICKET_PREFIX + ticket].filter(Boolean).join(", ");
-    const lines = { Cookie: cookie, Origin: edge.origin, "Sec-WebSocket-Protocol": protocols, ...more };
+    const lines = { Origin: edge.origin, "Sec-WebSocket-Protocol": protocols, ...more };
     socket.write(edge.upgradeTo(path + query, lines).replaceAll("\n", "\r\n"));
     await until(`the answer to ${name}`, () => answer.includes("\r\n\r\n"));
     expect(answer.split("\r\n")[0], answer).toContain("101");

@@ -3,13 +3,7 @@ import { get as httpGet } from "node:http";
 import { connect } from "node:net";
 import type { Readable } from "node:stream";
 import { WebSocket } from "ws";
-import {
-  type ForwardInfo,
-  type ForwardLink,
-  KEY_HEADER,
-  type SessionCreated,
-  type TicketInfo,
-} from "#protocol/api.ts";
+import type { ForwardInfo, ForwardLink, SessionCreated, TicketInfo } from "#protocol/api.ts";
 import { Channel } from "#protocol/channel.ts";
 import { decodeEvent } from "#protocol/session-event.ts";
 import { decodeStatus } from "#protocol/status.ts";
@@ -46,17 +40,16 @@ export class LiveClient {
   private constructor(
     private readonly edge: Edge,
     readonly headers: Record<string, string>,
-    private readonly signedIn: { cookie: string } | null,
+    private readonly signedIn: boolean,
     private readonly cluster: string,
   ) {}
 
   static machine(edge: Edge, cluster = "demo"): LiveClient {
-    return new LiveClient(edge, edge.machine, null, cluster);
+    return new LiveClient(edge, edge.machine, false, cluster);
   }
 
   static async browser(edge: Edge, cluster = "demo"): Promise<LiveClient> {
-    const { cookie, key } = await edge.signIn();
-    return new LiveClient(edge, { cookie, [KEY_HEADER]: key }, { cookie }, cluster);
+    return new LiveClient(edge, await edge.signIn(), true, cluster);
   }
 
   async post<T>(path: string, body: object): Promise<{ code: number; body: T }> {
@@ -72,7 +65,7 @@ export class LiveClient {
   async dial(path: string, protocols: string[]): Promise<WebSocket> {
     const [bare] = path.split("?");
     const ticket = this.signedIn && (await this.post<TicketInfo>("/api/tickets", { path: bare })).body.ticket;
-    const headers = this.signedIn ? { ...this.signedIn, origin: this.edge.origin } : this.headers;
+    const headers = this.signedIn ? { origin: this.edge.origin } : this.headers;
     const offered = ticket ? [...protocols, TICKET_PREFIX + ticket] : protocols;
     const ws = new WebSocket(this.edge.origin.replace("http", "ws") + path, offered, {
       headers,

@@ -108,7 +108,7 @@ describe("when a browser signs out", () => {
     }
   });
 
-  it("its cookie opens nothing any more", async () => {
+  it("its key opens nothing any more", async () => {
     expect((await ann.post("/api/tickets", { path: "/x" })).code).toBe(401);
     expect(await ann.previewAgain()).toMatchObject({ code: 404 });
   });

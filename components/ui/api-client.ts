@@ -1,5 +1,5 @@
 /**
- * Requests to Porthole's own server: the key that guards changes goes out, Status JSON comes back as an ApiError
+ * Requests to Porthole's own server: the key of who is signed in goes out, Status JSON comes back as an ApiError
  * with words for a person. Knows no endpoint and no shape.
  */
 
@@ -8,9 +8,9 @@ const HTTP_UNAUTHORIZED = 401;
 
 let keyHeader: { name: string; value: string } | null = null;
 
-/** Sent with every request from now on. A page on another origin can neither read the key nor send the header. */
-export function setApiKey(headerName: string, key: string): void {
-  keyHeader = { name: headerName, value: key };
+/** Sent with every request from now on; null: none is. A page on another origin can neither read it nor send the header. */
+export function setApiKey(headerName: string, key: string | null): void {
+  keyHeader = key === null ? null : { name: headerName, value: key };
 }
 
 let onUnauthorized: (() => void) | null = null;

@@ -5,6 +5,7 @@ import { ForwardDialog } from "#components/portforward/forward-dialog.tsx";
 import type { LoginInfo } from "#protocol/api.ts";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { useLayout } from "./layout/layout-store.ts";
+import { SignOutDialog } from "./login/sign-out-dialog.tsx";
 import { OpenDialog } from "./open/open-dialog.tsx";
 import { LookDialog } from "./place/look-dialog.tsx";
 import { CloseTabDialog } from "./tabs/close-tab-dialog.tsx";
@@ -16,6 +17,7 @@ export function Dialogs({ info }: { info: LoginInfo }) {
     <>
       <KeysDialog />
       <CloseTabDialog />
+      <SignOutDialog />
       <OpenDialog />
       <LookDialog />
       <ForwardDialog

@@ -13,8 +13,9 @@ const PRELOAD_AFTER_MS = 4_000;
 
 export function LaterDialogs({ info }: { info: LoginInfo }) {
   const asked = useLayout(
-    ({ keysOpen, closingTab, opening, forwardTarget, doctorTarget, lookTarget }) =>
+    ({ keysOpen, signingOut, closingTab, opening, forwardTarget, doctorTarget, lookTarget }) =>
       keysOpen ||
+      signingOut ||
       [closingTab, opening, forwardTarget, doctorTarget, lookTarget].some((question) => question !== null),
   );
   useEffect(() => {

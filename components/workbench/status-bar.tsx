@@ -4,6 +4,7 @@ import { StatusDot } from "#components/ui/control/marks.tsx";
 import { Tooltip } from "#components/ui/control/tooltip.tsx";
 import { formatMs } from "#components/ui/format.ts";
 import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
+import { useLayout } from "./layout/layout-store.ts";
 import { ClusterName } from "./place/cluster-name.tsx";
 import { shortVersion, streamsWords } from "./place/cluster-words.ts";
 import type { Health } from "./place/use-health.ts";
@@ -45,6 +46,13 @@ export function StatusBar({ info, cluster, health }: StatusBarProps) {
       {cluster && !info.demo && <span className="truncate">as {cluster.user}</span>}
       <span>{info.mode === "demo" ? "demo" : "your kubeconfig"}</span>
       <span>Porthole {info.version}</span>
+      <button
+        type="button"
+        className="cursor-pointer hover:text-text"
+        onClick={() => useLayout.setState({ signingOut: true })}
+      >
+        Sign out
+      </button>
     </footer>
   );
 }

@@ -16,6 +16,13 @@ export type AccessErrorCode =
 
 export class AccessError extends CodedError<AccessErrorCode> {
   override readonly name = "AccessError";
+  /** Seconds; of TOO_MANY. */
+  readonly retryAfterS: number | undefined;
+
+  constructor(code: AccessErrorCode, message: string, options?: { cause?: unknown; retryAfterS?: number }) {
+    super(code, message, options);
+    this.retryAfterS = options?.retryAfterS;
+  }
 }
 
 const CODES: Partial<Record<EndCause, AccessErrorCode>> = {

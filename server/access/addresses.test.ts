@@ -100,3 +100,40 @@ describe("Origin", () => {
     expect(addresses.previewOrigin("abcdefghijk2")).toBeNull();
   });
 });
+
+describe("names of the person's own machine", () => {
+  const at = (host: string, publicUrl?: string) =>
+    new Addresses({
+      ...{ host, port: 7654, tls: false, previewDomain: undefined },
+      publicUrl: publicUrl === undefined ? undefined : new URL(publicUrl),
+    });
+
+  it.each([
+    ["127.0.0.1", undefined, true],
+    ["127.9.9.9", undefined, true],
+    ["localhost", undefined, true],
+    ["::1", undefined, true],
+    ["0.0.0.0", "http://127.0.0.1:8080", true],
+    ["0.0.0.0", "https://porthole.localhost", true],
+    ["0.0.0.0", "https://[::1]:8443", true],
+    ["192.168.1.5", undefined, false],
+    ["127.0.0.1", "https://porthole.example", false],
+    ["127.0.0.1", "https://127.evil.example", false],
+    ["127.0.0.1", "https://localhost.example", false],
+  ])("%s as %s: %s", (host, publicUrl, loopback) => {
+    expect(at(host, publicUrl).loopback).toBe(loopback);
+  });
+
+  it("pages are shown at the one that is printed", () => {
+    const names = ["127.0.0.1:7654", "localhost:7654", "[::1]:7654"];
+    expect(names.map((name) => laptop.isOtherName(name))).toEqual([false, true, true]);
+    expect(names.map((name) => at("localhost").isOtherName(name))).toEqual([true, false, true]);
+    // A proxy or a tunnel stands in front: it may be what leads to any of them.
+    expect(names.map((name) => at("127.0.0.1", "http://127.0.0.1:8080").isOtherName(name))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(hosted.isOtherName("127.0.0.1:7654")).toBe(false);
+  });
+});

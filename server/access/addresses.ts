@@ -2,7 +2,7 @@
  * Which Host and Origin belong to us. Both lists are exact (scheme, name, port) and come from the configuration,
  * never from a request: that is what stops DNS rebinding and cross-site WebSockets (threats.md A1, A3).
  */
-import { isLoopback } from "#server/config/addresses.ts";
+import { isLoopback, isLoopbackUrl } from "#server/config/addresses.ts";
 
 /** What a request's Host means. */
 export type HostRole = { kind: "app" } | { kind: "preview"; forwardId: string };
@@ -23,6 +23,10 @@ export class Addresses {
   /** Where a person opens Porthole. */
   readonly appOrigin: string;
   readonly secure: boolean;
+  /** Browsers reach us at a name of their own machine, which every program on it shares with us. */
+  readonly loopback: boolean;
+  /** Null: a proxy in front decides which name it is. */
+  readonly #shownHost: string | null;
   readonly #hosts: Set<string>;
   readonly #origins: Set<string>;
   /** Host and port under the `p-<id>.` label; null when previews are off. */
@@ -34,6 +38,8 @@ export class Addresses {
     const own = origins(scheme, options);
     this.appOrigin = options.publicUrl?.origin ?? own[0]!;
     this.secure = this.appOrigin.startsWith("https:");
+    this.loopback = isLoopbackUrl(new URL(this.appOrigin));
+    this.#shownHost = options.publicUrl ? null : new URL(this.appOrigin).host;
     this.#origins = new Set([...own, ...(options.publicUrl ? [options.publicUrl.origin] : [])]);
     this.#hosts = new Set([...this.#origins].map((origin) => new URL(origin).host));
     this.#previewSuffix = previewSuffix(options);
@@ -48,6 +54,14 @@ export class Addresses {
     if (this.#previewSuffix === null || host.slice(dot + 1) !== this.#previewSuffix) return null;
     const forwardId = PREVIEW_LABEL.exec(host.slice(0, dot))?.[1];
     return forwardId ? { kind: "preview", forwardId } : null;
+  }
+
+  /**
+   * Whether pages asked for at this Host are shown at appOrigin instead: there the page keeps what it knows, and on another
+   * of the names, `[::1]` say, somebody else may listen (A2).
+   */
+  isOtherName(host: string | undefined): boolean {
+    return this.loopback && this.#shownHost !== null && host !== this.#shownHost;
   }
 
   /** Exact: `null`, another port, another case or a trailing dot is another origin. */

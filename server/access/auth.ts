@@ -1,41 +1,49 @@
 /**
- * Who may use Porthole: whoever holds the launch token. Machines send it as a bearer token; a browser trades it
- * once for a cookie and a key. A cookie alone opens nothing: it is not bound to a port, so any page on another
- * loopback port makes the browser send it (threats.md A2, A4).
+ * Who may use Porthole. Machines send the launch token as a bearer token. A browser opens a link, once, and its page
+ * holds a key from then on, which goes with every request. No cookie opens anything: cookies know no ports, so any page
+ * on another loopback port makes the browser send them, and any program there receives them (threats.md A2, A4, A8).
+ * On loopback none is set; elsewhere one is asked for beside the key, because no script can read it.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { KEY_HEADER } from "#protocol/api.ts";
 import { parseOffer } from "#protocol/subprotocol.ts";
+import type { Logger } from "#server/log.ts";
 import { AccessError } from "./access-error.ts";
 import type { Addresses } from "./addresses.ts";
 import { type Caller, MACHINE } from "./caller.ts";
-import { singleCookie } from "./cookies.ts";
+import { parseCookies } from "./cookies.ts";
+import { type Asking, Guesses } from "./guesses.ts";
 import { LaunchLinks, type LaunchToken } from "./launch-links.ts";
-import { FailureBudget } from "./rate-limit.ts";
-import { SIGN_IN_LIFE_MS, type SignIn, SignIns } from "./sign-ins.ts";
+import { digest } from "./secret.ts";
+import { type Browser, SIGN_IN_LIFE_MS, SignIns } from "./sign-ins.ts";
 import { Tickets } from "./tickets.ts";
 
-const FAILURES_BURST = 10;
-const FAILURES_PER_MINUTE = 10;
 const SPENT_WORDS =
   "this link has opened a browser already, and each link is good once: start Porthole again for another, or ask it for one with POST /api/links and the launch token as bearer";
+const NOT_SIGNED_IN = "not signed in: open the link that Porthole printed when it started";
+
+type Request = Pick<IncomingMessage, "headers"> & Asking;
 
 export class Auth {
-  readonly cookieName: string;
   readonly tickets = new Tickets();
+  readonly guesses: Guesses;
   readonly #links: LaunchLinks;
   readonly #signIns = new SignIns();
-  readonly #failures = new FailureBudget(FAILURES_BURST, FAILURES_PER_MINUTE);
+  /** Null on loopback. */
+  readonly #cookieName: string | null;
 
   constructor(
     token: LaunchToken,
     private readonly addresses: Addresses,
     port: number,
+    log?: Logger,
   ) {
     this.#links = new LaunchLinks(token);
-    // Two Portholes on two ports share a cookie jar; __Host- keeps siblings from setting ours (A8).
-    this.cookieName = addresses.secure ? "__Host-porthole" : `porthole_${port}`;
+    this.guesses = new Guesses(log);
+    // __Host- keeps siblings from setting ours (A8).
+    const name = addresses.secure ? "__Host-porthole" : `porthole_${port}`;
+    this.#cookieName = addresses.loopback ? null : name;
   }
 
   isLaunchToken(value: string): boolean {
@@ -49,120 +57,113 @@ export class Auth {
   }
 
   /**
-   * @param request whose cookie, if it has one, tells that this browser is signed in already
-   * @throws AccessError UNAUTHENTICATED, or TOO_MANY when there were too many wrong tokens
+   * @param request whose key, if it has one, tells that this browser is signed in already
+   * @throws AccessError UNAUTHENTICATED, FOREIGN, or TOO_MANY when this address has to wait
    */
-  login(token: unknown, request: Pick<IncomingMessage, "headers">): { setCookie: string; key: string } {
-    const former = this.#readCookie(request);
+  login(token: unknown, request: Request): { key: string; setCookie: string | null } {
+    this.#refuseOrigin(request);
+    this.#refuseSite(request);
+    this.guesses.admit(request);
     const opened = this.#links.open(token);
-    if (opened === "wrong") throw this.#failure("this launch token is not valid");
+    if (opened === "wrong")
+      throw this.guesses.wrong(request, String(token), "this launch token is not valid");
+    const former = this.#signedIn(request)?.signIn;
     // The browser that the link opened may open it again.
-    if (opened === "spent" && !(former && this.#signIns.find(former)))
-      throw new AccessError("UNAUTHENTICATED", SPENT_WORDS);
-    const { cookie, signIn } = this.#signIns.add(former);
-    return { setCookie: this.#cookie(cookie, SIGN_IN_LIFE_MS / 1000), key: signIn.key };
+    if (opened === "spent" && !former) throw new AccessError("UNAUTHENTICATED", SPENT_WORDS);
+    if (former) this.#signIns.renew(former);
+    const { key, cookie } = former ?? this.#signIns.add();
+    return { key, setCookie: this.#setCookie(cookie, SIGN_IN_LIFE_MS / 1_000) };
   }
 
-  /** Ends what the browser opened. The answer takes its cookie away. */
-  logout(request: IncomingMessage): string {
-    const cookie = this.#readCookie(request);
-    if (cookie) this.#signIns.remove(cookie);
-    return this.#cookie("", 0);
+  /** Ends what the browser opened. @returns what takes its cookie away */
+  logout(request: Request): string | null {
+    const browser = this.#signedIn(request);
+    if (browser) this.#signIns.remove(browser.signIn);
+    return this.#setCookie("", 0);
   }
 
   /** Null when the sign-in is over. */
   callerOf(id: string): Caller | null {
-    return id === MACHINE.id ? MACHINE : this.#signIns.caller(id);
-  }
-
-  /** The key of the browser that asks, for a page that was reloaded. @throws AccessError */
-  keyOf(request: IncomingMessage): string {
-    return this.#browser(request).signIn.key;
+    return id === MACHINE.id ? MACHINE : (this.#signIns.byId(id)?.caller ?? null);
   }
 
   /**
    * For HTTP requests to the API.
    * @throws AccessError UNAUTHENTICATED, FOREIGN, TOO_MANY
    */
-  authenticate(request: IncomingMessage): Caller {
-    const { origin } = request.headers;
-    if (origin !== undefined && !this.addresses.isOwnOrigin(origin)) throw foreign();
+  authenticate(request: Request): Caller {
+    this.#refuseOrigin(request);
     const machine = this.#machine(request);
     if (machine) return machine;
-    const { signIn, caller } = this.#browser(request);
-    const safe = request.method === "GET" || request.method === "HEAD";
-    const proven = request.headers["sec-fetch-site"] === "same-origin" && safe;
-    if (!proven && !this.#hasKey(request, signIn)) throw foreign();
-    return caller;
+    this.#refuseSite(request);
+    const browser = this.#signedIn(request);
+    if (browser) return browser.caller;
+    const key = request.headers[KEY_HEADER];
+    throw typeof key === "string"
+      ? this.guesses.wrong(request, key, NOT_SIGNED_IN)
+      : new AccessError("UNAUTHENTICATED", NOT_SIGNED_IN);
   }
 
   /**
-   * For WebSocket upgrades: a bearer token, or our page's Origin with cookie and ticket.
+   * For WebSocket upgrades: a bearer token, or our page's Origin and a ticket, with the cookie where there is one.
    * @throws AccessError as authenticate()
    */
-  authenticateUpgrade(request: IncomingMessage, path: string): Caller {
-    const { origin } = request.headers;
-    if (origin !== undefined && !this.addresses.isOwnOrigin(origin)) throw foreign();
+  authenticateUpgrade(request: Request, path: string): Caller {
+    this.#refuseOrigin(request);
     const machine = this.#machine(request);
     if (machine) return machine;
-    if (origin === undefined) throw new AccessError("UNAUTHENTICATED", "a bearer token is needed");
-    const { caller } = this.#browser(request);
+    this.#refuseSite(request);
+    if (request.headers.origin === undefined)
+      throw new AccessError("UNAUTHENTICATED", "a bearer token is needed");
     const offered = parseOffer(request.headers["sec-websocket-protocol"]);
-    if (!this.tickets.redeem(offered, caller.id, path)) {
-      throw new AccessError(
-        "UNAUTHENTICATED",
-        "the ticket for this stream is missing, used or older than 30 s",
-      );
-    }
-    return caller;
+    const browser = this.#signIns.byId(this.tickets.redeem(offered, path) ?? "");
+    if (browser && this.#hasCookie(request, browser)) return browser.caller;
+    const words = "the ticket for this stream is missing, used or older than 30 s";
+    throw this.guesses.wrong(request, offered.join(), words);
   }
 
-  #machine(request: IncomingMessage): Caller | null {
+  #machine(request: Request): Caller | null {
     const header = request.headers.authorization;
     if (header === undefined) return null;
+    if (!this.guesses.isKnown(request)) this.guesses.admit(request);
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
     if (token === undefined || !this.isLaunchToken(token))
-      throw this.#failure("the bearer token is not valid");
+      throw this.guesses.wrong(request, header, "the bearer token is not valid");
+    this.guesses.right(request);
     return MACHINE;
   }
 
-  #browser(request: IncomingMessage): { signIn: SignIn; caller: Caller } {
-    const site = request.headers["sec-fetch-site"];
+  #refuseOrigin({ headers: { origin } }: Request): void {
+    if (origin !== undefined && !this.addresses.isOwnOrigin(origin)) throw foreign();
+  }
+
+  /** Only a browser says it, and only of a page. A program may say what it likes, so it opens nothing. */
+  #refuseSite({ headers: { "sec-fetch-site": site } }: Request): void {
     if (site !== undefined && site !== "same-origin") throw foreign();
-    const cookie = this.#readCookie(request);
-    const browser = cookie ? this.#signIns.find(cookie) : null;
-    if (!browser) {
-      throw new AccessError(
-        "UNAUTHENTICATED",
-        "not signed in: open the link that Porthole printed when it started",
-      );
-    }
-    return browser;
   }
 
-  #hasKey(request: IncomingMessage, { key }: SignIn): boolean {
-    const given = request.headers[KEY_HEADER];
-    return typeof given === "string" && timingSafeEqual(sha256(given), sha256(key));
+  #signedIn(request: Request): Browser | null {
+    const browser = this.#signIns.find(request.headers[KEY_HEADER]);
+    return browser && this.#hasCookie(request, browser) ? browser : null;
   }
 
-  #readCookie(request: Pick<IncomingMessage, "headers">): string | null {
-    return singleCookie(request.headers.cookie, this.cookieName);
+  /**
+   * A sibling may plant cookies of our name beside ours (A8). Which is ours the key or the ticket says: one of them has
+   * to be it, and the others do nothing.
+   */
+  #hasCookie({ headers }: Request, { signIn }: Browser): boolean {
+    if (this.#cookieName === null) return true;
+    const wanted = Buffer.from(digest(signIn.cookie));
+    return parseCookies(headers.cookie ?? "").some(
+      ({ name, value }) => name === this.#cookieName && timingSafeEqual(Buffer.from(digest(value)), wanted),
+    );
   }
 
-  #cookie(value: string, maxAgeSeconds: number): string {
+  #setCookie(value: string, maxAgeSeconds: number): string | null {
+    if (this.#cookieName === null) return null;
     const secure = this.addresses.secure ? "; Secure" : "";
-    return `${this.cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}${secure}`;
+    return `${this.#cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}${secure}`;
   }
-
-  #failure(message: string): AccessError {
-    return this.#failures.take()
-      ? new AccessError("UNAUTHENTICATED", message)
-      : new AccessError("TOO_MANY", "too many wrong tokens: wait a minute");
-  }
-}
-
-function sha256(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }
 
 function foreign(): AccessError {

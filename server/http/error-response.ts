@@ -42,8 +42,8 @@ export function refusalOf(error: unknown, log?: Logger): Refusal {
     return refuse(error.httpStatus, error.message, error.headers, status);
   }
   if (error instanceof AccessError) {
-    const again = error.code === "STOPPING" ? { "Retry-After": String(RETRY_AFTER_S) } : {};
-    return refuse(ACCESS_HTTP[error.code], error.message, again);
+    const { code, message, retryAfterS = code === "STOPPING" ? RETRY_AFTER_S : undefined } = error;
+    return refuse(ACCESS_HTTP[code], message, retryAfterS && { "Retry-After": String(retryAfterS) });
   }
   if (error instanceof UpgradeError) {
     // A 101 that was wrong, a redirect, or a 2xx instead of an upgrade is the upstream's fault.

@@ -17,6 +17,7 @@ import type { Door } from "./recognised.ts";
 import { checkRequestLine } from "./request-line.ts";
 import type { Router } from "./router.ts";
 import { findCluster } from "./routes/cluster-routes.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 /** Serves the page's files; false when there is none at this path. */
 export type PageHandler = (
@@ -82,6 +83,12 @@ async function serve(
   if (url.pathname.split("/")[1] === "api") throw new HttpError(404, `nothing is at ${url.pathname}`);
   if (request.method !== "GET" && request.method !== "HEAD")
     throw new HttpError(405, "pages are read with GET");
+  if (options.addresses.isOtherName(request.headers.host)) {
+    // A fragment, and so the token of a link, goes along: browsers keep it over a redirect that has none.
+    const Location = options.addresses.appOrigin + url.pathname + url.search;
+    response.writeHead(307, { ...SECURITY_HEADERS, Location, "Cache-Control": "no-store" }).end();
+    return;
+  }
   if (!(await options.page(request, response, url.pathname)))
     throw new HttpError(404, `nothing is at ${url.pathname}`);
 }

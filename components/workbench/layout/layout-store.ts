@@ -27,6 +27,8 @@ interface LayoutStore extends PanelChoices {
   lookTarget: string | null;
   /** The tab that is about to be closed while its shell runs. */
   closingTab: string | null;
+  /** Whether to sign out is asked. */
+  signingOut: boolean;
 }
 
 const STORAGE_KEY = "porthole.layout";
@@ -39,6 +41,7 @@ export const NOTHING_ASKED = {
   doctorTarget: null,
   lookTarget: null,
   closingTab: null,
+  signingOut: false,
 };
 
 export const useLayout = create<LayoutStore>(() => ({

@@ -27,7 +27,7 @@ export function SignIn({
     <MessagePage title="Sign in">
       <p>
         Open the link that <code className="font-mono text-mono text-text">npm start</code> printed in its
-        terminal. It signs this browser in.
+        terminal. It signs one browser in.
       </p>
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-2">
         <label htmlFor="token" className="text-text">

@@ -67,6 +67,7 @@ export function usePaletteSources({ pods, clusters, pod, commands }: PaletteCont
       { label: "Theme: light", hint: theme === "light" ? "now" : "", run: () => setTheme("light") },
       { label: "Theme: as the system", hint: theme === "system" ? "now" : "", run: () => setTheme("system") },
       { label: "Show the keys", hint: "?", run: () => useLayout.setState({ keysOpen: true }) },
+      { label: "Sign out…", run: () => useLayout.setState({ signingOut: true }) },
     );
     return { pods, tabs, sessions, forwards, clusters, cluster, actions };
   }, [pods, tabs, active, sessions, forwards, clusters, cluster, namespace, pod, commands, theme]);

@@ -87,7 +87,7 @@ function ofMachine(target: Target): Ask {
   return (path, body) => target.json("POST", path, body);
 }
 
-/** Signs a browser in: a cookie and a key instead of the token. */
+/** Signs a browser in: a key instead of the token. */
 async function ofBrowser(target: Target): Promise<Ask> {
   const post = async (path: string, body: unknown, headers: Record<string, string>) => {
     const { headers: _bearer, ...options } = target.options("POST", path);
@@ -101,9 +101,8 @@ async function ofBrowser(target: Target): Promise<Ask> {
   };
   const login = await post("/api/login", { token: target.token }, {});
   const { key } = JSON.parse(login.body) as { key: string };
-  const cookie = login.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
   return async (path, body) => {
-    const answer = await post(path, body, { cookie, [KEY_HEADER]: key });
+    const answer = await post(path, body, { [KEY_HEADER]: key });
     if (answer.code >= 300) throw new Error(`${path} was answered ${answer.code}: ${answer.body}`);
     return answer.body === "" ? undefined : JSON.parse(answer.body);
   };

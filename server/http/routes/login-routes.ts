@@ -1,5 +1,5 @@
 /** Signing a browser in and out, links that sign one in, and tickets for its WebSockets. */
-import type { LaunchLink, LoginInfo, TicketInfo } from "#protocol/api.ts";
+import type { LaunchLink, LoginAnswer, LoginInfo, TicketInfo } from "#protocol/api.ts";
 import type { Auth } from "#server/access/auth.ts";
 import { HttpError } from "../http-error.ts";
 import { readJson } from "../request-body.ts";
@@ -7,7 +7,7 @@ import { type Route, sendJson, sendNothing } from "../router.ts";
 
 const MAX_PATH_CHARS = 512;
 
-export function loginRoutes(auth: Auth, info: Omit<LoginInfo, "key">): Route[] {
+export function loginRoutes(auth: Auth, info: LoginInfo): Route[] {
   return [
     {
       method: "POST",
@@ -16,16 +16,16 @@ export function loginRoutes(auth: Auth, info: Omit<LoginInfo, "key">): Route[] {
       async handle({ request, response }) {
         const { token } = await readJson(request);
         const { setCookie, key } = auth.login(token, request);
-        sendJson(response, 200, { ...info, key } satisfies LoginInfo, { "Set-Cookie": setCookie });
+        sendJson(response, 200, { ...info, key } satisfies LoginAnswer, cookieHeader(setCookie));
       },
     },
     {
       method: "GET",
       pattern: "/api/session",
       access: "guarded",
-      handle({ request, response, caller }) {
+      handle({ response, caller }) {
         if (caller.kind !== "browser") throw new HttpError(400, "a bearer token needs no session");
-        sendJson(response, 200, { ...info, key: auth.keyOf(request) } satisfies LoginInfo);
+        sendJson(response, 200, info);
       },
     },
     {
@@ -33,7 +33,7 @@ export function loginRoutes(auth: Auth, info: Omit<LoginInfo, "key">): Route[] {
       pattern: "/api/logout",
       access: "guarded",
       handle({ request, response }) {
-        sendNothing(response, { "Set-Cookie": auth.logout(request) });
+        sendNothing(response, cookieHeader(auth.logout(request)));
       },
     },
     {
@@ -60,4 +60,8 @@ export function loginRoutes(auth: Auth, info: Omit<LoginInfo, "key">): Route[] {
       },
     },
   ];
+}
+
+function cookieHeader(setCookie: string | null): Record<string, string> {
+  return setCookie === null ? {} : { "Set-Cookie": setCookie };
 }
