@@ -104,6 +104,9 @@ describe("configuration", () => {
       /cannot be read/,
     );
     expect(await problemOf(["--config", file("e.yaml", "__proto__: x\n")])).toMatch(/__proto__|names/);
+    for (const level of ["[", "{", "- ", "? ", "{a: ", ": "]) {
+      expect(await problemOf(["--config", file("f.yaml", level.repeat(15_000))])).toMatch(/names and values/);
+    }
   });
 
   it("refuses a switch in the environment that is neither true nor false", async () => {
