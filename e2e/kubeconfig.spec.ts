@@ -93,6 +93,33 @@ for (const viewport of [
   });
 }
 
+test("contexts that no path carries have pods, a link and a shell", async ({ second, kubeconfig, page }) => {
+  kubeconfig.write(["..", "/a", "plain"], "..");
+  await page.goto(second.url);
+  const workbench = new WorkbenchPage(page, second);
+  await workbench.untilPods();
+  await expect(page).toHaveURL(/cluster=\.\./);
+  await page.reload();
+  await workbench.untilPods();
+  const terminal = await workbench.openShell("shell");
+  await terminal.run("echo here-$((40 + 2))");
+  await terminal.untilText("here-42");
+  await page.getByRole("button", { name: "Cluster: .." }).click();
+  await page.getByRole("option", { name: /^\/a/ }).click();
+  await workbench.untilPods();
+  await expect(page).toHaveURL(/cluster=%2Fa/);
+});
+
+test("says which files KUBECONFIG names that are not there, beside the demo", async ({ page }) => {
+  const porthole = await PortholeProcess.start([], { KUBECONFIG: "/nowhere/one:nowhere/two" });
+  try {
+    await page.goto(porthole.url);
+    await expect(page.getByText(/KUBECONFIG names \/nowhere\/one, nowhere\/two \(\/.*two\)/)).toBeVisible();
+  } finally {
+    await porthole.stop();
+  }
+});
+
 test("the list of clusters follows the file, a shell goes on, and one that is gone is still named", async ({
   second,
   kubeconfig,

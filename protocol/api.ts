@@ -42,6 +42,8 @@ export interface ClusterList {
   noCurrent?: string;
   /** The kubeconfig cannot be read at the moment; the list is what was last read of it. */
   unread?: { since: number; problem: string };
+  /** KUBECONFIG names files that are not there, so there are no contexts of it: which, in words. */
+  missing?: string;
 }
 
 /** One context of the kubeconfig, usable or not. */

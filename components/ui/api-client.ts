@@ -3,7 +3,8 @@
  * with words for a person. Knows no endpoint and no shape.
  */
 
-const MAX_ERROR_CHARS = 400;
+/** What a kubeconfig or a login plugin says may be a page of it. */
+const MAX_ERROR_CHARS = 2_000;
 const HTTP_UNAUTHORIZED = 401;
 
 let keyHeader: { name: string; value: string } | null = null;

@@ -43,7 +43,7 @@ export function StatusBar({ info, cluster, health }: StatusBarProps) {
           about={`The demo cluster's containers are processes on the machine where Porthole runs: ${info.demo.isolation}.`}
         />
       )}
-      {cluster && !info.demo && <span className="truncate">as {cluster.user}</span>}
+      {cluster && !info.demo && <As user={cluster.user} until={health?.credentialExpiresAt} />}
       <span>{info.mode === "demo" ? "demo" : "your kubeconfig"}</span>
       <span>Porthole {info.version}</span>
       <button
@@ -92,6 +92,13 @@ function ClusterState({ cluster, health }: { cluster: ClusterInfo; health: Healt
       {health.credentialWords && <span className="text-warn"> {health.credentialWords}</span>}
     </Line>
   );
+}
+
+/** Until when, where the credential says so itself. */
+function As({ user, until }: { user: string; until: number | undefined }) {
+  const name = <span className="truncate">as {user}</span>;
+  if (until === undefined) return name;
+  return <Tooltip content={`The credential holds until ${new Date(until).toLocaleString()}`}>{name}</Tooltip>;
 }
 
 function Line({ tone, children }: { tone: "ok" | "bad" | "idle"; children: ReactNode }) {

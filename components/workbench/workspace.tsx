@@ -43,8 +43,8 @@ const ClusterNotice = lazyPart("clusters", () =>
   import("./place/cluster-notice.tsx").then((module) => module.ClusterNotice),
 );
 /** Seldom needed. */
-const UnreadNotice = lazyPart("state of the kubeconfig", () =>
-  import("./place/unread-notice.tsx").then((module) => module.UnreadNotice),
+const PlaceNotices = lazyPart("state of the kubeconfig", () =>
+  import("./place/place-notices.tsx").then((module) => module.PlaceNotices),
 );
 const StatusBar = lazyPart("status", () => import("./status-bar.tsx").then((module) => module.StatusBar));
 /** Of a narrow window. */
@@ -137,7 +137,9 @@ export function Workspace({ info }: { info: LoginInfo }) {
         namespace={feed.namespace}
         docked={{ pods: podsPlace !== null, forwards: forwardsPlace !== null }}
       />
-      {list.unread && <UnreadNotice.Part unread={list.unread} />}
+      {(list.unread ?? list.missing ?? health?.credentialWords) && (
+        <PlaceNotices.Part list={list} credential={health?.credentialWords} />
+      )}
       {usable?.login && <LoginStrip.Part cluster={usable} onSignedIn={feed.retry} />}
       <main className="relative flex min-h-0 flex-1">
         <SidePanel name="pods" label="Pods" place={podsPlace}>

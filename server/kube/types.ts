@@ -162,4 +162,6 @@ export interface ClusterRegistry {
   /** Why there is no current one, in words; absent when there is. */
   readonly noCurrent?: string;
   readonly unread?: UnreadKubeconfig;
+  /** KUBECONFIG names files that are not there, and so there are no contexts: which, and what to do. */
+  readonly missing?: string;
 }

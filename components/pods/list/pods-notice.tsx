@@ -47,7 +47,7 @@ export function PodsProblem(props: PodsProblemProps) {
       <Notice tone="bad" title={`${cluster} refused the credential`} actions={retry}>
         <p>{problem.message}</p>
         <p className="mt-2">
-          It may have expired. Sign in to the cluster again where Porthole runs, then try again.
+          When it has expired, sign in to the cluster again where Porthole runs, then try again.
         </p>
       </Notice>
     );

@@ -79,7 +79,7 @@ function ToastRow({ shown }: { shown: Toast }) {
       className="appear pointer-events-auto flex items-start gap-2.5 rounded-md border border-line-strong bg-raise py-2 pr-2 pl-3"
     >
       <StatusDot tone={shown.tone ?? "ok"} className="mt-1.5" />
-      <p className="min-w-0 flex-1 break-words">{shown.text}</p>
+      <p className="min-w-0 flex-1 whitespace-pre-line break-words">{shown.text}</p>
       {shown.action && (
         <Button
           size="sm"

@@ -22,7 +22,7 @@ export function Notice({
         <StatusDot tone={tone} className="mt-1.5" />
         {title}
       </p>
-      {children && <div className="break-words pl-4 text-dim text-sm">{children}</div>}
+      {children && <div className="whitespace-pre-line break-words pl-4 text-dim text-sm">{children}</div>}
       {actions && <div className="flex flex-wrap gap-1.5 pt-1.5 pl-4">{actions}</div>}
     </div>
   );

@@ -36,11 +36,12 @@ export function clusterRoutes(clusters: ClusterRegistry): Route[] {
       pattern: "/api/clusters",
       access: "guarded",
       handle({ response }) {
-        const { current, noCurrent, unread } = clusters;
+        const { current, noCurrent, unread, missing } = clusters;
         const list: ClusterList = {
           clusters: clusters.list().map((cluster) => describe(cluster, current)),
           ...(noCurrent === undefined ? {} : { noCurrent }),
           ...(unread === undefined ? {} : { unread }),
+          ...(missing === undefined ? {} : { missing }),
         };
         sendJson(response, 200, list);
       },

@@ -17,6 +17,8 @@ export class ContextRegistry implements ClusterRegistry {
   readonly #added = new Map<string, Context>();
   #current = "";
   unread: UnreadKubeconfig | undefined;
+  /** Why the kubeconfig has no contexts, as long as it has none. */
+  missing: string | undefined;
 
   /** @throws KubeError CONFIG when the name is taken: {cluster} in a URL must mean one cluster */
   add(context: Context): void {
@@ -36,6 +38,7 @@ export class ContextRegistry implements ClusterRegistry {
       contexts.filter(({ name }) => !this.#added.has(name)).map((context) => [context.name, context]),
     );
     this.#current = current;
+    if (this.#contexts.size > 0) this.missing = undefined;
     for (const context of before.values()) {
       if (this.#contexts.get(context.name) !== context) context.close();
     }

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ApiContext } from "../api/api-context.ts";
 import { configText, load, names, writeConfig } from "../testing/kubeconfig.ts";
@@ -58,6 +58,22 @@ describe("which kubeconfig is loaded", () => {
     const missing = await load({}, { KUBECONFIG: "/nowhere/config" });
     expect(names(missing)).toEqual([]);
     expect(missing.lines.join()).toContain("/nowhere/config");
+    expect(missing.missing).toMatch(/^KUBECONFIG names \/nowhere\/config, and there is no such file\. /);
+    expect((await load({}, { KUBECONFIG: "/dev/null" })).missing).toBeUndefined();
+    expect((await load({})).missing).toBeUndefined();
+  });
+
+  it("says which files KUBECONFIG names, where none of them is there", async () => {
+    const missing = async (...files: string[]) =>
+      (await load({}, { KUBECONFIG: files.join(delimiter) })).missing;
+    expect(await missing("", "nowhere/config", "")).toContain(
+      `nowhere/config (${resolve("nowhere/config")}), and there`,
+    );
+    expect(await missing("/nowhere/a", "/nowhere/b")).toContain(
+      "/nowhere/a, /nowhere/b, and none of these files",
+    );
+    expect(await missing("", "")).toContain("names no file");
+    expect(await missing("/nowhere/a", writeConfig(configText({ a: {} })))).toBeUndefined();
   });
 
   it("says of a ~ in KUBECONFIG that no shell has replaced it, in place of the demo", async () => {

@@ -3,6 +3,8 @@
  * service account, else an empty registry (clusters.ts then starts the demo). Next hop: context-maker.ts; when the
  * files change, live-kubeconfig.ts.
  */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Logger } from "#server/log.ts";
 import type { PluginRules } from "../credential/exec-plugin.ts";
 import { KubeError } from "../errors.ts";
@@ -107,8 +109,24 @@ export class KubeconfigLoader {
       const words = `KUBECONFIG names ${tilde}, and there is no such file: no shell has replaced the ~; write $HOME in its place.`;
       throw new KubeError("CONFIG", words);
     }
-    if (!found && origin === "env") this.options.log.warn(`No file that KUBECONFIG names exists: ${files}`);
+    // KUBECONFIG=/dev/null is there, and says that there shall be none.
+    if (found || origin !== "env" || this.#source.files.some((file) => existsSync(file))) return;
+    this.registry.missing = missingWords(this.#source.files);
+    this.options.log.warn(this.registry.missing);
   }
+}
+
+/** With the whole path of what is relative: another directory is what most often is wrong. */
+function missingWords(files: readonly string[]): string {
+  if (files.length === 0)
+    return "KUBECONFIG is set and names no file. Unset it for ~/.kube/config, or name one.";
+  const shown = files.slice(0, MAX_NAMES_SHOWN).map((file) => {
+    const path = resolve(file);
+    return path === file ? file : `${file} (${path})`;
+  });
+  const more = files.length > MAX_NAMES_SHOWN ? ", ..." : "";
+  const none = files.length === 1 ? "there is no such file" : "none of these files is there";
+  return `KUBECONFIG names ${shown.join(", ")}${more}, and ${none}. Correct it where Porthole is started; a file that appears there is read at once.`;
 }
 
 function unknownContext(name: string, known: string[]): KubeError {
