@@ -1,5 +1,7 @@
 /** Which system a pod's node runs, for the many pods whose spec does not say. Asked only when no shell was found. */
+
 import { apiFetch } from "#components/ui/api-client.ts";
+import { clusterSegment } from "#protocol/cluster-segment.ts";
 import type { KubeObject, KubePod } from "#protocol/kube-object.ts";
 
 /** It stands between a person and the next attempt. */
@@ -17,7 +19,7 @@ interface PodPlace {
 
 /** Without the right to read nodes there is simply no hint. */
 export async function nodeIsWindows({ cluster, namespace, pod }: PodPlace): Promise<boolean> {
-  const core = `/clusters/${encodeURIComponent(cluster)}/api/v1`;
+  const core = `/clusters/${clusterSegment(cluster)}/api/v1`;
   const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
   const read = (path: string) => apiFetch(`${core}/${path}`, { signal });
   try {
