@@ -52,9 +52,10 @@ const ENDS: Record<Forgotten, { cause: EndCause; words: string }> = {
 export class PreviewAuth {
   readonly cookieName: string;
   /** Both by the SHA-256 of the secret, so that a look-up's timing tells nothing of one. */
-  readonly #codes = new MemoryStore<Entry>({ maxEntries: MAX_CODES });
+  readonly #codes = new MemoryStore<Entry>({ maxEntries: MAX_CODES, ownerOf: ({ owner }) => owner });
   readonly #sessions = new MemoryStore<Entry>({
     maxEntries: MAX_SESSIONS,
+    ownerOf: ({ owner }) => owner,
     onForgotten: (_entry, key, why) => this.#grants.get(key)?.end(ENDS[why]),
   });
   /** Of the sessions that were used in this process, by the same keys. */

@@ -17,7 +17,10 @@ interface Ticket {
 
 export class Tickets {
   /** By the SHA-256, so that a look-up's timing tells nothing of a ticket. */
-  readonly #tickets = new MemoryStore<Ticket>({ maxEntries: MAX_TICKETS });
+  readonly #tickets = new MemoryStore<Ticket>({
+    maxEntries: MAX_TICKETS,
+    ownerOf: ({ browser }) => browser,
+  });
 
   /** @param path the exact path of the WebSocket, without query */
   mint(browser: string, path: string): { ticket: string; expiresAt: number } {

@@ -14,10 +14,10 @@ const registry = new ForwardRegistry({
 });
 
 const people = new SignedIn();
-const create = (request: Partial<ForwardRequest> = {}) =>
+const create = (request: Partial<ForwardRequest> = {}, who?: string) =>
   registry.create({
     request: { cluster: "demo", namespace: "default", kind: "Pod", name: "web", port: 8080, ...request },
-    grant: people.grant(),
+    grant: people.grant(who),
     cluster: new OnePodCluster(),
     dialer: new PodSide(),
   });
@@ -104,5 +104,7 @@ describe("ForwardRegistry", () => {
   it("makes a bounded number of them", async () => {
     for (let count = 0; count < MAX_FORWARDS; count += 1) await create();
     await expect(create()).rejects.toMatchObject({ code: "LIMIT" });
+    // Another's are another's.
+    expect((await create({}, "ben")).owner).toBe("ben");
   });
 });

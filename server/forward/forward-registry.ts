@@ -12,6 +12,8 @@ import { checkTarget, TargetResolver } from "./target-resolver.ts";
 
 /** A forward without traffic costs nothing but its entry; the limit is for a page that makes them in a loop. */
 export const MAX_FORWARDS = 64;
+/** One caller's number is not another's. */
+const MAX_FORWARDS_OF_ALL = 1_024;
 /** 60 random bits: the id is part of a host name, which DNS servers and logs see, so it says nothing. */
 const ID_CHARS = 12;
 /** RFC 4648, lower case: host names do not keep case. */
@@ -46,9 +48,14 @@ export class ForwardRegistry {
     const { namespace, kind, name, port } = request;
     const target = checkTarget({ namespace, kind, name, port });
     const owner = grant.caller.id;
-    if (this.#forwards.size >= MAX_FORWARDS) {
-      throw new ForwardError("LIMIT", `there are ${MAX_FORWARDS} forwards already; remove one first`);
-    }
+    const own = this.list().filter((forward) => forward.owner === owner).length;
+    if (own >= MAX_FORWARDS)
+      throw new ForwardError("LIMIT", `you have ${MAX_FORWARDS} forwards already; remove one first`);
+    if (this.#forwards.size >= MAX_FORWARDS_OF_ALL)
+      throw new ForwardError(
+        "LIMIT",
+        `there are ${MAX_FORWARDS_OF_ALL} forwards, the most this server holds`,
+      );
     const { log } = this.#options;
     const resolver = new TargetResolver(cluster, target);
     const id = newId();

@@ -20,6 +20,10 @@ export class OutputRing implements OutputHistory {
     return this.#end;
   }
 
+  get heldBytes(): number {
+    return this.#bytes.byteLength;
+  }
+
   append(bytes: Uint8Array): void {
     const kept = bytes.byteLength > this.capacity ? bytes.subarray(bytes.byteLength - this.capacity) : bytes;
     this.#grow(Math.min(this.capacity, this.#length + kept.byteLength));

@@ -10,8 +10,8 @@ import { DETACH_GRACE_MS, ENDED_KEEP_MS, SessionRegistry } from "./session-regis
 const TARGET = { cluster: "demo", namespace: "default", pod: "shell", command: ["cat"] };
 
 /** A registry with one session, whose API server and viewer the test plays. */
-async function open(maxSessions?: number) {
-  const registry = new SessionRegistry(createLogger("text", "silent"), maxSessions);
+async function open(maxSessions?: number, maxEndedBytes?: number) {
+  const registry = new SessionRegistry(createLogger("text", "silent"), maxSessions, maxEndedBytes);
   const [socket, apiServer] = channelPair(V5_SUBPROTOCOL);
   const upstream = record(apiServer);
   const people = new SignedIn();
@@ -27,10 +27,16 @@ async function open(maxSessions?: number) {
     const frame = seen.frames.findLast((one) => one[0] === Channel.Event);
     return frame ? decodeEvent(frame.subarray(1)) : null;
   };
-  const another = () => {
-    const [socket] = channelPair(V5_SUBPROTOCOL);
+  const another = async (who?: string) => {
+    const [socket, server] = channelPair(V5_SUBPROTOCOL);
     const next = { dialExec: async () => ({ socket, handshakeMs: 1 }) };
-    return registry.create(TARGET, size, { ...place, dialer: next, grant: people.grant() }, signal);
+    const made = await registry.create(
+      TARGET,
+      size,
+      { ...place, dialer: next, grant: people.grant(who) },
+      signal,
+    );
+    return { ...made, server };
   };
   return { registry, id, apiServer, upstream, page, people, last, another };
 }
@@ -95,5 +101,54 @@ describe("SessionRegistry", () => {
     expect(registry.list().map((session) => session.id)).toEqual([second.id, third.id]);
     expect(() => registry.info(id)).toThrow(/no such session/);
     await expect(another()).rejects.toMatchObject({ code: "LIMIT" });
+  });
+
+  it("one caller leaves room for the next, and each of those as well", async () => {
+    const { registry, another } = await open(8);
+    const holds = async (who: string) => {
+      let count = 0;
+      try {
+        for (; count < 20; count += 1) await another(who);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "LIMIT" });
+      }
+      return count;
+    };
+    // Ann had one.
+    expect(await holds("ann")).toBe(4);
+    await expect(another("ann")).rejects.toThrow(
+      "you have 5 terminals open, and the 3 that are left are for others",
+    );
+    expect([await holds("ben"), await holds("cid")]).toEqual([2, 1]);
+    await expect(another("dan")).rejects.toThrow("8 terminals are open");
+    expect(registry.list()).toHaveLength(8);
+  });
+
+  it("forgets the caller's own that are over before those of others", async () => {
+    const { registry, another } = await open(4);
+    const ben = await another("ben");
+    const ann = await another("ann");
+    const cid = await another("cid");
+    for (const one of [ben, ann, cid]) one.server.close(CLOSED);
+    await another("ann");
+    expect(() => registry.info(ann.id)).toThrow(/no such session/);
+    expect([registry.info(ben.id), registry.info(cid.id)]).toHaveLength(2);
+  });
+
+  it("keeps only so much of what is over, however much each wrote", async () => {
+    const { registry, another } = await open(10, 300 * 1024);
+    const ended = [];
+    for (let turn = 0; turn < 3; turn += 1) {
+      const made = await another();
+      made.server.send(Channel.Stdout, new Uint8Array(256 * 1024));
+      made.server.close(CLOSED);
+      ended.push(made.id);
+    }
+    expect(
+      registry
+        .list()
+        .filter(({ ending }) => ending !== null)
+        .map(({ id }) => id),
+    ).toEqual([ended[2]]);
   });
 });

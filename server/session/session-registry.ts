@@ -9,12 +9,15 @@ import type { Caller } from "#server/access/caller.ts";
 import { type Grant, STOPPED } from "#server/access/grant.ts";
 import type { Logger } from "#server/log.ts";
 import type { ChannelSocket, ExecConnection, ExecDialer } from "#server/stream/types.ts";
+import { RING_BYTES } from "./output-ring.ts";
 import { Session } from "./session.ts";
 import { ENDED_BY_PERSON } from "./session-end.ts";
 import type { SessionTarget } from "./session-target.ts";
 import type { ViewerOptions } from "./viewer.ts";
 
 const MAX_SESSIONS = 2_000;
+/** What is kept of the output of sessions that are over, together: 128 that wrote much, or all that wrote little. */
+const MAX_ENDED_BYTES = 128 * RING_BYTES;
 const DETACH_GRACE_MINUTES = 15;
 /** A session nobody looks at is ended after this long: a closed lid, not a forgotten shell. */
 export const DETACH_GRACE_MS = DETACH_GRACE_MINUTES * 60_000;
@@ -41,6 +44,8 @@ interface Entry {
   target: SessionTarget;
   admit: SessionPlace["admit"];
   session: Session;
+  /** The caller's id. */
+  owner: string;
   expiry: NodeJS.Timeout | null;
 }
 
@@ -57,13 +62,15 @@ export interface SessionPlace {
 
 export class SessionRegistry {
   readonly #entries = new Map<string, Entry>();
-  #dialing = 0;
+  /** The caller of each session that is being dialled. */
+  readonly #dialing: string[] = [];
   /** When the server will stop, by performance.now(). */
   #endsAt: number | null = null;
 
   constructor(
     private readonly log: Logger,
     private readonly maxSessions = MAX_SESSIONS,
+    private readonly maxEndedBytes = MAX_ENDED_BYTES,
   ) {}
 
   /**
@@ -77,12 +84,13 @@ export class SessionRegistry {
     { dialer, grant, admit }: SessionPlace,
     signal: AbortSignal,
   ): Promise<SessionInfo> {
-    if (!this.#hasRoom()) {
+    const owner = grant.caller.id;
+    const full = this.#fullFor(owner);
+    if (full) {
       grant.release();
-      const words = `${this.maxSessions} terminals are open, which is the most this server holds`;
-      throw new SessionError("LIMIT", words);
+      throw new SessionError("LIMIT", full);
     }
-    this.#dialing += 1;
+    this.#dialing.push(owner);
     try {
       const { cluster: _cluster, run: _run, attach, ...pod } = target;
       const { stdin, tty } = attach ?? { stdin: true, tty: true };
@@ -96,7 +104,7 @@ export class SessionRegistry {
       grant.release();
       throw error;
     } finally {
-      this.#dialing -= 1;
+      this.#dialing.splice(this.#dialing.indexOf(owner), 1);
     }
   }
 
@@ -182,6 +190,7 @@ export class SessionRegistry {
         const { ending, cause } = session;
         this.log.info({ session: id, ending: ending?.kind, cause }, "session ended");
         this.#expire(id, ENDED_KEEP_MS);
+        this.#boundEnded();
       },
       onViewers: (count) => {
         if (session.ending) return;
@@ -190,7 +199,7 @@ export class SessionRegistry {
       },
     });
     void dialed.translatedAt?.then((translatedAt) => session.setPath({ ...path, translatedAt }));
-    const entry: Entry = { id, target, admit, session, expiry: null };
+    const entry: Entry = { id, target, admit, session, owner: grant.caller.id, expiry: null };
     this.#entries.set(id, entry);
     this.#expire(id, DETACH_GRACE_MS);
     grant.onEnd((end) => session.end(end));
@@ -201,12 +210,38 @@ export class SessionRegistry {
     return describe(entry);
   }
 
-  /** What is over costs nobody a terminal that is to live: the oldest of them is forgotten first. */
-  #hasRoom(): boolean {
-    if (this.#entries.size + this.#dialing < this.maxSessions) return true;
-    const over = [...this.#entries.values()].find(({ session }) => session.ending !== null);
-    if (over) this.#forget(over);
-    return over !== undefined;
+  /**
+   * One caller holds at most as many live ones as are left for all others, so there is always room for who comes next.
+   * What is over costs nobody a terminal that is to live: the oldest is forgotten first, the caller's own before others'.
+   * @returns in words why there is no room
+   */
+  #fullFor(owner: string): string | null {
+    const entries = [...this.#entries.values()];
+    const live = [
+      ...entries.filter(({ session }) => session.ending === null).map((entry) => entry.owner),
+      ...this.#dialing,
+    ];
+    const left = this.maxSessions - live.length;
+    const own = live.filter((one) => one === owner).length;
+    if (left <= 0) return `${this.maxSessions} terminals are open, which is the most this server holds`;
+    if (own > left) return `you have ${own} terminals open, and the ${left} that are left are for others`;
+    if (entries.length + this.#dialing.length >= this.maxSessions) {
+      const over = entries.filter(({ session }) => session.ending !== null);
+      const first = over.find((entry) => entry.owner === owner) ?? over[0];
+      if (first) this.#forget(first);
+    }
+    return null;
+  }
+
+  /** The oldest go first. */
+  #boundEnded(): void {
+    const over = [...this.#entries.values()].filter(({ session }) => session.ending !== null);
+    let bytes = over.reduce((sum, { session }) => sum + session.heldBytes, 0);
+    for (const entry of over) {
+      if (bytes <= this.maxEndedBytes) return;
+      bytes -= entry.session.heldBytes;
+      this.#forget(entry);
+    }
   }
 
   #entry(id: string): Entry {

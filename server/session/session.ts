@@ -80,6 +80,11 @@ export class Session {
     return this.#viewers.size;
   }
 
+  /** Memory of its output. */
+  get heldBytes(): number {
+    return this.#history.heldBytes;
+  }
+
   get ending(): Ending | null {
     return this.#ended?.ending ?? null;
   }

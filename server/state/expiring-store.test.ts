@@ -81,4 +81,18 @@ describe("the expiring store", () => {
     expect(forgotten).toEqual(["ann 1 deleted", "ann 2 deleted"]);
     expect(store.get("bob")).toBe("bob");
   });
+
+  it("when full, takes the oldest of whoever has most, so that a flood makes room for itself", () => {
+    const pushed: string[] = [];
+    const store = new MemoryStore<string>({
+      maxEntries: 3,
+      ownerOf: (value) => value[0]!,
+      onForgotten: (value) => pushed.push(value),
+    });
+    store.put("1", "b1", 100);
+    for (let turn = 0; turn < 10; turn += 1) store.put(`a${turn}`, `a${turn}`, 100);
+    expect(store.get("1")).toBe("b1");
+    expect(pushed).toEqual(["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7"]);
+    expect(store.size).toBe(3);
+  });
 });

@@ -18,6 +18,8 @@ export type Forgotten = "expired" | "pushed-out" | "replaced" | "deleted";
 export interface MemoryStoreOptions<T> {
   /** When full, what was put first goes first. */
   maxEntries: number;
+  /** Whose it is: when full, whoever has most makes room, so that nobody's flood pushes out what is another's. */
+  ownerOf?: (value: T) => string;
   /** Runs for whatever is forgotten without having been taken. */
   onForgotten?: (value: T, key: string, why: Forgotten) => void;
   /** Milliseconds; for tests, and for what must not follow a clock that is set. */
@@ -46,10 +48,7 @@ export class MemoryStore<T> implements ExpiringStore<T> {
   put(key: string, value: T, lifeMs: number): void {
     this.#forget(key, "replaced");
     if (this.#entries.size >= this.options.maxEntries) this.forgetExpired();
-    for (const [oldest] of this.#entries) {
-      if (this.#entries.size < this.options.maxEntries) break;
-      this.#forget(oldest, "pushed-out");
-    }
+    while (this.#entries.size >= this.options.maxEntries) this.#forget(this.#first(), "pushed-out");
     this.#entries.set(key, { value, expiresAt: this.#now() + lifeMs });
   }
 
@@ -84,6 +83,19 @@ export class MemoryStore<T> implements ExpiringStore<T> {
 
   clear(): void {
     for (const key of [...this.#entries.keys()]) this.delete(key);
+  }
+
+  /** The oldest, of whoever has most. */
+  #first(): string {
+    const { ownerOf = () => "" } = this.options;
+    const counts = new Map<string, number>();
+    for (const { value } of this.#entries.values()) {
+      const owner = ownerOf(value);
+      counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    }
+    const most = Math.max(...counts.values());
+    for (const [key, { value }] of this.#entries) if (counts.get(ownerOf(value)) === most) return key;
+    return "";
   }
 
   #forget(key: string, why: Forgotten): void {

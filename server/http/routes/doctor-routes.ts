@@ -14,11 +14,13 @@ import { type Route, whenClosed } from "../router.ts";
 import { SECURITY_HEADERS } from "../security-headers.ts";
 import { findCluster } from "./cluster-routes.ts";
 
-/** Each holds a few streams open for a minute. */
+/** Of one caller. Each holds a few streams open for a minute. */
 const MAX_RUNS = 4;
+const MAX_RUNS_OF_ALL = 32;
 
 export function doctorRoutes(clusters: ClusterRegistry, grants: Grants): Route[] {
-  let runs = 0;
+  /** The caller of each. */
+  const runs: string[] = [];
   return [
     {
       method: "POST",
@@ -27,8 +29,10 @@ export function doctorRoutes(clusters: ClusterRegistry, grants: Grants): Route[]
       async handle({ response, caller, readJson }) {
         const { cluster, idleSeconds, ...target } = readRequest(await readJson());
         const found = findCluster(clusters, cluster, caller);
-        if (runs >= MAX_RUNS) {
-          throw new HttpError(429, `the doctor is busy with ${MAX_RUNS} other ways; try again in a minute`);
+        const own = runs.filter((id) => id === caller.id).length;
+        if (own >= MAX_RUNS || runs.length >= MAX_RUNS_OF_ALL) {
+          const others = own >= MAX_RUNS ? own : runs.length;
+          throw new HttpError(429, `the doctor is busy with ${others} other ways; try again in a minute`);
         }
         const gone = new AbortController();
         const grant = grants.underSignIn(caller, cluster);
@@ -53,11 +57,11 @@ export function doctorRoutes(clusters: ClusterRegistry, grants: Grants): Route[]
             right.onEnd(giveUp);
           },
         };
-        runs += 1;
+        runs.push(caller.id);
         try {
           await sendLines(response, diagnose(found, target, options), () => revoked);
         } finally {
-          runs -= 1;
+          runs.splice(runs.indexOf(caller.id), 1);
           for (const one of held) one.release();
         }
       },
