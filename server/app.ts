@@ -144,7 +144,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ],
     door,
   );
-  const { page, decoy } = await pageOf(options, addresses);
+  const { page, decoy } = await pageOf(options, addresses, know);
   const shared = { addresses, auth: door, clusters, grants, preview, drain, log };
   return {
     origin: addresses.appOrigin,
@@ -185,16 +185,17 @@ type Decoy = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
 async function pageOf(
   { config, port, pages, log }: AppOptions,
   addresses: Addresses,
+  know: (socket: Duplex) => void,
 ): Promise<{ page: PageHandler; decoy?: Decoy }> {
+  const socketOrigins = [addresses.appOrigin.replace(/^http/, "ws")];
   // The bundle is built with NODE_ENV=production, which drops this branch and Next with it.
   if (process.env.NODE_ENV !== "production" && config.dev) {
     const { createDevelopmentPages } = await import("#server/http/pages/development-pages.ts");
-    return createDevelopmentPages(config.host, port);
+    return createDevelopmentPages({ hostname: config.host, port, socketOrigins, know });
   }
   if (!existsSync(pages)) {
     log.warn("the page is not built: only the API is served");
     return { page: () => false };
   }
-  const socketOrigins = [addresses.appOrigin.replace(/^http/, "ws")];
   return { page: createStaticPages(pages, socketOrigins) };
 }

@@ -16,10 +16,24 @@ export const SECURITY_HEADERS = {
  * @param socketOrigins ws: or wss: origins of the app, because 'self' does not cover them in every browser
  */
 export function pagePolicy(scriptHashes: readonly string[], socketOrigins: readonly string[]): string {
-  const scripts = scriptHashes.map((hash) => ` 'sha256-${hash}'`).join("");
+  return policyWith(
+    scriptHashes.map((hash) => `'sha256-${hash}'`),
+    socketOrigins,
+  );
+}
+
+/**
+ * The same in development, but for scripts: Next writes new inline ones into every page, so there is no list of their
+ * hashes, and React and the bundler's reloading run code from strings.
+ */
+export function developmentPolicy(socketOrigins: readonly string[]): string {
+  return policyWith(["'unsafe-inline'", "'unsafe-eval'"], socketOrigins);
+}
+
+function policyWith(scripts: readonly string[], socketOrigins: readonly string[]): string {
   return [
     "default-src 'none'",
-    `script-src 'self'${scripts}`,
+    ["script-src 'self'", ...scripts].join(" "),
     // xterm and Radix set style attributes; no markup of others is ever rendered.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
