@@ -1,7 +1,11 @@
 /** A web server of a test's own that stands for a program in a pod: a port of the demo's pod leads to it. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { PortholeProcess } from "./porthole-process.ts";
+
+/** What a Porthole gives to machines. */
+interface Api {
+  api<T>(method: string, path: string, body: unknown): Promise<T>;
+}
 
 export type Answers = Record<string, (request: IncomingMessage, response: ServerResponse) => void>;
 
@@ -47,7 +51,7 @@ export class PodProgram {
   }
 
   /** A forward to it. @returns a fresh link on each call, and the forward's origin */
-  async forward(porthole: PortholeProcess, path = "/"): Promise<{ origin: string; link(): Promise<string> }> {
+  async forward(porthole: Api, path = "/"): Promise<{ origin: string; link(): Promise<string> }> {
     const shell = { cluster: "demo", namespace: "default", kind: "Pod", name: "shell", port: this.port };
     const { id, url } = await porthole.api<{ id: string; url: string }>("POST", "/api/forwards", shell);
     const open = () => porthole.api<{ url: string }>("POST", `/api/forwards/${id}/open`, { path });
