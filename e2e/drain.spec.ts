@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { WorkbenchPage } from "./pages/workbench-page.ts";
 import { PortholeProcess } from "./porthole-process.ts";
 
-const DRAIN_S = 4;
+const DRAIN_S = 6;
 
 test("a person at a shell is told that it ends, and then that it was Porthole", async ({ page }) => {
   const porthole = await PortholeProcess.start(["--demo", "--drain-seconds", String(DRAIN_S)]);

@@ -4,7 +4,7 @@ export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 7654;
 export const DEFAULT_LOGIN_TIMEOUT_S = 300;
 /** Whoever reads it in a terminal understands it; supervisors kill after 10 s (Docker) or 30 s (Kubernetes). */
-export const DEFAULT_DRAIN_S = 5;
+export const DEFAULT_DRAIN_S = 3;
 export const MIN_TOKEN_CHARS = 16;
 
 export const OPTIONS = {

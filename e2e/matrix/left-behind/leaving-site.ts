@@ -115,7 +115,8 @@ export class LeavingSite {
 }
 
 function startPorthole({ cert, key }: TestCertificate, kubeconfig: string): Promise<PortholeProcess> {
-  return PortholeProcess.start(["--tls-cert", cert, "--tls-key", key], { KUBECONFIG: kubeconfig });
+  const drain = ["--drain-seconds", "1"];
+  return PortholeProcess.start(["--tls-cert", cert, "--tls-key", key, ...drain], { KUBECONFIG: kubeconfig });
 }
 
 function directTarget(file: string): Target {
