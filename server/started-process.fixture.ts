@@ -64,8 +64,9 @@ export class StartedProcess {
     });
   }
 
+  /** As Ctrl-C does, which does not wait for who is connected. */
   async stop(): Promise<Ended> {
-    this.#child.kill("SIGTERM");
+    this.#child.kill("SIGINT");
     return await this.ended;
   }
 }

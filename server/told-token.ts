@@ -2,7 +2,7 @@
  * How whoever started Porthole learns the launch token: by the link on standard output, and in a cluster, where that is a
  * log which many may read, by a file (threats.md A37).
  */
-import { rename, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "#server/config/config.ts";
 import { ConfigError } from "#server/config/config-error.ts";
@@ -41,7 +41,9 @@ export async function tellToken(
   const next = `${file}.${process.pid}`;
   try {
     await makeFolder(directory, OWNER_ONLY_DIRECTORY);
-    // By rename: an older file keeps its rights when it is written to, and may be a link.
+    // By rename: an older file keeps its rights when it is written to, and may be a link. In a container every start has
+    // the same process id, also the one that was killed at this line.
+    await rm(next, { force: true });
     await writeFile(next, `${token}\n`, { mode: OWNER_ONLY, flag: "wx" });
     await rename(next, file);
   } catch (error) {

@@ -60,7 +60,10 @@ async function readWhole(handle: FileHandle, maxBytes: number): Promise<Buffer> 
     size += chunk?.byteLength ?? 0;
     if (size > maxBytes) throw new FileError("TOO_LARGE", `is larger than ${maxBytes} bytes`);
     if (performance.now() > deadline) {
-      throw new FileError("TOO_SLOW", `has not come to its end within ${READ_LIMIT_MS / 1_000} s`);
+      throw new FileError(
+        "TOO_SLOW",
+        `has not come to its end within ${READ_LIMIT_MS / 1_000} s: write it to a file first`,
+      );
     }
     if (mayCome) await sleep(POLL_PERIOD_MS);
     else chunks.push(chunk);
