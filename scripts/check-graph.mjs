@@ -7,8 +7,8 @@ import { readSources, withoutComments } from "./import-graph.mjs";
 import { MAY_IMPORT, roomOf } from "./import-rules.mjs";
 import { ROOT } from "./run-step.mjs";
 
-/** Read by tools, not by files: Next's routes, the configurations, the reporters of test runners. */
-const READ_BY_TOOLS = /^(app\/|[^/]+\.config\.)|-tally\.mjs$|\.d\.ts$/;
+/** Read by tools, not by files: Next's routes, configurations, reporters of test runners, what makes elements. */
+const READ_BY_TOOLS = /^(app\/|[^/]+\.config\.)|-tally\.mjs$|\.d\.ts$|jsx-(dev-)?runtime\.ts$/;
 
 /** @typedef {import("./import-graph.mjs").Source} Source */
 

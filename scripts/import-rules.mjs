@@ -8,6 +8,7 @@ const server = (/** @type {string} */ rooms) => rooms.split(" ").map((room) => `
 /** @type {Record<string, string[]>} room -> rooms it may import; "components/*" stands for each of them */
 export const MAY_IMPORT = {
   protocol: [],
+  "components/jsx": ["protocol"],
   "components/ui": [],
   "components/terminal": ["protocol", "components/ui"],
   "components/portforward": ["protocol", "components/ui"],

@@ -2,6 +2,7 @@
 import { errorWords } from "#components/ui/api-client.ts";
 import { toast } from "#components/ui/overlay/toast.tsx";
 import type { ForwardRequest } from "#protocol/api.ts";
+import { markHidden } from "#protocol/hidden-characters.ts";
 import { targetWords } from "./target-words.ts";
 
 /** Opens a port in a new window. Has to be called within a click or a key press. */
@@ -41,10 +42,10 @@ export function safeLink(text: string): string {
 }
 
 function announce(page: Document, label: string): void {
-  page.title = label;
+  page.title = markHidden(label);
   page.documentElement.style.colorScheme = document.documentElement.dataset.theme ?? "";
   page.body.style.font = "13px system-ui";
-  page.body.textContent = `Opening ${label}`;
+  page.body.textContent = `Opening ${page.title}`;
 }
 
 /** For a browser that blocks new windows: a second click may open one. */

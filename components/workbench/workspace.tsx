@@ -15,6 +15,7 @@ import { lazyPart } from "#components/ui/page/lazy-part.tsx";
 import { useNarrow } from "#components/ui/page/use-narrow.ts";
 import { Waiting } from "#components/ui/page/waiting.tsx";
 import type { LoginInfo } from "#protocol/api.ts";
+import { markHidden } from "#protocol/hidden-characters.ts";
 import { Header } from "./header.tsx";
 import { LaterDialogs } from "./later-dialogs.tsx";
 import { restoreLayout, useLayout } from "./layout/layout-store.ts";
@@ -113,7 +114,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
     const names = activeTab
       ? [tabTitle(activeTab), called(activeTab.target.cluster)]
       : [called(place.cluster)];
-    document.title = [...names, "Porthole"].filter(Boolean).join(" · ");
+    document.title = markHidden([...names, "Porthole"].filter(Boolean).join(" · "));
   }, [activeTab, place.cluster, looks]);
   // Also the cluster that is typed into counts, not only the one that is looked at.
   const production = [usable?.name, activeTab?.target.cluster].some(

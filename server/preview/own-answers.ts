@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { markHidden } from "#protocol/hidden-characters.ts";
 import { failureStatus } from "#protocol/status.ts";
 
 /** Text that is HTML already. Made only by html`` below. */
@@ -22,7 +23,7 @@ export function html(parts: TemplateStringsArray, ...values: (string | number | 
 function render(value: string | number | Html | Html[]): string {
   if (value instanceof Html) return value.text;
   if (Array.isArray(value)) return value.map((item) => item.text).join("");
-  return String(value).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+  return markHidden(String(value)).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 const STYLE = `

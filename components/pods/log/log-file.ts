@@ -1,4 +1,5 @@
 /** A log as a file and as text for the clipboard: what is kept of it, as the container wrote it. */
+import { markHidden } from "#protocol/hidden-characters.ts";
 import { type LogLine, rawOf } from "./log-line.ts";
 import type { LogTarget } from "./log-source.ts";
 
@@ -21,7 +22,7 @@ function lineText(line: LogLine, times: boolean): string {
 /** "pod_container_2026-11-20T10-00-00Z.log": names of Kubernetes hold nothing that a file's name may not. */
 export function logFileName({ pod, container }: LogTarget, previous: boolean, now: number): string {
   const at = new Date(now).toISOString().slice(0, 19).replaceAll(":", "-");
-  return `${pod}_${container}${previous ? "_previous" : ""}_${at}Z.log`;
+  return `${markHidden(`${pod}_${container}`)}${previous ? "_previous" : ""}_${at}Z.log`;
 }
 
 /** Gives the browser a file to keep. */

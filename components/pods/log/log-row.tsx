@@ -37,11 +37,14 @@ export function LogRow({ line, times, shown, matches, onMore }: LogRowProps) {
   return (
     <>
       {times && line.time && <span className="select-none text-faint">{line.time} </span>}
-      {text === ""
-        ? " "
-        : withOffsets(pieces).map(({ piece, offset }) => (
-            <Piece key={offset} piece={piece} current={matches?.current} />
-          ))}
+      {/* Written from the right or not: a line keeps to itself, and its colours do not cut it into words. */}
+      <bdi>
+        {text === ""
+          ? " "
+          : withOffsets(pieces).map(({ piece, offset }) => (
+              <Piece key={offset} piece={piece} current={matches?.current} />
+            ))}
+      </bdi>
       {(rest > 0 || line.missing !== undefined) && (
         <span className="flex flex-wrap items-center gap-1.5 py-1 font-sans text-dim text-sm">
           {rest > 0 && (
@@ -71,9 +74,15 @@ function Piece({ piece, current }: { piece: Span & { match?: number }; current: 
     ...(piece.italic && { fontStyle: "italic" }),
     ...(piece.underline && { textDecoration: "underline" }),
   };
-  if (match === undefined) return <span style={style}>{text}</span>;
+  if (match === undefined)
+    return (
+      <span data-part style={style}>
+        {text}
+      </span>
+    );
   return (
     <mark
+      data-part
       className={
         match === current ? "bg-accent text-on-accent" : "bg-warn-bg text-warn outline-1 outline-warn"
       }

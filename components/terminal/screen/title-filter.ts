@@ -1,13 +1,15 @@
 /** A window title comes from whatever runs in the pod. It is shown as text, and may not pretend to be other text. */
 
+import { markHidden } from "#protocol/hidden-characters.ts";
+
 export const MAX_TITLE_CHARS = 128;
 
-/** C0 and C1 controls, and what reorders or hides its neighbours: bidi controls, zero-width and tag characters. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u{e0000}-\u{e007f}]/gu;
+/** Controls, separators of lines, and what has no glyph of its own. */
+const UNPRINTABLE = /[\p{Cc}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
-/** Null when nothing readable is left. */
+/** What reorders or hides its neighbours is seen as a mark. Null when nothing readable is left. */
 export function cleanTitle(raw: string): string | null {
-  const text = raw.replace(UNPRINTABLE, "").replace(/\s+/g, " ").trim();
+  const text = markHidden(raw.replace(UNPRINTABLE, "").replace(/\s+/g, " ").trim());
   if (text === "") return null;
   const characters = [...text];
   return characters.length <= MAX_TITLE_CHARS

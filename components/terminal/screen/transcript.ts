@@ -1,5 +1,6 @@
 /** A terminal's screen and scrollback as plain text, and as a file. It is made in the page and never leaves it. */
 import type { Terminal } from "@xterm/xterm";
+import { markHidden } from "#protocol/hidden-characters.ts";
 import type { TerminalTarget } from "../session/session-api.ts";
 
 /** After the browser has surely begun to read it. */
@@ -26,7 +27,7 @@ export function saveTranscript(text: string, { namespace, pod, container }: Term
   const url = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/plain;charset=utf-8" }));
   const link = document.createElement("a");
   link.href = url;
-  link.download = `${[namespace, pod, container, fileTime(new Date())].join("_")}.txt`;
+  link.download = `${markHidden([namespace, pod, container].join("_"))}_${fileTime(new Date())}.txt`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), REVOKE_AFTER_MS);
 }
