@@ -109,7 +109,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     appOrigin: addresses.appOrigin,
     secure: addresses.secure,
     know,
-    isOwnCredential: (value) => auth.isLaunchToken(value.replace(/^Bearer +/i, "")),
+    isOwnCredential: (value) => auth.ownBearer.isOwn(value),
     hosted: config.behindProxy || config.publicUrl !== undefined,
     log,
   });

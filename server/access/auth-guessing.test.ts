@@ -32,47 +32,61 @@ describe.each(PLACES)("while somebody guesses (%s)", (where) => {
     start(where);
     page = signIn(auth);
   });
-  const guesses = {
-    "by logging in": (guess: string) => auth.login(guess, request({})),
-    "by a bearer token": (guess: string) => auth.authenticate(request(bearer(guess))),
-    "by a bearer token of an upgrade": (guess: string) =>
-      auth.authenticateUpgrade(request(bearer(guess)), PATH),
-    "by a key": (guess: string) => auth.authenticate(request({ [KEY_HEADER]: guess })),
-    "by a ticket": (guess: string) =>
-      auth.authenticateUpgrade(
-        request({ origin: own, "sec-websocket-protocol": `${TICKET_PREFIX}${guess}` }),
-        PATH,
-      ),
+
+  const upgrade = (headers: Record<string, string>) =>
+    codeOf(() => auth.authenticateUpgrade(request(headers), PATH));
+  const log = (token: string, from?: string) => codeOf(() => auth.login(token, request({}, "POST", from)));
+  const withTicket = (ticket: string, sent = {}) =>
+    upgrade({ ...sent, origin: own, "sec-websocket-protocol": `${TICKET_PREFIX}${ticket}` });
+  const guess = (one: (guess: string) => string) => {
+    const codes = Array.from({ length: 200 }, (_, index) => one(`guess-${index}`));
+    expect(codes.at(-1)).toBe("TOO_MANY");
+    expect(codes.filter((code) => code !== "TOO_MANY").length).toBeLessThan(10);
   };
+  /** Who is signed in, and whoever comes from elsewhere, is let in whatever happens here. */
+  const expectOthersIn = (ticket: string) => {
+    expect(asks(page, "POST")).toBe("OK");
+    expect(withTicket(ticket, withoutKey(page))).toBe("OK");
+    expect(log(TOKEN, "127.0.0.2")).toBe("OK");
+    expect(codeOf(() => auth.authenticate(request(bearer(TOKEN), "GET", "127.0.0.2")))).toBe("OK");
+  };
+  const ticketOf = () => auth.tickets.mint(auth.authenticate(request(page)).id, PATH).ticket;
 
-  it.each(Object.entries(guesses))(
-    "%s, the right token has to wait there, and nobody signed in has, nor anyone elsewhere",
-    (_by, guess) => {
-      const { ticket } = auth.tickets.mint(auth.authenticate(request(page)).id, PATH);
-      const codes = Array.from({ length: 200 }, (_, index) => codeOf(() => guess(`guess-${index}`)));
-      expect(codes.at(-1)).toBe("TOO_MANY");
-      expect(codes.filter((code) => code !== "TOO_MANY").length).toBeLessThan(10);
-      expect(codeOf(() => auth.login(TOKEN, request({})))).toBe("TOO_MANY");
-      expect(asks(bearer(TOKEN))).toBe("TOO_MANY");
-      expect(codeOf(() => auth.authenticateUpgrade(request(bearer(TOKEN)), PATH))).toBe("TOO_MANY");
-
-      expect(asks(page, "POST")).toBe("OK");
-      const socket = {
-        ...withoutKey(page),
-        origin: own,
-        "sec-websocket-protocol": `${TICKET_PREFIX}${ticket}`,
-      };
-      expect(codeOf(() => auth.authenticateUpgrade(request(socket), PATH))).toBe("OK");
-      expect(codeOf(() => auth.login(TOKEN, request({}, "POST", "127.0.0.2")))).toBe("OK");
-      expect(codeOf(() => auth.authenticate(request(bearer(TOKEN), "GET", "127.0.0.2")))).toBe("OK");
-    },
-  );
-
-  it("a machine goes on where the token was shown before, and a login waits there all the same", () => {
+  it("by logging in, the right token and a good link have to wait there, and no machine has", () => {
+    const ticket = ticketOf();
+    const link = new URL(auth.mintLaunchLink().url).hash.slice("#t=".length);
+    guess(log);
+    expect([log(TOKEN), log(link)]).toEqual(["TOO_MANY", "TOO_MANY"]);
     expect(asks(bearer(TOKEN))).toBe("OK");
-    for (let index = 0; index < 200; index += 1) asks(bearer(`guess-${index}`));
+    expectOthersIn(ticket);
+  });
+
+  it.each([
+    ["requests", (token: string) => asks(bearer(token))],
+    ["upgrades", (token: string) => upgrade(bearer(token))],
+    ["both", (token: string) => (token.endsWith("1") ? asks(bearer(token)) : upgrade(bearer(token)))],
+  ])("by the bearer of %s, the right one has to wait there, and no link has", (_what, one) => {
+    const ticket = ticketOf();
+    guess(one);
+    expect([asks(bearer(TOKEN)), upgrade(bearer(TOKEN))]).toEqual(["TOO_MANY", "TOO_MANY"]);
+    expect(log(TOKEN)).toBe("OK");
+    expectOthersIn(ticket);
+  });
+
+  it("by a bearer, a machine goes on where the token was shown before", () => {
     expect(asks(bearer(TOKEN))).toBe("OK");
-    expect(codeOf(() => auth.login(TOKEN, request({})))).toBe("TOO_MANY");
+    guess((token) => asks(bearer(token)));
+    expect(asks(bearer(TOKEN))).toBe("OK");
+  });
+
+  it.each([
+    ["keys", (value: string) => asks({ [KEY_HEADER]: value })],
+    ["tickets", (value: string) => withTicket(value)],
+  ])("at %s, nobody else has to wait", (_what, one) => {
+    const ticket = ticketOf();
+    guess(one);
+    expect([log(TOKEN), asks(bearer(TOKEN))]).toEqual(["OK", "OK"]);
+    expectOthersIn(ticket);
   });
 
   it("a link is not spent by having to wait", () => {

@@ -15,6 +15,7 @@ import { type Caller, MACHINE } from "./caller.ts";
 import { parseCookies } from "./cookies.ts";
 import { type Asking, Guesses } from "./guesses.ts";
 import { LaunchLinks, type LaunchToken } from "./launch-links.ts";
+import { OwnBearer } from "./own-bearer.ts";
 import { digest } from "./secret.ts";
 import { type Browser, SIGN_IN_LIFE_MS, SignIns } from "./sign-ins.ts";
 import { Tickets } from "./tickets.ts";
@@ -27,7 +28,9 @@ type Request = Pick<IncomingMessage, "headers"> & Asking;
 
 export class Auth {
   readonly tickets = new Tickets();
-  readonly guesses: Guesses;
+  readonly ownBearer: OwnBearer;
+  /** Apart, so that who guesses by one way makes nobody wait who comes by another. */
+  readonly #guesses: Record<"logins" | "bearers" | "pages", Guesses>;
   readonly #links: LaunchLinks;
   readonly #signIns = new SignIns();
   /** Null on loopback. */
@@ -40,14 +43,11 @@ export class Auth {
     log?: Logger,
   ) {
     this.#links = new LaunchLinks(token);
-    this.guesses = new Guesses(log);
+    this.ownBearer = new OwnBearer((value) => this.#links.isToken(value));
+    this.#guesses = { logins: new Guesses(log), bearers: new Guesses(log), pages: new Guesses(log) };
     // __Host- keeps siblings from setting ours (A8).
     const name = addresses.secure ? "__Host-porthole" : `porthole_${port}`;
     this.#cookieName = addresses.loopback ? null : name;
-  }
-
-  isLaunchToken(value: string): boolean {
-    return this.#links.isToken(value);
   }
 
   /** A link for one browser more, beside the token's. */
@@ -63,10 +63,10 @@ export class Auth {
   login(token: unknown, request: Request): { key: string; setCookie: string | null } {
     this.#refuseOrigin(request);
     this.#refuseSite(request);
-    this.guesses.admit(request);
+    this.#guesses.logins.admit(request);
     const opened = this.#links.open(token);
     if (opened === "wrong")
-      throw this.guesses.wrong(request, String(token), "this launch token is not valid");
+      throw this.#guesses.logins.wrong(request, String(token), "this launch token is not valid");
     const former = this.#signedIn(request)?.signIn;
     // The browser that the link opened may open it again.
     if (opened === "spent" && !former) throw new AccessError("UNAUTHENTICATED", SPENT_WORDS);
@@ -100,7 +100,7 @@ export class Auth {
     if (browser) return browser.caller;
     const key = request.headers[KEY_HEADER];
     throw typeof key === "string"
-      ? this.guesses.wrong(request, key, NOT_SIGNED_IN)
+      ? this.#guesses.pages.wrong(request, key, NOT_SIGNED_IN)
       : new AccessError("UNAUTHENTICATED", NOT_SIGNED_IN);
   }
 
@@ -119,17 +119,18 @@ export class Auth {
     const browser = this.#signIns.byId(this.tickets.redeem(offered, path) ?? "");
     if (browser && this.#hasCookie(request, browser)) return browser.caller;
     const words = "the ticket for this stream is missing, used or older than 30 s";
-    throw this.guesses.wrong(request, offered.join(), words);
+    throw this.#guesses.pages.wrong(request, offered.join(), words);
   }
 
   #machine(request: Request): Caller | null {
     const header = request.headers.authorization;
     if (header === undefined) return null;
-    if (!this.guesses.isKnown(request)) this.guesses.admit(request);
+    const { bearers } = this.#guesses;
+    if (!bearers.isKnown(request)) bearers.admit(request);
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
-    if (token === undefined || !this.isLaunchToken(token))
-      throw this.guesses.wrong(request, header, "the bearer token is not valid");
-    this.guesses.right(request);
+    if (token === undefined || !this.#links.isToken(token))
+      throw bearers.wrong(request, header, "the bearer token is not valid");
+    bearers.right(request);
     return MACHINE;
   }
 
