@@ -70,6 +70,8 @@ describe("parseGoYaml", () => {
     ["a list as a key", "? [a]\n: 1"],
     ["null as a key", "~: 1"],
     ["a merge of a text", "<<: hello"],
+    ["a merge of an alias to a list", "a: &a [{b: 1}]\nc: {<<: *a}"],
+    ["a merge of an alias that names nothing", "<<: *a"],
     ["an alias that names nothing", "a: *x"],
     ["an anchor that contains itself", "a: &x {b: *x}"],
     ["a number that is not finite", "a: .inf"],

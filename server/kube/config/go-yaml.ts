@@ -128,6 +128,9 @@ class Reader {
 
   /** Of several the first counts, so it comes last. */
   #merged(value: unknown): object[] {
+    // A list of mappings stands where it is merged, and is not named from there.
+    if (isAlias(value) && !isMap(value.resolve(this.document)))
+      throw new YamlFault("a merge key needs a mapping");
     const found = this.read(value);
     const maps = Array.isArray(found) ? found.toReversed() : [found];
     if (!maps.every((map) => isObject(map))) throw new YamlFault("a merge key needs a mapping");
@@ -199,7 +202,9 @@ function plainValue(text: string): string | number | boolean | null {
     const size = Number(/^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits);
     return plain.startsWith("-") ? -size : size;
   }
-  return /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/.test(plain) ? Number(plain) : text;
+  const number = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
+  // One that no float holds stays a text.
+  return Number.isFinite(number) ? number : text;
 }
 
 function decodeBinary(text: string): string {

@@ -43,7 +43,8 @@ export function userSettings(
     parts.tokenFile = new WatchedFile(tokenFile, "The token file");
     if (!token) files.push(tokenFile);
   }
-  if (username || password) parts.basic = { username: username ?? "", password: password ?? "" };
+  // As client-go: a password alone is nobody's.
+  if (username) parts.basic = { username, password: password ?? "" };
   if (exec && provider) {
     throw new KubeError(
       "CONFIG",

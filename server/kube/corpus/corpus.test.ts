@@ -8,11 +8,13 @@ import { MERGE_CASES } from "./merge-cases.ts";
 import { NAME_CASES } from "./name-cases.ts";
 import { type Compared, compare, type Outcome } from "./outcome.ts";
 import { PLUGIN_CASES } from "./plugin-cases.ts";
+import { PRECEDENCE_CASES } from "./precedence-cases.ts";
 import { PROXY_CASES } from "./proxy-cases.ts";
 import { SCALAR_CASES } from "./scalar-cases.ts";
 import { TEXT_CASES } from "./text-cases.ts";
 import { TRUST_CASES } from "./trust-cases.ts";
 import { createCertificates, createWorld, type World } from "./world.ts";
+import { YAML_CASES } from "./yaml-cases.ts";
 
 /** kubectl is a process of its own, and most of the time is its start. */
 const LANES = 4;
@@ -28,6 +30,8 @@ const TABLES: Record<string, CorpusCase[]> = {
   proxies: PROXY_CASES,
   merges: MERGE_CASES,
   names: NAME_CASES,
+  "YAML beyond plain lines": YAML_CASES,
+  "which of two counts": PRECEDENCE_CASES,
 };
 
 const results = new Map<CorpusCase, Compared>();
