@@ -112,7 +112,11 @@ describe("while it still serves", () => {
 
   it("nothing new is begun, on any way", () => {
     for (const refusal of seen.refused) {
-      expect(refusal).toEqual({ code: 503, retryAfter: "5", message: "Porthole was stopped" });
+      expect(refusal).toEqual({
+        code: 503,
+        retryAfter: "5",
+        message: "Porthole is stopping: ask again in a moment",
+      });
     }
     expect([seen.stream, seen.localPort]).toEqual([503, "refused"]);
     expect(seen.preview).toEqual({ code: 503, reason: "ServiceUnavailable" });

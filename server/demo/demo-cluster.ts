@@ -103,7 +103,9 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
   };
   process.once("exit", leave);
   try {
-    await startPodServers(ports, store, logs);
+    await startPodServers(ports, store, logs).catch((cause) => {
+      throw startFailure(cause, `the demo's pods could not be given their ports in ${root}`);
+    });
     const port = await server.listen(host, options.port ?? 0);
     blocked.add(port);
     const url = `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -126,11 +128,14 @@ export async function startDemoCluster(options: DemoClusterOptions): Promise<Dem
 /** @throws ContainerError START in words: no demo without a place for its files */
 async function makeRoot(parent: string, log: Logger): Promise<string> {
   await clearLeftovers(parent, log);
+  let root: string | undefined;
   try {
-    const root = await mkdtemp(join(parent, ROOT_PREFIX));
+    root = await mkdtemp(join(parent, ROOT_PREFIX));
     claim(root);
     return root;
   } catch (cause) {
+    // Without its owner's name nobody would clear it up.
+    if (root) rmSync(root, { recursive: true, force: true });
     throw startFailure(cause, `the demo cluster makes its files in ${parent}`);
   }
 }

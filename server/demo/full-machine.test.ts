@@ -13,7 +13,7 @@ import { startDemoCluster } from "./demo-cluster.ts";
 /** A file system of 8 MiB: what runs the sources keeps some there as well. */
 const SMALL = ["--dev-bind", "/", "/", "--size", String(8 * 1024 * 1024), "--tmpfs", "/mnt", "--"];
 const hasSmallDisks = spawnSync("bwrap", [...SMALL, "true"]).status === 0;
-const STANDALONE = ["--import", "tsx", join(import.meta.dirname, "standalone.ts"), "--no-namespaces"];
+const STANDALONE = ["--import", "tsx", join(import.meta.dirname, "standalone.ts")];
 
 let folder: string;
 const programs: ChildProcess[] = [];
@@ -27,9 +27,16 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function start(command: string[], env: NodeJS.ProcessEnv = {}) {
+async function start(command: string[], env: NodeJS.ProcessEnv = {}, flags = ["--no-namespaces"]) {
   const kubeconfig = join(folder, "config");
-  const [file = "", ...args] = [...command, process.execPath, ...STANDALONE, "--kubeconfig", kubeconfig];
+  const [file = "", ...args] = [
+    ...command,
+    process.execPath,
+    ...STANDALONE,
+    ...flags,
+    "--kubeconfig",
+    kubeconfig,
+  ];
   const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "ignore"] });
   programs.push(child);
   let said = "";
@@ -79,8 +86,29 @@ it("says that too many files are open", async () => {
   expect(refused()).toMatch(/could not be started: .*too many (open )?files/i);
 });
 
+it.each([[], ["--no-namespaces"]])(
+  "needs nothing of the environment it is started in: %j",
+  async (...flags) => {
+    const bare = [
+      "env",
+      "-i",
+      "PATH=/nowhere",
+      "SHELL=/bin/false",
+      "BASH_ENV=/nowhere/rc",
+      "ENV=/nowhere/rc",
+    ];
+    const exec = await start([...bare, "SHELLOPTS=xtrace", "PS4=traced"], {}, flags);
+    for (const tty of ["false", "true"]) {
+      const client = await exec("echo [$HOME$BASH_ENV]; ls -d ~", undefined, tty);
+      await client.ended();
+      expect(client.stdout).toMatch(/^\[\/\S+\]\r?\n\/\S+\r?\n$/);
+      expect(client.stderr).toBe("");
+    }
+  },
+);
+
 describe("a place where nothing can be made", () => {
-  it.each(["/dev/null", "/proc", "/nowhere"])("%s is named when the demo starts", async (homeRoot) => {
+  it.each(["/dev/null", "/proc", "/proc/nowhere"])("%s is named when the demo starts", async (homeRoot) => {
     await expect(
       startDemoCluster({ log: createLogger("text", "silent"), homeRoot, namespaces: false }),
     ).rejects.toMatchObject({ code: "START", message: expect.stringContaining(homeRoot) });

@@ -2,8 +2,7 @@
  * The server is told to stop (threats.md C6): from then on nothing new is begun, and what is open goes on until a
  * deadline (porthole.ts). What runs is counted here, because a server that nobody is connected to need not wait.
  */
-import { accessErrorOf } from "#server/access/access-error.ts";
-import { STOPPED } from "#server/access/grant.ts";
+import { AccessError } from "#server/access/access-error.ts";
 import { flag } from "./kube-api/lasting-read.ts";
 import { matchPath } from "./router.ts";
 
@@ -11,6 +10,8 @@ import { matchPath } from "./router.ts";
 const BEGINNINGS = ["/api/sessions", "/api/forwards", "/api/forwards/{id}/open", "/api/doctor"];
 /** Who comes back to a terminal begins nothing. */
 const SESSION_STREAM = "/api/sessions/{id}/stream";
+
+const stopping = () => new AccessError("STOPPING", "Porthole is stopping: ask again in a moment");
 
 interface Closable {
   readonly closed: boolean;
@@ -46,12 +47,12 @@ export class Drain {
       method === "POST"
         ? BEGINNINGS.some((pattern) => matchPath(pattern, pathname) !== null)
         : pathname.startsWith("/clusters/") && (flag(searchParams, "watch") || flag(searchParams, "follow"));
-    if (this.begun && begins) throw accessErrorOf(STOPPED);
+    if (this.begun && begins) throw stopping();
   }
 
   /** @param url null: of a preview. @throws AccessError STOPPING */
   refuseUpgrade(url: URL | null): void {
     const returns = url !== null && matchPath(SESSION_STREAM, url.pathname) !== null;
-    if (this.begun && !returns) throw accessErrorOf(STOPPED);
+    if (this.begun && !returns) throw stopping();
   }
 }
