@@ -102,6 +102,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { secure } = addresses;
   const previewAuth = new PreviewAuth({ secure, grants, callerOf: (id) => auth.callerOf(id) });
   const previews = new PreviewedPorts((id) => previewUrl(addresses, id));
+  const localPorts = opensToOthers(config) === null;
   const preview = createPreviewHandler({
     registry: forwards,
     ports: previews,
@@ -110,11 +111,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     secure: addresses.secure,
     know,
     isOwnCredential: (value) => auth.ownBearer.isOwn(value),
-    hosted: config.behindProxy || config.publicUrl !== undefined,
+    hosted: !localPorts,
     log,
   });
   const drain = new Drain();
-  const localPorts = opensToOthers(config) === null;
   const info = {
     version: VERSION,
     mode: demo ? ("demo" as const) : ("laptop" as const),

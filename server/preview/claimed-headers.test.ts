@@ -28,6 +28,11 @@ const CLAIMS = `
   OIDC_CLAIM_sub OIDC_access_token MELLON_NAME_ID Shib-Identity-Provider SM_USER iv-user OAM_REMOTE_USER
   X-Middleware-Subrequest X-Middleware-Subrequest-Id X-Middleware-Rewrite X-Middleware-Next X-Middleware-Set-Cookie
   X-Middleware-Override-Headers X-Middleware-Request-Authorization X-Invoke-Path X-Invoke-Status X-Matched-Path
+  Surrogate-Capability X-Via X-Sucuri-ClientIP X-Vercel-Forwarded-For X-Auth-Expiresin X-Client-S-DN X-Endpoint-API-UserInfo
+  CloudFront-Forwarded-Proto Fastly-FF X-Azure-SocketIP X-FD-HealthProbe X-MS-Proxy
+  $WSRU $WSRA WL-Proxy-SSL WL-Proxy-Client-Cert MS-ASPNETCORE-WINAUTHTOKEN SSLClientCertCN X-Identity-Status
+  X-CloudTasks-QueueName X-JWT-Assertion K-Proxy-Request Knative-Serving-Revision X-Warpgate-Username
+  X-Next-Resume-State-Length Next-Resume X-React-Router-Spa-Mode X-React-Router-Prerender-Data X-Astro-Path
   X-Sendfile-Type X-Accel-Mapping X-Accel-Redirect X-Porthole-Key Porthole-Preview
 `;
 
@@ -42,7 +47,7 @@ const OWN = `
   X-HTTP-Method-Override X-Method-Override X-Request-ID X-Correlation-ID X-Trace-Id traceparent tracestate baggage
   X-B3-TraceId b3 uber-trace-id sentry-trace X-Cloud-Trace-Context X-Amzn-Trace-Id
   X-API-Key X-Auth-Token X-Access-Token X-Vault-Token PRIVATE-TOKEN X-Gitlab-Token X-Grafana-Org-Id X-Scope-OrgID
-  X-Client-Version X-Client-Data X-Client-Info X-Client-Name X-User-Agent X-Timezone X-Session-Id X-User-Id
+  X-Client-Version X-Client-Data X-Client-Info X-Client-Name X-Vault-Token X-Consul-Token X-Trino-User X-Project-Id X-Prerender-Revalidate X-User-Agent X-Timezone X-Session-Id X-User-Id
   HX-Request HX-Target HX-Current-URL Turbo-Frame X-Inertia X-Inertia-Version X-PJAX X-Livewire X-SvelteKit-Action
   RSC Next-Action Next-Router-State-Tree Next-Router-Prefetch Next-Url X-Nextjs-Data X-Deployment-Id
   x-middleware-prefetch x-middleware-preflight Depth Destination Overwrite Lock-Token SOAPAction Grpc-Timeout

@@ -7,141 +7,111 @@
 
 interface Claim {
   /** In lower case with dashes. A star at the end stands for anything. */
-  names: readonly string[];
+  names: string[];
   why: string;
 }
 
+const claim = (names: string, why: string): Claim => ({ names: names.split(" "), why });
+
+/** Names such as X-User-Id are no product's, and pages send them about themselves: they pass. */
 const CLAIMS: readonly Claim[] = [
-  {
-    names: ["x-forwarded", "x-forwarded-*", "x-forward-*", "forwarded", "forwarded-*", "via", "cdn-loop"],
-    why: "the way a request came, and with oauth2-proxy, Traefik and Jenkins the person, groups and tokens",
-  },
-  {
-    names: [
-      ...[
-        "x-real-ip",
-        "x-client-ip",
-        "client-ip",
-        "x-cluster-client-ip",
-        "true-client-ip",
-        "x-true-client-ip",
-      ],
-      ...["x-originating-ip", "x-proxyuser-ip", "x-custom-ip-authorization", "x-host-ip"],
-      ...["fastly-client-ip", "fly-client-ip", "do-connecting-ip", "incap-client-ip", "x-sucuri-clientip"],
-      ...["x-nf-client-connection-ip", "x-azure-clientip", "x-azure-socketip", "cloudfront-viewer-*"],
-      ...["x-vercel-forwarded-for", "x-vercel-ip-*", "x-vercel-proxied-for", "x-akamai-*", "akamai-*"],
-    ],
-    why: "an address that allow-lists and rate limits take for the client's",
-  },
-  { names: ["cf-*"], why: "Cloudflare: the address, and with Access the person" },
-  {
-    names: ["x-original-*", "x-rewrite-*", "x-override-url", "x-host", "x-http-host-override"],
-    why: "another path or host than the one asked for (Symfony CVE-2018-14773)",
-  },
-  {
-    names: ["x-scheme", "x-url-scheme", "front-end-https", "x-https", "fastly-ssl"],
-    why: "that the request came over TLS",
-  },
-  {
-    names: ["proxy", "proxy-*", "wl-proxy-*", "x-proxy-*"],
-    why: "httpoxy (CVE-2016-5385), WebLogic, OpenSearch",
-  },
-  {
-    names: [
-      "remote-*",
-      "x-remote-*",
-      "http-remote-*",
-      "redirect-remote-*",
-      "auth-user",
-      "auth-type",
-      "logon-user",
-    ],
-    why: "CGI's REMOTE_USER: Authelia, mod_auth_*, front proxies of Kubernetes API servers",
-  },
-  { names: ["impersonate-*"], why: "another person to a Kubernetes API server (threats.md A14)" },
-  { names: ["x-webauth-*"], why: "Grafana, Gitea, Prometheus' push gateways behind a proxy" },
-  {
-    names: [
-      ...[
-        "x-auth-request-*",
-        "x-auth-user",
-        "x-auth-userid",
-        "x-auth-username",
-        "x-auth-email",
-        "x-auth-name",
-      ],
-      ...["x-auth-groups", "x-auth-roles", "x-auth-subject", "x-auth-audience", "x-auth-expiresin"],
-    ],
-    why: "oauth2-proxy, gatekeepers of Keycloak, forward authentication",
-  },
-  {
-    names: [
-      "x-authenticated-*",
-      "x-consumer-*",
-      "x-credential-*",
-      "x-anonymous-consumer",
-      "x-userinfo",
-      "x-sso-*",
-    ],
-    why: "Kong, APISIX, single sign-on modules",
-  },
-  {
-    names: [
-      "x-authentik-*",
-      "x-vouch-*",
-      "x-pomerium-*",
-      "teleport-jwt-assertion",
-      "x-teleport-*",
-      "tailscale-*",
-    ],
-    why: "access proxies: the person, or an assertion of theirs",
-  },
-  { names: ["kubeflow-userid", "kubeflow-groups"], why: "Kubeflow: the person" },
-  {
-    names: ["x-amzn-oidc-*", "x-amzn-mtls-*", "x-amzn-request-context", "x-amz-cf-id", "x-apigateway-*"],
-    why: "AWS load balancers and gateways: the person, the client's certificate",
-  },
-  {
-    names: ["x-goog-iap-*", "x-goog-authenticated-user-*", "x-appengine-*", "x-endpoint-api-userinfo"],
-    why: "Google's Identity-Aware Proxy, App Engine and Endpoints",
-  },
-  {
-    names: ["x-ms-client-principal*", "x-ms-token-*", "x-arr-*", "x-azure-fdid"],
-    why: "Azure App Service and Front Door: the person, tokens, the client's certificate",
-  },
-  {
-    names: [
-      "ssl-*",
-      "x-ssl-*",
-      "client-cert",
-      "client-cert-*",
-      "x-client-cert",
-      "x-client-cert-*",
-      "x-tls-client-*",
-    ],
-    why: "a client's certificate that was verified (RFC 9440, nginx, Apache)",
-  },
-  {
-    names: ["x-client-verify", "x-client-dn", "x-client-cn", "x-client-s-dn"],
-    why: "the same, by ingress controllers",
-  },
-  {
-    names: ["x-envoy-*", "x-istio-*", "x-jwt-payload", "l5d-*"],
-    why: "service meshes: inside or outside, and who",
-  },
-  {
-    names: ["oidc-*", "mellon-*", "shib-*", "x-shib-*", "eppn", "sm-user", "smuser", "sm-*", "iv-*", "oam-*"],
-    why: "single sign-on modules of web servers",
-  },
-  {
-    names: ["x-middleware-*", "x-invoke-*", "x-matched-path", "x-now-route-matches", "x-vercel-sc-*"],
-    why: "Next's talk with itself: skips its middleware (CVE-2025-29927)",
-  },
-  {
-    names: ["x-sendfile-type", "x-accel-*"],
-    why: "that a proxy sends files, and from where (Rack CVE-2025-61780)",
-  },
-  { names: ["x-porthole-*", "porthole-*"], why: "Porthole's own" },
+  claim(
+    "x-forwarded x-forwarded-* x-forward-* forwarded forwarded-* via x-via cdn-loop surrogate-*",
+    "the way a request came, and with oauth2-proxy, Traefik and Jenkins the person, groups and tokens",
+  ),
+  claim(
+    [
+      "x-real-ip x-client-ip client-ip x-cluster-client-ip true-client-ip x-true-client-ip x-originating-ip",
+      "x-proxyuser-ip x-custom-ip-authorization x-host-ip do-connecting-ip incap-client-ip",
+      "x-sucuri-clientip x-ms-forwarded-client-ip",
+    ].join(" "),
+    "an address that allow-lists and rate limits take for the client's",
+  ),
+  claim(
+    [
+      "cf-* cloudfront-* x-amz-cf-id fastly-* fly-* x-nf-* x-azure-* x-fd-* akamai-* x-akamai-*",
+      "x-vercel-forwarded-for x-vercel-ip-* x-vercel-proxied-for",
+    ].join(" "),
+    "delivery networks: the address, the country, and with Cloudflare Access the person",
+  ),
+  claim(
+    "x-original-* x-rewrite-* x-override-url x-host x-http-host-override",
+    "another path or host than the one asked for (Symfony CVE-2018-14773)",
+  ),
+  claim("x-scheme x-url-scheme front-end-https x-https", "that the request came over TLS"),
+  claim(
+    "proxy proxy-* x-proxy-* wl-proxy-* -ws* ms-aspnetcore-*",
+    "httpoxy (CVE-2016-5385), OpenSearch; what WebLogic, WebSphere ($WSRU) and IIS tell themselves",
+  ),
+  claim(
+    "remote-* x-remote-* http-remote-* redirect-remote-* auth-user auth-type logon-user",
+    "CGI's REMOTE_USER: Authelia, modules of Apache, front proxies of Kubernetes API servers",
+  ),
+  claim("impersonate-*", "another person to a Kubernetes API server (A14)"),
+  claim("x-webauth-* x-grafana-user x-jwt-assertion", "Grafana and what stands behind it, Gitea, WSO2"),
+  claim(
+    [
+      "x-auth-request-* x-auth-user x-auth-userid x-auth-username x-auth-email x-auth-name x-auth-groups",
+      "x-auth-roles x-auth-subject x-auth-audience x-auth-expiresin",
+    ].join(" "),
+    "oauth2-proxy, gatekeepers of Keycloak, forward authentication",
+  ),
+  claim(
+    "x-authenticated-* x-consumer-* x-credential-* x-anonymous-consumer x-userinfo x-sso-*",
+    "Kong, APISIX, single sign-on modules",
+  ),
+  claim(
+    "x-identity-status x-is-admin-project x-service-identity-status",
+    "OpenStack's middleware: that a token was checked",
+  ),
+  claim(
+    "x-authentik-* x-vouch-* x-pomerium-* x-warpgate-* x-teleport-* teleport-jwt-assertion tailscale-*",
+    "access proxies: the person, or an assertion of theirs",
+  ),
+  claim("kubeflow-userid kubeflow-groups", "Kubeflow: the person"),
+  claim(
+    "x-amzn-oidc-* x-amzn-mtls-* x-amzn-request-context x-apigateway-*",
+    "AWS load balancers and gateways: the person, the client's certificate",
+  ),
+  claim(
+    [
+      "x-goog-iap-* x-goog-authenticated-user-* x-appengine-* x-cloudtasks-* x-cloudscheduler*",
+      "x-endpoint-api-userinfo",
+    ].join(" "),
+    "Google's Identity-Aware Proxy, App Engine, Endpoints, and its own callers",
+  ),
+  claim(
+    "x-ms-client-principal* x-ms-token-* x-ms-proxy x-ms-adfs-* x-arr-*",
+    "Azure App Service, Active Directory: the person, tokens, the client's certificate",
+  ),
+  claim(
+    [
+      "ssl-* x-ssl-* sslclientcert* client-cert client-cert-* x-client-cert x-client-cert-* x-client-verify",
+      "x-client-dn x-client-cn x-client-s-dn x-tls-client-*",
+    ].join(" "),
+    "a client's certificate that was verified (RFC 9440, nginx, Apache, F5)",
+  ),
+  claim(
+    "x-envoy-* x-istio-* x-jwt-payload l5d-* k-proxy-request k-passthrough-lb knative-serving-*",
+    "service meshes: inside or outside, and who",
+  ),
+  claim(
+    "oidc-* mellon-* shib-* x-shib-* eppn smuser sm-* iv-* oam-*",
+    "single sign-on modules of web servers",
+  ),
+  claim(
+    [
+      "x-middleware-* x-invoke-* x-matched-path x-now-route-matches x-next-resume-* next-resume",
+      "x-next-revalidate*",
+    ].join(" "),
+    "Next's talk with itself: skips its middleware (CVE-2025-29927)",
+  ),
+  claim(
+    "x-react-router-spa-mode x-react-router-prerender-data x-astro-path x-astro-locals",
+    "the same of React Router (CVE-2025-43865) and Astro",
+  ),
+  claim("x-sendfile-type x-accel-*", "that a proxy sends files, and from where (Rack CVE-2025-61780)"),
+  claim("x-porthole-* porthole-*", "Porthole's own"),
 ];
 
 /** Pages of the program send these themselves, and they claim nobody. */

@@ -9,7 +9,7 @@ import type { IncomingMessage } from "node:http";
 /**
  * own: the forward's own page, a person, or a program that is no browser.
  * foreign: a page of another origin, or nobody who says so.
- * unproven: a browser that tells nothing of it, before 2023 or over plain HTTP.
+ * unproven: a browser that tells nothing of it, from before 2023.
  */
 export type Origin = "own" | "foreign" | "unproven";
 

@@ -49,6 +49,11 @@ describe("browserResponseHeaders", () => {
     expect(browserResponseHeaders(raw, rewrite)).toEqual(["set-cookie", "a=1; Path=/"]);
   });
 
+  it("lets an answer set as many cookies as a browser has room for", () => {
+    const raw = Array.from({ length: 300 }, (_none, index) => ["Set-Cookie", `a${index}=1`]).flat();
+    expect(browserResponseHeaders(raw, rewrite)).toEqual(raw.slice(0, 100));
+  });
+
   it.each<[string, string | null]>([
     ['"cookies"', null],
     ['"cookies", "storage"', '"storage"'],

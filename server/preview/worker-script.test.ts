@@ -55,7 +55,11 @@ describe("a service worker's script through a forward (A38)", () => {
   it("comes guarded, whole, unencoded, and is kept by no cache", async () => {
     const { program, preview } = await serve((_request, response) => {
       response.writeHead(200, {
-        ...{ "content-type": "text/javascript", "content-length": SCRIPT.length, etag: '"1"' },
+        ...{
+          "content-type": "text/javascript; charset=utf-16le",
+          "content-length": SCRIPT.length,
+          etag: '"1"',
+        },
         ...{ "last-modified": "Mon, 30 Nov 2026 00:00:00 GMT", "cache-control": "max-age=99999, immutable" },
         ...{ "service-worker-allowed": "/", "accept-ranges": "bytes", "content-digest": "sha-256=:x:" },
       });
@@ -66,6 +70,7 @@ describe("a service worker's script through a forward (A38)", () => {
     const answer = await preview.ask("/sw.js", { headers: { ...ASKS, ...conditions, ...more } });
     expect(answer.body).toBe(workerGuard(preview.origin, false) + SCRIPT);
     expect(answer.headers).toMatchObject({ "cache-control": "no-store", "service-worker-allowed": "/" });
+    expect(answer.headers["content-type"]).toBe("text/javascript; charset=utf-8");
     for (const name of ["content-length", "etag", "last-modified", "accept-ranges", "content-digest"])
       expect(answer.headers[name]).toBeUndefined();
     const seen = program.requests[0]?.headers ?? {};

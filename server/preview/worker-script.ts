@@ -40,9 +40,16 @@ export function workerProblem({ statusCode, headers }: IncomingMessage): string 
   return `the program encodes a service worker (${encoding}), although it was asked not to`;
 }
 
-/** Of the headers for the browser: nothing is kept that an ordinary request could be answered with, or the other way. */
+/**
+ * Of the headers for the browser: nothing is kept that an ordinary request could be answered with, or the other way. And
+ * the text is UTF-8, as every worker's is, in which the guard says what it says: UTF-16 would make another of it.
+ */
 export function neverKept(headers: readonly string[]): string[] {
-  return [...without(headers, OF_THE_BODY), "Cache-Control", "no-store"];
+  const kept = without(headers, OF_THE_BODY).map((text, index, all) => {
+    const isType = index % 2 === 1 && all[index - 1]?.toLowerCase() === "content-type";
+    return isType ? `${text.split(";", 1)[0]}; charset=utf-8` : text;
+  });
+  return [...kept, "Cache-Control", "no-store"];
 }
 
 function without(headers: readonly string[], names: ReadonlySet<string>): string[] {
