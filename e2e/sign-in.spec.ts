@@ -11,6 +11,15 @@ const KEY = /^[\w-]{43}$/;
 const keyOf = (page: Page) => page.evaluate(() => localStorage.getItem("porthole.key"));
 const signInPage = (page: Page) => page.getByRole("heading", { name: "Sign in" });
 
+async function signOut(page: Page): Promise<void> {
+  await page.keyboard.press("Control+K");
+  await page.keyboard.type("sign out");
+  await page.keyboard.press("Enter");
+  const question = page.getByRole("dialog", { name: "Sign out?" });
+  await expect(question.getByRole("button", { name: "Stay signed in" })).toBeFocused();
+  await question.getByRole("button", { name: "Sign out" }).click();
+}
+
 test("the printed link opens one browser; another asks for a link of its own", async ({ browser }) => {
   const porthole = await PortholeProcess.start(["--demo"], { PORTHOLE_TOKEN: "" });
   const contexts = await Promise.all([browser.newContext(), browser.newContext(), browser.newContext()]);
@@ -54,12 +63,7 @@ test("tabs share the sign-in, and leaving in one of them is leaving in all", asy
   await new WorkbenchPage(tab, porthole).untilPods();
   expect(await keyOf(tab)).toMatch(KEY);
 
-  await tab.keyboard.press("Control+K");
-  await tab.keyboard.type("sign out");
-  await tab.keyboard.press("Enter");
-  const question = tab.getByRole("dialog", { name: "Sign out?" });
-  await expect(question.getByRole("button", { name: "Stay signed in" })).toBeFocused();
-  await question.getByRole("button", { name: "Sign out" }).click();
+  await signOut(tab);
   await expect(signInPage(tab)).toBeVisible();
   await expect(tab.locator("#token-problem")).toHaveText("You signed out.");
   await expect(signInPage(page)).toBeVisible();
@@ -72,6 +76,43 @@ test("tabs share the sign-in, and leaving in one of them is leaving in all", asy
   await page.goto(porthole.url);
   await workbench.untilPods();
   await new WorkbenchPage(tab, porthole).untilPods();
+});
+
+test("whoever signs out leaves nothing open: no shell, no log, no preview, no local port", async ({
+  workbench,
+  page,
+  porthole,
+}) => {
+  const preview = await workbench.openPort("web", 8080);
+  await expect(preview.locator("#socket")).toHaveText("open");
+  await page.bringToFront();
+  const terminal = await workbench.openShell("shell");
+  await terminal.run("while sleep 0.1; do date +%N > alive; done");
+  await workbench.select("shell");
+  await page.keyboard.press("l");
+  await expect(page.getByRole("log", { name: "Log" })).toContainText("tick");
+  const key = (await keyOf(page)) ?? "";
+  const made = await page.evaluate(
+    async ({ headers, body }) =>
+      (await fetch("/api/forwards", { method: "POST", headers, body: JSON.stringify(body) })).json(),
+    {
+      headers: { "x-porthole-key": key, "content-type": "application/json" },
+      body: { cluster: "demo", namespace: "default", kind: "Pod", name: "web", port: 8080, listen: true },
+    },
+  );
+  const local = `http://${(made as { local: string }).local}/`;
+  expect((await fetch(local)).status).toBe(200);
+
+  await signOut(page);
+  await expect(signInPage(page)).toBeVisible();
+  await expect(preview.locator("#socket")).not.toHaveText("open");
+  const again = await preview.evaluate(() => fetch("/echo").then(({ status }) => status));
+  expect(again).toBeGreaterThanOrEqual(400);
+  await expect(fetch(local)).rejects.toThrow();
+  const { streams } = await porthole.api<{ streams: { endedAt: number | null }[] }>("GET", "/api/streams");
+  expect(streams.filter(({ endedAt }) => endedAt === null)).toEqual([]);
+  const answer = await fetch(`${porthole.origin}/api/session`, { headers: { "x-porthole-key": key } });
+  expect(answer.status).toBe(401);
 });
 
 test("the status bar signs out as well, by the keyboard alone", async ({ workbench, page }) => {
