@@ -11,7 +11,7 @@ import { HOLDS, Holder } from "./holding-clients.fixture.ts";
 
 /** The product's, a tenth to a fifteenth as long. */
 const LIMITS: ConnectionLimits = {
-  ...limitsFor({ oneAddress: true, openFiles: null }),
+  ...limitsFor({ oneAddress: true, tls: false, openFiles: null }),
   headAnswerMs: 500,
   headMs: 1_000,
   idleMs: 2_000,

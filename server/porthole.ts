@@ -122,9 +122,9 @@ function socketsOf(server: Server): ReadonlySet<Socket> {
 }
 
 /** With a proxy in front everybody comes from its address. */
-function limitsOf({ host, behindProxy, publicUrl }: Config): ConnectionLimits {
+function limitsOf({ host, behindProxy, publicUrl, tls }: Config): ConnectionLimits {
   const oneAddress = isLoopback(host) || behindProxy || publicUrl !== undefined;
-  return limitsFor({ oneAddress, openFiles: maxOpenFiles() });
+  return limitsFor({ oneAddress, tls: tls !== undefined, openFiles: maxOpenFiles() });
 }
 
 async function listenOrExplain(server: Server, config: Config): Promise<number> {

@@ -17,7 +17,7 @@ export type Phase =
   /** The answer is written, and the client does not take it. */
   | "untaken"
   | "upgraded"
-  /** Our FIN is sent, the peer's has not come. */
+  /** One FIN has passed and the other has not: ours, or that of who was upgraded. */
   | "closing";
 
 export const PHASES: readonly Phase[] = [
@@ -41,7 +41,7 @@ export class Connection {
   /** Bytes read before the head that is awaited. */
   #readBefore: number;
   #phase: Phase;
-  #since = Date.now();
+  #since = performance.now();
   #read = 0;
   #readAt = this.#since;
   #written = 0;
@@ -94,13 +94,13 @@ export class Connection {
   /** Something begins that may take its own time. */
   #begin(): void {
     this.#phase = this.phase;
-    this.#since = Date.now();
+    this.#since = performance.now();
   }
 
   get phase(): Phase {
     if (!this.#secured) return "handshake";
     if (this.#socket.writableEnded) return this.#socket.writableFinished ? "closing" : "untaken";
-    if (this.#upgraded) return "upgraded";
+    if (this.#upgraded) return this.#socket.readableEnded ? "closing" : "upgraded";
     const [first] = this.#exchanges;
     if (first) {
       if (first.response.closed) return "lingering";
@@ -136,7 +136,7 @@ export class Connection {
       case "lingering":
         return took > limits.lingerMs[who] || silent > limits.lingerStallMs;
       case "closing":
-        return took > limits.closingMs[who];
+        return now - Math.max(this.#since, this.#writtenAt) > limits.closingMs[who];
       case "upgraded":
         return !this.signedIn && took > limits.strangerMs;
       case "request":

@@ -12,7 +12,7 @@ import { headsInFlight, headsTooMany } from "./heads-in-flight.ts";
 import { type ConnectionLimits, limitsFor } from "./limits.ts";
 
 const LIMITS: ConnectionLimits = {
-  ...limitsFor({ oneAddress: true, openFiles: null }),
+  ...limitsFor({ oneAddress: true, tls: false, openFiles: null }),
   ...{ handshakeMs: 600, headAnswerMs: 500, headMs: 900, idleMs: 1_000, strangerMs: 1_000 },
   ...{ bodyStallMs: 600, untakenMs: { stranger: 800, signedIn: 1_000 }, lingerStallMs: 300 },
   lingerMs: { stranger: 600, signedIn: 900 },
@@ -141,6 +141,45 @@ describe("who is signed in", () => {
     expect(await (await fetch(url, { headers: { authorization: "x" } })).text()).toBe("late");
     await expect(fetch(url)).rejects.toThrow();
     expect(limited.connections.closed.request).toBe(1);
+  });
+});
+
+describe("an upgraded connection", () => {
+  const ASK = "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+
+  /** Joined to nothing: what is read is dropped, and no end is passed on. */
+  async function startUpgrading(): Promise<number> {
+    const port = await start();
+    limited.server.on("upgrade", (request, socket) => {
+      socket.on("error", () => {});
+      if (request.headers.authorization) limited.connections.know(socket);
+      socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+      socket.resume();
+    });
+    return port;
+  }
+
+  it("of who is signed in stays, however quiet; a stranger's does not", async () => {
+    const port = await startUpgrading();
+    const own = open(port, `${ASK}Authorization: x\r\n\r\n`).resume();
+    const other = open(port, `${ASK}\r\n`).resume();
+    await until("the stranger's end", () => other.readableEnded, LONG_MS);
+    await new Promise((resolve) => setTimeout(resolve, LONG_MS));
+    expect(own.readableEnded).toBe(false);
+    expect(phases()).toEqual(["upgraded"]);
+  });
+
+  it("that is half closed by its client, or by us, is closed", async () => {
+    const port = await startUpgrading();
+    const leaves = open(port, `${ASK}Authorization: x\r\n\r\n`).resume();
+    await until("its upgrade", () => phases()[0] === "upgraded");
+    leaves.end();
+    await until("its end", () => held() === 0, LONG_MS);
+    limited.server.once("upgrade", (_request, socket) => socket.end());
+    open(port, `${ASK}Authorization: x\r\n\r\n`).resume();
+    await until("ours", () => phases()[0] === "closing");
+    await until("the other end", () => held() === 0, LONG_MS);
+    expect(limited.connections.closed.closing).toBe(2);
   });
 });
 

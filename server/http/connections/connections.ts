@@ -16,6 +16,8 @@ import { PlaceLog } from "./place-log.ts";
 import { Places } from "./places.ts";
 
 const LOOK_EVERY_MS = 250;
+/** Then the process was busy with something else, or the machine slept. */
+const STILL_MS = 2_000;
 /** No client sends as many requests without waiting for an answer; each costs more than it has bytes. */
 const MAX_PIPELINED = 16;
 /** Destroyed sockets are counted by Node until the loop comes round; so many may wait in the listener's queue. */
@@ -31,6 +33,7 @@ export class Connections implements Iterable<Connection> {
   /** TLS: by the peer's address and port, because the socket above TLS does not name the one below. */
   readonly #handshakes = new Map<string, Connection>();
   readonly #timer: NodeJS.Timeout;
+  #lookedAt = performance.now();
   readonly #log: PlaceLog;
   /** Since the start, by reason. */
   readonly closed = Object.fromEntries(REASONS.map((why) => [why, 0])) as Record<ClosedFor, number>;
@@ -124,7 +127,11 @@ export class Connections implements Iterable<Connection> {
   }
 
   #look(): void {
-    const now = Date.now();
+    const now = performance.now();
+    const stoodStill = now - this.#lookedAt > STILL_MS;
+    this.#lookedAt = now;
+    // What came meanwhile has not been read: nobody is late because we are.
+    if (stoodStill) return;
     for (const connection of [...this]) {
       if (connection.overdue(now, this.limits)) this.#close(connection, connection.phase);
     }

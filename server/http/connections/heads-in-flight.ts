@@ -5,7 +5,7 @@
 import type { Connection } from "./connection.ts";
 
 /** Of all connections together; a usual head has 1 to 4 KiB. */
-export const MAX_HEADS_BYTES = 64 * 1024 * 1024;
+export const MAX_HEADS_BYTES = 16 * 1024 * 1024;
 
 type WithHead = Pick<Connection, "headBytes">;
 

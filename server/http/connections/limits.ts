@@ -31,7 +31,7 @@ export interface ConnectionLimits {
   lingerMs: { stranger: number; signedIn: number };
   /** The same, without a byte. */
   lingerStallMs: number;
-  /** From our FIN, when all before it is taken, to the peer's. */
+  /** From one FIN, when all before it is taken, to the other. */
   closingMs: { stranger: number; signedIn: number };
 }
 
@@ -42,22 +42,30 @@ const OTHER_FILES = 256;
 const FILES_EACH = 2;
 const LEAST_CONNECTIONS = 64;
 const STRANGERS_SHARE = 0.9;
-const MAX_HANDSHAKES = 2_000;
+/**
+ * What strangers cost us stays below 64 MiB with the heads that they may send (heads-in-flight.ts): a connection takes
+ * 15 KiB, with TLS 40 KiB, and 60 KiB in a handshake of which half has come.
+ */
+const MAX_STRANGERS = 2_000;
+const MAX_STRANGERS_TLS = 800;
+const MAX_HANDSHAKES = 500;
 /** A browser has six connections; an office behind one address has more of them. */
 const MAX_STRANGERS_PER_ADDRESS = 512;
 
 export interface Surroundings {
   /** Everybody comes from the same address: on loopback, and behind a proxy. */
   oneAddress: boolean;
+  /** This process speaks TLS itself. */
+  tls: boolean;
   /** Of this process; null where nobody says. */
   openFiles: number | null;
 }
 
-export function limitsFor({ oneAddress, openFiles }: Surroundings): ConnectionLimits {
+export function limitsFor({ oneAddress, tls, openFiles }: Surroundings): ConnectionLimits {
   const affordable =
     openFiles === null ? MAX_CONNECTIONS : Math.floor((openFiles - OTHER_FILES) / FILES_EACH);
   const total = Math.max(LEAST_CONNECTIONS, Math.min(MAX_CONNECTIONS, affordable));
-  const strangers = Math.floor(total * STRANGERS_SHARE);
+  const strangers = Math.min(Math.floor(total * STRANGERS_SHARE), tls ? MAX_STRANGERS_TLS : MAX_STRANGERS);
   return {
     total,
     strangers,
