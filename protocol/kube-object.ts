@@ -10,6 +10,7 @@ export interface ObjectMeta {
   generateName?: string;
   creationTimestamp?: string;
   deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
   resourceVersion?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;

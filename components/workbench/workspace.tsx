@@ -7,6 +7,7 @@ import { useEffect, useMemo } from "react";
 import { portReason } from "#components/pods/list/pod-actions.ts";
 import { PodsPanel } from "#components/pods/list/pods-panel.tsx";
 import { useAccess } from "#components/pods/list/use-access.ts";
+import { podKey } from "#components/pods/pod/pod.ts";
 import { usePods } from "#components/pods/watch/use-pods.ts";
 import { useForwardsStore } from "#components/portforward/forwards-store.ts";
 import { ForwardsPanel, useForwardsPolling } from "#components/portforward/use-forwards.ts";
@@ -101,6 +102,10 @@ export function Workspace({ info }: { info: LoginInfo }) {
     [usable?.name, access, namespace, previews],
   );
   useShortcuts(pod, commands);
+  const leaving = useMemo(
+    () => new Map(feed.pods.filter((known) => known.deletedBy).map((known) => [known.key, known.deletedBy])),
+    [feed.pods],
+  );
 
   // A selected pod is about to be opened; the 100 KB of xterm come while the person looks at it.
   useEffect(() => {
@@ -186,7 +191,14 @@ export function Workspace({ info }: { info: LoginInfo }) {
             />
           )}
           {/* Always here, so that a pane once opened is never taken away by what is shown around it. */}
-          <TabPanels tabs={tabs} active={active} seen={!narrow || layout.view === "terminals"} />
+          <TabPanels
+            tabs={tabs}
+            active={active}
+            seen={!narrow || layout.view === "terminals"}
+            leaving={({ cluster: of, namespace, pod: name }) =>
+              of === usable?.name ? (leaving.get(podKey(namespace, name)) ?? null) : null
+            }
+          />
           {tabs.length === 0 && (
             <StartPage.Part
               unsaid={unsaid}

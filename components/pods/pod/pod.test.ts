@@ -61,4 +61,17 @@ describe("readPod", () => {
     ];
     expect(readPod(unscheduled)?.message).toBe("0/6 nodes are available");
   });
+
+  it("knows by when a deletion ends it, whatever the cluster's clock says", () => {
+    expect(pod("web").deletedBy).toBeNull();
+    const raw = kubePod("web");
+    const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+    raw.metadata!.deletionTimestamp = inMs(20_000);
+    raw.metadata!.deletionGracePeriodSeconds = 30;
+    expect(readPod(raw)?.deletedBy).toBe(Date.parse(raw.metadata!.deletionTimestamp));
+    raw.metadata!.deletionTimestamp = inMs(3_600_000);
+    expect(readPod(raw)?.deletedBy).toBeLessThanOrEqual(Date.now() + 30_000);
+    raw.metadata!.deletionTimestamp = "soon";
+    expect(readPod(raw)?.deletedBy).toBeNull();
+  });
 });

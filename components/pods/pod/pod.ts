@@ -35,6 +35,8 @@ export interface Pod {
   /** Where the random part of the name begins. */
   suffixStart: number;
   createdAt: number;
+  /** When what runs in it is ended at the latest; null while nobody has asked for its deletion. */
+  deletedBy: number | null;
   phase: string;
   word: string;
   tone: PodTone;
@@ -74,6 +76,7 @@ export function readPod(pod: KubePod): Pod | null {
     name,
     suffixStart: suffixStart(name, workload, pod.metadata?.generateName),
     createdAt: Date.parse(pod.metadata?.creationTimestamp ?? "") || Date.now(),
+    deletedBy: deletedBy(pod),
     phase,
     ...status,
     tone: podTone(status, phase),
@@ -85,6 +88,14 @@ export function readPod(pod: KubePod): Pod | null {
     windows: isWindows(pod),
     ports: readPorts(pod),
   };
+}
+
+/** The cluster's clock may be another than ours, and more than the whole grace is never left. */
+function deletedBy({ metadata }: KubePod): number | null {
+  const at = Date.parse(metadata?.deletionTimestamp ?? "");
+  if (Number.isNaN(at)) return null;
+  const graceSeconds = metadata?.deletionGracePeriodSeconds;
+  return graceSeconds === undefined ? at : Math.min(at, Date.now() + graceSeconds * 1_000);
 }
 
 export function podKey(namespace: string, name: string): string {

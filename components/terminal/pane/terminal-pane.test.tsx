@@ -3,6 +3,7 @@
 import { act, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { until } from "#components/ui/render.fixture.ts";
 import { Channel } from "#protocol/channel.ts";
 import { decodeText } from "#protocol/text.ts";
 import type { PodFate } from "../session/pod-fate.ts";
@@ -17,6 +18,7 @@ const summaries: TerminalSummary[] = [];
 let sessions = 0;
 let bells = 0;
 let fate: PodFate | null = null;
+let deletedBy: number | null = null;
 const opened: string[] = [];
 let root: Root;
 let container: HTMLElement;
@@ -40,6 +42,7 @@ function render(sessionId: string | null, target = TARGET) {
           active={true}
           onSummary={(summary) => summaries.push(summary)}
           onBell={() => (bells += 1)}
+          deletedBy={deletedBy}
           askFate={async () => fate}
           onSuccessor={({ pod }) => opened.push(pod)}
           onContainerChange={() => {}}
@@ -75,6 +78,7 @@ beforeEach(() => {
   sessions = 0;
   bells = 0;
   fate = null;
+  deletedBy = null;
   opened.length = 0;
   container = document.createElement("div");
   document.body.append(container);
@@ -204,6 +208,36 @@ describe("TerminalPane", () => {
     ]);
     await act(async () => buttons.at(-1)?.click());
     expect(opened).toEqual(["shell-2"]);
+  });
+
+  it("says before the shell ends that its pod is being deleted, how long there is, and where to go on", async () => {
+    await render(null);
+    const wire = await untilSockets(1);
+    await act(async () => {
+      wire.open();
+      wire.attached();
+    });
+    const note = () => container.querySelector("[data-testid=leaving-note]");
+    expect(note()).toBeNull();
+    fate = { kind: "deleted", successor: { pod: "shell-2", container: "main", containers: ["main"] } };
+    deletedBy = Date.now() + 29_500;
+    await render("s1");
+    await until(() => note()?.textContent?.includes("successor") === true);
+    expect(note()?.textContent).toMatch(/This pod is being deleted: the shell ends within (30|29) s\./);
+    // An event that comes again gives no time back.
+    deletedBy = Date.now() + 3_600_000;
+    await render("s1");
+    expect(note()?.querySelector("p")?.textContent).toMatch(/within (30|29|28) s/);
+    await act(async () => note()?.querySelector("button")?.click());
+    expect(opened).toEqual(["shell-2"]);
+    deletedBy = Date.now() - 1;
+    await render("s1");
+    await until(
+      () => note()?.querySelector("p")?.textContent?.includes("the shell ends at any moment.") === true,
+    );
+    await act(async () => note()?.querySelector<HTMLElement>("[aria-label=Dismiss]")?.click());
+    expect(note()).toBeNull();
+    expect(requests).toEqual(["POST /api/sessions"]);
   });
 
   it("tells of the bell", async () => {

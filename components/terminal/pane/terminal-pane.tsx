@@ -33,6 +33,12 @@ const NoticeCards = lazyPart(
   () => import("./notice-cards.tsx").then((module) => module.NoticeCards),
   true,
 );
+/** When the pod is being deleted. */
+const LeavingNote = lazyPart(
+  "words",
+  () => import("./leaving-note.tsx").then((module) => module.LeavingNote),
+  true,
+);
 /** With the first search. */
 const SearchBar = lazyPart("search", () => import("./search-bar.tsx").then((module) => module.SearchBar));
 
@@ -45,6 +51,8 @@ interface TerminalPaneProps {
   onSummary(summary: TerminalSummary): void;
   /** The program rang the bell. */
   onBell(): void;
+  /** When the pod's deletion ends what runs in it, at the latest; null while nobody has asked for one. */
+  deletedBy: number | null;
   /** What became of the pod of a shell that was cut off. */
   askFate: AskFate;
   onSuccessor(successor: Successor): void;
@@ -158,11 +166,19 @@ export function TerminalPane({ target, sessionId, active, ...page }: TerminalPan
         {state.kind === "reconnecting" ? (
           <AwayNote.Part state={state} runKind={kind} keptBytes={view.keptBytes} onRetry={retry} />
         ) : (
-          <div
-            aria-live="polite"
-            className="pointer-events-none absolute right-3 bottom-3 left-3 z-10 flex flex-col items-end gap-2"
-          >
-            {notices.shown.length > 0 && <NoticeCards.Part notices={notices} onAnswered={focusTerminal} />}
+          <div className="pointer-events-none absolute right-3 bottom-3 left-3 z-10 flex flex-col items-end gap-2">
+            {page.deletedBy !== null && state.kind !== "connecting" && !over && (
+              <LeavingNote.Part
+                deletedBy={page.deletedBy}
+                runKind={kind}
+                startedAt={view.startedAt}
+                askFate={page.askFate}
+                onSuccessor={page.onSuccessor}
+              />
+            )}
+            <div aria-live="polite" className="flex max-w-full flex-col items-end gap-2">
+              {notices.shown.length > 0 && <NoticeCards.Part notices={notices} onAnswered={focusTerminal} />}
+            </div>
           </div>
         )}
       </div>

@@ -26,9 +26,12 @@ export function TabPanels({
   tabs,
   active,
   seen,
+  leaving,
 }: {
   tabs: readonly Tab[];
   active: string | null;
+  /** When the deletion of a tab's pod ends what runs there; null where nobody knows of one. */
+  leaving: (target: Tab["target"]) => number | null;
   /** False while a narrow window shows another view: the active pane then takes no focus. */
   seen: boolean;
 }) {
@@ -51,7 +54,9 @@ export function TabPanels({
             hidden={!shown}
             className="min-h-0 flex-1 flex-col bg-term not-[[hidden]]:flex"
           >
-            {(shown || visited.has(tab.id)) && <TabPane tab={tab} active={shown && seen} />}
+            {(shown || visited.has(tab.id)) && (
+              <TabPane tab={tab} active={shown && seen} deletedBy={leaving(tab.target)} />
+            )}
           </div>
         );
       })}
@@ -59,7 +64,7 @@ export function TabPanels({
   );
 }
 
-function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
+function TabPane({ tab, active, deletedBy }: { tab: Tab; active: boolean; deletedBy: number | null }) {
   if (tab.kind === "log") {
     return (
       <Log.Part
@@ -76,6 +81,7 @@ function TabPane({ tab, active }: { tab: Tab; active: boolean }) {
       active={active}
       onSummary={(summary) => summarizeTab(tab.id, summary)}
       onBell={() => ringTab(tab.id)}
+      deletedBy={deletedBy}
       askFate={async (since, signal) => (await import("./pod-fate.ts")).podFate(tab.target, since, signal)}
       onSuccessor={(successor) => openShell({ ...tab.target, ...successor })}
       onContainerChange={(container) => changeContainer(tab.id, container)}
