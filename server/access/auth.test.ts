@@ -36,9 +36,12 @@ describe.each(PLACES)("%s", (where) => {
   });
 
   describe("signing in", () => {
-    it.each([undefined, null, 7, "", "wrong", `${TOKEN}x`])("refuses the token %j", (token) => {
-      expect(codeOf(() => auth.login(token, request({})))).toBe("UNAUTHENTICATED");
-    });
+    it.each([undefined, null, 7, "", "wrong", `${TOKEN}x`, [TOKEN], { toString: 1, valueOf: 1 }])(
+      "refuses the token %j",
+      (token) => {
+        expect(codeOf(() => auth.login(token, request({})))).toBe("UNAUTHENTICATED");
+      },
+    );
 
     it.each<Record<string, string>>([
       { origin: "http://127.0.0.1:9999" },

@@ -66,7 +66,11 @@ export class Auth {
     this.#guesses.logins.admit(request);
     const opened = this.#links.open(token);
     if (opened === "wrong")
-      throw this.#guesses.logins.wrong(request, String(token), "this launch token is not valid");
+      throw this.#guesses.logins.wrong(
+        request,
+        typeof token === "string" ? token : "",
+        "this launch token is not valid",
+      );
     const former = this.#signedIn(request)?.signIn;
     // The browser that the link opened may open it again.
     if (opened === "spent" && !former) throw new AccessError("UNAUTHENTICATED", SPENT_WORDS);
