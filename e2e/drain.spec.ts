@@ -1,4 +1,7 @@
 /** The server is told to stop while a person is at a shell (docs/threats.md C6). */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { WorkbenchPage } from "./pages/workbench-page.ts";
 import { PortholeProcess } from "./porthole-process.ts";
@@ -35,6 +38,27 @@ test("without anybody connected it is seen not to be ready, and ends soon", asyn
   await stopped;
   expect(performance.now() - began).toBeLessThan(3_000);
   expect(porthole.exitCode).toBe(0);
+});
+
+test("behind a proxy it is seen for the whole time, whoever is connected", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "porthole-test-"));
+  const kubeconfig = join(folder, "config");
+  const cluster = { name: "x", cluster: { server: "http://127.0.0.1:1" } };
+  const context = { name: "x", context: { cluster: "x", user: "x" } };
+  const config = { clusters: [cluster], contexts: [context], users: [{ name: "x", user: {} }] };
+  writeFileSync(kubeconfig, JSON.stringify({ apiVersion: "v1", kind: "Config", ...config }));
+  const flags = ["--kubeconfig", kubeconfig, "--behind-proxy", "--drain-seconds", "3"];
+  const porthole = await PortholeProcess.start(flags);
+  const began = performance.now();
+  const stopped = porthole.stop("SIGTERM");
+  const probe = async () =>
+    (await fetch(`http://127.0.0.1:${porthole.port}/readyz`, { method: "HEAD" })).status;
+  await expect.poll(probe, { intervals: [50] }).toBe(503);
+  await expect.poll(() => performance.now() - began).toBeGreaterThan(2_000);
+  expect(await probe()).toBe(503);
+  await stopped;
+  expect(performance.now() - began).toBeGreaterThan(3_000);
+  rmSync(folder, { recursive: true });
 });
 
 test("Ctrl-C does not wait, and neither does a second signal", async () => {

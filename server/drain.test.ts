@@ -1,9 +1,10 @@
 /** The server is told to stop while every kind of stream is open: who sees it, who is told, and what is left (docs/threats.md C6). */
+import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Channel } from "#protocol/channel.ts";
 import type { DoctorStep } from "#protocol/doctor.ts";
 import { decodeEvent, type SessionEvent } from "#protocol/session-event.ts";
-import { PORTHOLE_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import { PORTHOLE_SUBPROTOCOL, TUNNEL_SUBPROTOCOL, V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { until } from "#server/testing/loopback.ts";
 import { Edge } from "./edge.fixture.ts";
 import { LiveClient } from "./live-streams.fixture.ts";
@@ -20,6 +21,7 @@ let session: string;
 let beganAt: number;
 let endedAt: number;
 const events: SessionEvent[] = [];
+let tunnels: { received: string }[] = [];
 const plain = { code: 0, status: "" };
 const doctor = { text: "", endedAt: 0 };
 /** While it drains. */
@@ -42,6 +44,11 @@ beforeAll(async () => {
   looksOn.on("close", (code) => {
     plain.code = code;
   });
+  const forward = "/clusters/demo/api/v1/namespaces/default/pods/web/portforward";
+  tunnels = [
+    await upgraded(forward, TUNNEL_SUBPROTOCOL),
+    await upgraded(`${forward}?ports=8080`, "v4.channel.k8s.io"),
+  ];
   void examine();
   await until("the doctor's run", () => doctor.text !== "");
   beganAt = performance.now();
@@ -64,6 +71,33 @@ async function examine(): Promise<void> {
   });
   for await (const piece of answer.body!) doctor.text += Buffer.from(piece).toString();
   doctor.endedAt = performance.now();
+}
+
+/** By hand: a name with a slash is no subprotocol for a WebSocket library. */
+async function upgraded(path: string, subprotocol: string): Promise<{ received: string }> {
+  const headers = {
+    ...edge.machine,
+    Connection: "Upgrade",
+    Upgrade: "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Protocol": subprotocol,
+  };
+  const seen = { received: "" };
+  await new Promise<void>((resolve, reject) => {
+    const asked = request({ host: "127.0.0.1", port: edge.port, path, headers });
+    asked.once("upgrade", (_answer, socket) => {
+      socket
+        .on("error", () => {})
+        .on("data", (bytes: Buffer) => {
+          seen.received += bytes.toString("latin1");
+        });
+      resolve();
+    });
+    asked.once("response", ({ statusCode }) => reject(new Error(`refused: ${statusCode}`)));
+    asked.once("error", reject).end();
+  });
+  return seen;
 }
 
 async function whileDraining() {
@@ -157,6 +191,12 @@ describe("at the deadline", () => {
     expect(JSON.parse(plain.status)).toMatchObject({ status: "Failure" });
     for (const name of ["exec", "attach", "a watch"])
       expect(client.find(name).words).toBe("Porthole was stopped");
+  });
+
+  it("tunnels of port-forwards have a close frame that says it", () => {
+    // 1001, as two bytes.
+    const end = `${Buffer.of(0x03, 0xe9).toString("latin1")}Porthole was stopped`;
+    for (const { received } of tunnels) expect(received.endsWith(end)).toBe(true);
   });
 
   it("a doctor's run says that it was given up", () => {

@@ -18,6 +18,9 @@ const SHUTDOWN_MS = 3_000;
 /** Connections that go on are cut then, which leaves their ends the rest of the time to arrive. */
 const GRACE_MS = SHUTDOWN_MS / 2;
 const EXIT_USAGE = 2;
+/** Told to stop before it served: 128 and the number of SIGTERM, as shells say it. */
+const EXIT_EARLY = 143;
+const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 async function main(): Promise<void> {
   const { argv, env } = takeStart();
@@ -28,7 +31,11 @@ async function main(): Promise<void> {
   }
   const log = createLogger(config.logFormat);
   const told = await tellToken(config, process.env);
+  // As the first process of a container it would not be ended by a signal that it does not take.
+  const early = () => process.exit(EXIT_EARLY);
+  for (const signal of SIGNALS) process.on(signal, early);
   const porthole = await startPorthole(config, process.env, log);
+  for (const signal of SIGNALS) process.off(signal, early);
   // Before the ready line: whoever waits for it may send a signal at once.
   const stop = stopOnSignals(porthole, config, log);
   reloadOnHangUp(porthole, log, stop);

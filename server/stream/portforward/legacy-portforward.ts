@@ -11,6 +11,7 @@ import type { Duplex } from "node:stream";
 import { encodeText } from "#protocol/text.ts";
 import { SpdyConnection } from "#server/spdy/connection.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
+import { StreamError } from "../errors.ts";
 import { closeWithin } from "../relay/channel-relay.ts";
 import { RESET_WORDS } from "../stream-end.ts";
 import type { ChannelSocket } from "../types.ts";
@@ -45,7 +46,10 @@ export function legacyTunnel(socket: ChannelSocket, ports: readonly number[]): D
     void connection.close();
   };
   // Dropped, not ended: it is not for a client that ignores the close to say when it is over.
-  far.once("error", (error: Error) => closeWithin(socket, { cause: "closed", words: error.message }));
+  far.once("error", (error: Error) => {
+    const stops = error instanceof StreamError && error.code === "GOING_AWAY";
+    closeWithin(socket, { cause: stops ? "shutdown" : "closed", words: error.message });
+  });
   const portOver = () => {
     open -= 1;
     if (open === 0) close();
