@@ -92,6 +92,15 @@ export interface AccessInfo {
   log: Verdict;
 }
 
+/** `GET /api/clusters/{cluster}/pod-namespaces`: where pods may be listed, of the first hundred namespaces. */
+export interface PodNamespaces {
+  /** At the cluster's scope: then the lists are empty. */
+  all: boolean;
+  namespaces: string[];
+  /** Those that were asked about and are not among them. */
+  refused: string[];
+}
+
 export interface Verdict {
   allowed: boolean;
   /** In words, with the verb and the resource that is missing; absent when allowed. */

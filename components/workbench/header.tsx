@@ -30,6 +30,8 @@ interface HeaderProps {
   health: Health | null;
   /** The namespace that is listed; null is all. */
   namespace: string | null;
+  /** Pods may not be listed everywhere. */
+  restricted: boolean;
   /** Which panels stand beside the terminal. */
   docked: { pods: boolean; forwards: boolean };
 }
@@ -38,7 +40,7 @@ interface HeaderProps {
  * Where one is, the path to everything else, and the few switches there are. A narrow window keeps the place and the
  * palette; sessions, theme and keys are found in the palette there.
  */
-export function Header({ clusters, onClusters, health, namespace, docked }: HeaderProps) {
+export function Header({ clusters, onClusters, health, namespace, restricted, docked }: HeaderProps) {
   const anySession = useSessions().length > 0;
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-panel px-3.5 max-wide:px-2">
@@ -47,7 +49,7 @@ export function Header({ clusters, onClusters, health, namespace, docked }: Head
       </h1>
       <PodsButton docked={docked.pods} />
       <ClusterChooser clusters={clusters} health={health} onOpen={onClusters} />
-      <NamespaceChooser shown={namespace} />
+      <NamespaceChooser shown={namespace} restricted={restricted} />
       <div className="flex min-w-0 flex-1 justify-center px-2 max-half:justify-end max-half:px-0 max-wide:shrink-0">
         {/* Looks like a field and is a button: what is typed goes into the palette, which opens on it. */}
         <Button

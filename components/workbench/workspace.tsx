@@ -141,6 +141,7 @@ export function Workspace({ info }: { info: LoginInfo }) {
         onClusters={list.refresh}
         health={health}
         namespace={feed.namespace}
+        restricted={feed.narrowed || feed.phase === "failed"}
         docked={{ pods: podsPlace !== null, forwards: forwardsPlace !== null }}
       />
       {(list.unread ?? list.missing ?? health?.credentialWords) && (

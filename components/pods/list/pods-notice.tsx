@@ -4,8 +4,11 @@ import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
 import type { PodWatchProblem } from "../watch/pod-watch.ts";
+import { usePodNamespaces } from "../watch/use-pod-namespaces.ts";
 import { goesOn } from "./pod-actions.ts";
 
+/** The chooser at the top has all of them. */
+const MAX_OFFERED = 8;
 const HTTP_UNAUTHORIZED = 401;
 const HTTP_FORBIDDEN = 403;
 
@@ -33,6 +36,7 @@ export function PodsProblem(props: PodsProblemProps) {
     return (
       <Notice tone="warn" title={`You may not list pods ${where}`}>
         <p>{problem.message}</p>
+        <ListableNamespaces cluster={cluster} onNamespace={onNamespace} />
         <p className="mt-2">Name a namespace that you may read:</p>
         <NamespaceForm onNamespace={onNamespace} />
         <p className="mt-2">Or a pod, whose shell may be yours all the same:</p>
@@ -58,6 +62,24 @@ export function PodsProblem(props: PodsProblemProps) {
     <Notice tone="bad" title={title} actions={retry}>
       <p>{portholeMissing ? "The list comes back by itself when it does." : goesOn(problem.message)}</p>
     </Notice>
+  );
+}
+
+/** Whoever may see the namespaces need not guess among them. */
+function ListableNamespaces({ cluster, onNamespace }: Pick<PodsProblemProps, "cluster" | "onNamespace">) {
+  const names = usePodNamespaces(cluster, true)?.namespaces ?? [];
+  if (names.length === 0) return null;
+  return (
+    <>
+      <p className="mt-2">Pods may be listed in:</p>
+      <div className="mt-1.5 flex flex-wrap gap-1.5">
+        {names.slice(0, MAX_OFFERED).map((name) => (
+          <Button key={name} size="sm" className="font-mono" onClick={() => onNamespace(name)}>
+            {name}
+          </Button>
+        ))}
+      </div>
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { useState } from "react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { button, cleanUp, click, press, render, type, until } from "#components/ui/render.fixture.ts";
 import { CRASHING, pod } from "../pod/pod.fixture.ts";
 import { INITIAL_POD_STATE, type PodWatchState } from "../watch/pod-watch.ts";
@@ -138,6 +138,22 @@ describe("PodsPanel", () => {
     if (field) await type(field, "team-a");
     await click(button(host, "Show"));
     expect(done).toEqual(["namespace team-a"]);
+  });
+
+  it("offers the namespaces where pods may be listed", async () => {
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", async (path: string) => {
+      asked.push(path);
+      return Response.json({ all: false, namespaces: ["team-b"], refused: ["team-a"] });
+    });
+    const problem = { status: 403, message: "pods is forbidden: no" };
+    const { host, done } = await draw({ phase: "failed", pods: [], problem });
+    await until(() => host.textContent?.includes("Pods may be listed in:") === true);
+    expect(host.textContent).not.toContain("team-a");
+    await click(button(host, "team-b"));
+    expect(done).toEqual(["namespace team-b"]);
+    expect(asked).toEqual(["/api/clusters/demo/pod-namespaces"]);
+    vi.unstubAllGlobals();
   });
 
   it.each([

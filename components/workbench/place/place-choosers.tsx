@@ -1,5 +1,6 @@
 "use client";
 import { useNamespaces } from "#components/pods/watch/use-namespaces.ts";
+import { byRight, usePodNamespaces } from "#components/pods/watch/use-pod-namespaces.ts";
 import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { Badge, StatusDot } from "#components/ui/control/marks.tsx";
@@ -78,10 +79,12 @@ export function ClusterChooser({
 /**
  * Who may not list namespaces can still name one: that right is a cluster's, while rights in a namespace are common.
  * @param shown the namespace that is really listed, which may be narrower than the one chosen
+ * @param restricted pods may not be listed everywhere, or not here
  */
-export function NamespaceChooser({ shown }: { shown: string | null }) {
+export function NamespaceChooser({ shown, restricted }: { shown: string | null; restricted: boolean }) {
   const { cluster, namespace } = usePlace();
   const { names, problem, loading, refresh } = useNamespaces(cluster);
+  const listable = usePodNamespaces(cluster, restricted);
   return (
     <Chooser
       label="Namespace"
@@ -95,7 +98,11 @@ export function NamespaceChooser({ shown }: { shown: string | null }) {
       shown={<span className="truncate">{namespace ?? shown ?? "All namespaces"}</span>}
       choices={[
         { value: ALL, label: "All namespaces" },
-        ...names.map((name) => ({ value: name, label: name })),
+        ...byRight(names, listable).map((name) => ({
+          value: name,
+          label: name,
+          ...(listable?.refused.includes(name) ? { detail: "Its pods may not be listed" } : {}),
+        })),
       ]}
     />
   );

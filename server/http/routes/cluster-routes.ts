@@ -5,6 +5,7 @@ import { clusterSegment } from "#protocol/cluster-segment.ts";
 import { abortable } from "#server/kube/api/abortable.ts";
 import { accessInfo } from "#server/kube/api/access-review.ts";
 import { clusterHealth } from "#server/kube/api/cluster-health.ts";
+import { PodNamespaceFinder } from "#server/kube/api/pod-namespaces.ts";
 import { requireName } from "#server/kube/names.ts";
 import type { Cluster, ClusterRegistry, Context, Identity } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
@@ -30,6 +31,7 @@ export function findContext(clusters: ClusterRegistry, name: string): Context {
 }
 
 export function clusterRoutes(clusters: ClusterRegistry): Route[] {
+  const podNamespaces = new PodNamespaceFinder();
   return [
     {
       method: "GET",
@@ -66,6 +68,15 @@ export function clusterRoutes(clusters: ClusterRegistry): Route[] {
         const cluster = findCluster(clusters, params.cluster!, caller);
         const namespace = requireName("namespace", query.get("namespace") ?? cluster.namespace);
         sendJson(response, 200, await accessInfo(cluster, namespace, signal));
+      },
+    },
+    {
+      method: "GET",
+      pattern: "/api/clusters/{cluster}/pod-namespaces",
+      access: "guarded",
+      async handle({ params, response, caller, signal }) {
+        const cluster = findCluster(clusters, params.cluster!, caller);
+        sendJson(response, 200, await podNamespaces.find(cluster, signal));
       },
     },
   ];
