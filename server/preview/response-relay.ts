@@ -45,7 +45,8 @@ export class ResponseRelay {
     try {
       const parts = { ...rewrite, chunked, trailers: this.#trailers };
       const headers = browserResponseHeaders(answer.rawHeaders, parts);
-      const kept = this.#worker ? neverKept(headers) : [...headers, "Vary", "Service-Worker"];
+      if (!this.#worker) headers.push("Vary", "Service-Worker");
+      const kept = this.#worker ? neverKept(headers) : headers;
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, kept);
     } catch (cause) {
       throw new ForwardError("NOT_HTTP", (cause as Error).message, { cause });

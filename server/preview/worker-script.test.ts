@@ -79,6 +79,16 @@ describe("a service worker's script through a forward (A38)", () => {
       expect(seen[name]).toBeUndefined();
   });
 
+  it.each<Record<string, string>>([
+    { "service-worker": "script" },
+    { "sec-fetch-dest": "serviceworker", "sec-fetch-site": "same-origin" },
+  ])("is known by either header (%j), as a proxy may drop one", async (headers) => {
+    const { preview } = await serve((_request, response) => response.end(SCRIPT));
+    const { body } = await preview.ask("/sw.js", { headers });
+    expect(body).toBe(workerGuard(preview.origin, false) + SCRIPT);
+    expect((await preview.ask("/.porthole/enter", { headers })).status).toBe(403);
+  });
+
   it("is another answer than an ordinary request's, to every cache", async () => {
     const { preview } = await serve((_request, response) => {
       response.writeHead(200, {

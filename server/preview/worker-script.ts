@@ -23,7 +23,8 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
 ]);
 
 export function isWorkerScript({ headers }: IncomingMessage): boolean {
-  return headers["service-worker"] !== undefined;
+  // Either: what stands in front of Porthole may drop one that it does not know.
+  return headers["service-worker"] !== undefined || headers["sec-fetch-dest"] === "serviceworker";
 }
 
 /** Of the headers for the pod: the whole script, as it is. */
