@@ -93,10 +93,15 @@ export class Connections implements Iterable<Connection> {
       this.#places.leave(connection);
       if (this.#handshakes.get(key) === connection) this.#handshakes.delete(key);
     });
-    if (tls && this.#handshakes.size > this.limits.handshakes) {
-      const [oldest] = this.#handshakes.values();
-      if (oldest) this.#close(oldest, "place");
-    }
+    if (this.#handshakes.size > this.limits.handshakes) this.#closeHandshake();
+  }
+
+  /** The oldest of the greediest address, or of all. */
+  #closeHandshake(): void {
+    const waiting = [...this.#handshakes.values()];
+    const greediest = this.#places.greediest();
+    const victim = waiting.find(({ address }) => address === greediest) ?? waiting[0];
+    if (victim) this.#close(victim, "place");
   }
 
   #secured(socket: Socket): void {

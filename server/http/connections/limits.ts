@@ -48,9 +48,9 @@ const STRANGERS_SHARE = 0.9;
  */
 const MAX_STRANGERS = 2_000;
 const MAX_STRANGERS_TLS = 800;
-const MAX_HANDSHAKES = 500;
-/** A browser has six connections; an office behind one address has more of them. */
-const MAX_STRANGERS_PER_ADDRESS = 512;
+const MAX_HANDSHAKES = 300;
+/** A browser has six connections, an office behind one address more. Less than half of all handshakes there may be. */
+const MAX_STRANGERS_PER_ADDRESS = 128;
 
 export interface Surroundings {
   /** Everybody comes from the same address: on loopback, and behind a proxy. */

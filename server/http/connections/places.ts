@@ -34,7 +34,7 @@ export class Places {
     const ofAddress = this.#perAddress.get(address) ?? 0;
     if (ofAddress >= strangersPerAddress) this.#closeStrangers(batch(strangersPerAddress), address);
     if (this.#strangers.size >= strangers || this.#size >= total) {
-      this.#closeStrangers(batch(total), this.#greediest());
+      this.#closeStrangers(batch(total), this.greediest());
     }
     if (this.#size >= total) this.#closeIdle(batch(total));
     if (this.#size >= total) {
@@ -83,7 +83,7 @@ export class Places {
   }
 
   /** Null when none has more than its fair share. */
-  #greediest(): string | null {
+  greediest(): string | null {
     let most = FAIR_PER_ADDRESS;
     let found: string | null = null;
     for (const [address, count] of this.#perAddress) if (count > most) [found, most] = [address, count];
