@@ -1,14 +1,14 @@
 /** What was set, and where: flags over environment over file (README.md, "Flags"). What a value means is config.ts's. */
 import { parseArgs } from "node:util";
 import { parse as parseYaml } from "yaml";
+import { nestsDeeper } from "#server/files/nesting.ts";
 import { ConfigError, shown } from "./config-error.ts";
 import { FLAG_ONLY, type Name, NUMBERS, OPTIONS, type Settings } from "./options.ts";
 import { readConfigFile } from "./values.ts";
 
 const MAX_CONFIG_FILE_BYTES = 64 * 1024;
-/** Names and values lie flat. The parser calls itself for each level, and the stack's end can be the process's (A30). */
+/** Names and values lie flat. */
 const MAX_NESTING = 10;
-const DEEP_BLOCKS = /^(?:[ \t]{100}|[ \t]*(?:[-?:][ \t]+){10})/m;
 /** Longer than any path or name that works. */
 const MAX_VALUE_CHARS = 4_096;
 /** What Kubernetes and Docker set for a service of our name: PORTHOLE_PORT=tcp://10.0.0.1:7654. */
@@ -78,7 +78,7 @@ function readEnvironment(env: NodeJS.ProcessEnv): Settings {
 
 async function readSettingsFile(path: string): Promise<Settings> {
   const text = await readConfigFile("--config", path, MAX_CONFIG_FILE_BYTES);
-  if (isDeep(text))
+  if (nestsDeeper(text, MAX_NESTING))
     throw new ConfigError(`--config ${shown(path)} must hold names and values, not lists in lists`);
   let parsed: unknown;
   try {
@@ -100,15 +100,6 @@ async function readSettingsFile(path: string): Promise<Settings> {
     values[name as Name] = readValue(where, OPTIONS[name as Name].type, text);
   }
   return values;
-}
-
-function isDeep(text: string): boolean {
-  let depth = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth += bracket === "[" || bracket === "{" ? 1 : -1;
-    if (depth > MAX_NESTING) return true;
-  }
-  return DEEP_BLOCKS.test(text);
 }
 
 /** YAML makes numbers of what was meant as text: 0123456789012345 is none that has these digits. */
