@@ -17,6 +17,8 @@ const READINESS_SEEN_MS = 1_000;
 const SHUTDOWN_MS = 3_000;
 /** Connections that go on are cut then, which leaves their ends the rest of the time to arrive. */
 const GRACE_MS = SHUTDOWN_MS / 2;
+/** One Ctrl-C comes twice: from the terminal, and from npm, which passes on its own. */
+const SAME_KEY_MS = 500;
 const EXIT_USAGE = 2;
 /** Told to stop before it served: 128 and the number of SIGTERM, as shells say it. */
 const EXIT_EARLY = 143;
@@ -56,10 +58,11 @@ type Stop = (drains: boolean) => void;
  * wait. The second signal is the last.
  */
 function stopOnSignals(porthole: Porthole, config: Config, log: Logger): Stop {
-  let stopping = false;
+  let stoppedAt: number | null = null;
   const stop = async (drains: boolean) => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppedAt !== null && !drains && performance.now() - stoppedAt < SAME_KEY_MS) return;
+    if (stoppedAt !== null) process.exit(1);
+    stoppedAt = performance.now();
     if (drains) {
       const atMostMs = config.drainMs;
       const hosted = opensToOthers(config) !== null;
