@@ -16,11 +16,11 @@ import {
 } from "node:http";
 import { asForwardError, ForwardError } from "#server/forward/errors.ts";
 import { SubrequestSocket } from "#server/forward/subrequest-socket.ts";
-import { isClaim } from "./claimed-headers.ts";
 import type { Framing } from "./message-framing.ts";
 import type { PodAgent } from "./pod-agent.ts";
 import { type AnswerRewrite, headerPairs, ResponseRelay } from "./response-relay.ts";
 import type { StallWatch } from "./stall-watch.ts";
+import { mayTrail } from "./trailer-fields.ts";
 
 /** From the request's last byte to the answer's head. Reports and long polls take minutes; a dead app takes for ever. */
 const RESPONSE_HEAD_TIMEOUT_MS = 10 * 60_000;
@@ -133,7 +133,7 @@ export class Exchange {
     request.pipe(upstream, { end: false });
     request.once("end", () => {
       this.#sentAt = Date.now();
-      const trailers = headerPairs(request.rawTrailers).filter(([name]) => !isClaim(name.toLowerCase()));
+      const trailers = headerPairs(request.rawTrailers).filter(([name]) => mayTrail(name));
       if (framing.kind === "chunked" && trailers.length > 0) upstream.addTrailers(trailers);
       upstream.end();
     });
@@ -153,9 +153,10 @@ export class Exchange {
     }
     if (statusCode === 100) response.writeContinue();
     else if (statusCode === 102) response.writeProcessing();
-    else if (statusCode === 103) {
+    else if (statusCode === 103 && headers.link !== undefined) {
       try {
-        response.writeEarlyHints(headers as Record<string, string | string[]>);
+        // What else a head may say is looked at in the final one alone.
+        response.writeEarlyHints({ link: headers.link as string | string[] });
       } catch {
         // Node is strict about Link values. Hints are only hints.
       }

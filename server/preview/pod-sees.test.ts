@@ -65,7 +65,7 @@ describe("what a pod sees of a request (A13)", () => {
       ...["POST / HTTP/1.1", `Host: ${new URL(preview.origin).host}`, `Cookie: ${preview.cookie}`],
       ...["Transfer-Encoding: chunked", "Trailer: X-Sum, Remote-User", "Connection: close"],
     ];
-    const body = "1\r\nx\r\n0\r\nX-Sum: 1\r\nRemote-User: root\r\nX_Remote_User: root\r\n\r\n";
+    const body = "1\r\nx\r\n0\r\nX-Sum: 1\r\nRemote-User: root\r\nX_Remote_User: root\r\nCookie: a=1\r\n\r\n";
     preview.raw(`${head.join("\r\n")}\r\n\r\n${body}`).resume();
     await expect.poll(() => trailers, PATIENT).toEqual([["X-Sum", "1"]]);
   });

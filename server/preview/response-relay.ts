@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ForwardError } from "#server/forward/errors.ts";
 import { browserResponseHeaders, type ResponseRewrite } from "./response-headers.ts";
+import { mayTrail } from "./trailer-fields.ts";
 import { GuardedScript, isWorkerScript, neverKept, workerProblem } from "./worker-script.ts";
 
 export type AnswerRewrite = Omit<ResponseRewrite, "chunked" | "trailers">;
@@ -83,10 +84,10 @@ export class ResponseRelay {
 
   #finish(): void {
     if (this.#response.writableEnded) return;
-    const { rawTrailers } = this.#answer;
+    const trailers = headerPairs(this.#answer.rawTrailers).filter(([name]) => mayTrail(name));
     const rest = this.#script?.end();
     if (rest) this.#response.write(rest);
-    if (this.#trailers && rawTrailers.length > 0) this.#response.addTrailers(headerPairs(rawTrailers));
+    if (this.#trailers && trailers.length > 0) this.#response.addTrailers(trailers);
     this.#response.end();
   }
 }
