@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { Edge } from "./edge.fixture.ts";
 import { EdgeClients } from "./edge-clients.fixture.ts";
 
@@ -38,6 +38,7 @@ it.runIf(process.env.PORTHOLE_LONG === "1")(
   "twelve thousand held connections keep nobody out, and are all gone when their attacker is",
   async () => {
     const edge = await Edge.start();
+    onTestFinished(() => edge.close());
     const neighbour = await new EdgeClients(edge).neighbour();
     const metric = async (pattern: RegExp): Promise<number> => {
       const headers = { ...edge.machine, connection: "close" };
@@ -50,6 +51,7 @@ it.runIf(process.env.PORTHOLE_LONG === "1")(
     const attacker = spawn(process.execPath, ["-e", ATTACKER, String(edge.port), String(HELD)], {
       stdio: "ignore",
     });
+    onTestFinished(() => void attacker.kill("SIGKILL"));
     const waits: number[] = [];
     let most = 0;
     const began = Date.now();
@@ -75,8 +77,6 @@ it.runIf(process.env.PORTHOLE_LONG === "1")(
     while ((await metric(connections)) > OWN && Date.now() - stopped < GONE_WITHIN_MS) await sleep(500);
     expect(await metric(connections)).toBeLessThanOrEqual(OWN);
     await neighbour.goesOn();
-    attacker.kill("SIGKILL");
-    await edge.close();
   },
   180_000,
 );
