@@ -159,8 +159,8 @@ describe("a guesser (A35)", () => {
     async (_way, { one, right }) => {
       const headers = await edge.signIn();
       const codes = await guess(one);
-      expect(codes.filter((code) => code === 401).length).toBeLessThan(10);
-      expect(codes.filter((code) => code === 429).length).toBeGreaterThan(GUESSES - 10);
+      expect(codes.filter((code) => code === 401).length).toBeLessThan(15);
+      expect(codes.filter((code) => code === 429).length).toBeGreaterThan(GUESSES - 15);
       const refused = await right();
       if (refused) {
         expect([refused.code, JSON.parse(refused.body).reason]).toEqual([429, "TooManyRequests"]);

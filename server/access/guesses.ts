@@ -12,7 +12,7 @@ import { AccessError } from "./access-error.ts";
 import { clientAddress } from "./client-address.ts";
 
 /** Typing errors, and what an old tab or script still holds. */
-export const FREE_GUESSES = 5;
+export const FREE_GUESSES = 10;
 const FIRST_WAIT_MS = 5_000;
 const MAX_WAIT_MS = 30_000;
 /** After this long without another wrong one an address begins anew. */
