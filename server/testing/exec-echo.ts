@@ -8,11 +8,13 @@ export interface EchoLog {
   resizes: string[];
   stdinClosed: boolean;
   ended: boolean;
+  /** Of the client's leaving: 1006 when it left without a word. */
+  endCode: number | null;
 }
 
 /** `cat`: echoes stdin, answers the half-close with exit 0; the line `exit N` exits, `vanish` dies without a status. */
 export function runEcho(socket: ChannelSocket): EchoLog {
-  const log: EchoLog = { resizes: [], stdinClosed: false, ended: false };
+  const log: EchoLog = { resizes: [], stdinClosed: false, ended: false, endCode: null };
   const exit = (code: number) => {
     socket.send(Channel.Error, encodeText(JSON.stringify(exitStatus(code))));
     socket.close({ cause: "exited", words: "the command is over" });
@@ -33,8 +35,9 @@ export function runEcho(socket: ChannelSocket): EchoLog {
       }
     },
     drain: () => socket.resume(),
-    end() {
+    end({ code }) {
       log.ended = true;
+      log.endCode = code;
     },
   });
   return log;

@@ -13,6 +13,8 @@ import { READ_LIMITS } from "./read-ahead.ts";
 const PODS = "/api/v1/namespaces/default/pods";
 const LINE = '{"type":"ADDED","object":{}}\n';
 
+const EXPIRED = `e30.${Buffer.from('{"exp":1}').toString("base64url")}.sig`;
+
 /** One read through a relay, whose API server answers as the test says and never ends by itself. */
 class Bench {
   readonly people = new SignedIn();
@@ -26,7 +28,7 @@ class Bench {
 
   async start(): Promise<this> {
     this.apiServer = await startApiServer((_request, response) => this.answers.push(response));
-    const cluster = clusterFor(this.apiServer.url);
+    const cluster = clusterFor(this.apiServer.url, { user: "ann", credential: { token: EXPIRED } });
     this.porthole = await listenOnLoopback({
       request: (request, response) => {
         const { pathname, search } = new URL(request.url ?? "", this.porthole.origin);
@@ -134,4 +136,20 @@ describe("a read whose sign-in ends", () => {
     expect(await body).toBe("{}");
     bench.people.signOut();
   });
+});
+
+it.each(["", "?watch=1"])("says of a refused credential what it says of itself: pods%s", async (query) => {
+  const bench = await new Bench().start();
+  const reading = bench.read(PODS + query);
+  await until("the question", () => bench.answers.length === 1);
+  bench.answers[0]!.writeHead(401, { "content-type": "application/json" });
+  bench.answers[0]!.end('{"kind":"Status","message":"Unauthorized","reason":"Unauthorized","code":401}');
+  const { answer, body } = await reading;
+  expect(answer.status).toBe(401);
+  expect(JSON.parse(await body)).toMatchObject({
+    message: expect.stringMatching(/the user "ann" .* expired at 1970-01-01T00:00:01Z/),
+    reason: "Unauthorized",
+    details: { causes: [{ reason: "CredentialExpired" }] },
+  });
+  await bench.porthole.close();
 });

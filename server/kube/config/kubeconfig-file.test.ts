@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { tempDir } from "../testing/plugin.ts";
@@ -90,6 +90,22 @@ describe("a kubeconfig file that is rewritten", () => {
     await lookAfter(0);
     expect(await lookAfter(CHANGED_SETTLE_MS)).toBe(true);
     expect(file.config?.users.get("b")?.value?.token).toBe("u");
+  });
+
+  it("is told apart from another of the same size and time that a link leads to", async () => {
+    const at = new Date(clock - 60_000);
+    for (const name of ["b", "c"]) {
+      writeFileSync(`${path}.${name}`, text(entry("a"), entry(name)));
+      utimesSync(`${path}.${name}`, at, at);
+    }
+    rmSync(path);
+    symlinkSync(`${path}.b`, path);
+    await lookAfter(0);
+    rmSync(path);
+    symlinkSync(`${path}.c`, path);
+    await lookAfter(0);
+    await lookAfter(CHANGED_SETTLE_MS);
+    expect(contexts()).toEqual(["a", "c"]);
   });
 
   it("loses its contexts when it is gone for good, and not while it is deleted and written again", async () => {

@@ -118,6 +118,13 @@ describe.each(WIRES)("exec over %s", (_name, Dialer, subprotocol) => {
     expect(seen.end?.code).not.toBe(1000);
   });
 
+  it("leaves without a word: behind a close frame or a GOAWAY the command would go on", async () => {
+    const { socket, log } = await open();
+    socket.close({ cause: "client-left", words: "the client left" });
+    await until("the end", () => log.ended);
+    expect(log.endCode).toBe(1006);
+  });
+
   it("carries 16 MiB up and back at once with backpressure, and the hash is the same", async () => {
     const { socket, seen } = await open({ tty: false });
     const sent = randomBytes(16 * 1024 * 1024);
