@@ -19,7 +19,7 @@ const VITEST = [
 
 /** @type {Record<string, { runner: string, command: string[], limitMs: number, needs: (() => Promise<void>)[] }>} */
 const SUITES = {
-  unit: { runner: "vitest", command: VITEST, limitMs: 10 * 60_000, needs: [] },
+  unit: { runner: "vitest", command: VITEST, limitMs: 13 * 60_000, needs: [] },
   browser: {
     runner: "Playwright",
     command: [

@@ -1,39 +1,103 @@
 /** API servers that answer with what no API server says. */
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { isReview, jsonHead } from "./hostile-api.fixture.ts";
-import { flood } from "./hostile-client.fixture.ts";
-import { type Row, Stage } from "./hostile-stage.fixture.ts";
+import type { ForwardInfo } from "#protocol/api.ts";
+import type { AnswerKind } from "#server/kube/types.ts";
+import { ENDLESS_ANSWERS } from "./hostile-answers.fixture.ts";
+import { isReview, type Say } from "./hostile-api.fixture.ts";
+import type { Flood } from "./hostile-frames.fixture.ts";
+import { HOSTILE_TIMEOUT_MS, type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
 
-const TIMEOUT_MS = 90_000;
-const MIB = 1024 * 1024;
+const READ = "/clusters/bad/api/v1/namespaces/default/pods";
+const AT_ONCE = 8;
 
 /** Each in a namespace of its own, of which no verdict is known. */
 let namespaces = 0;
-const target = () => {
+const namespace = () => {
   namespaces += 1;
-  return { cluster: "bad", namespace: `team-${namespaces}`, pod: "any", command: ["cat"] };
+  return `team-${namespaces}`;
 };
 
-const ROWS: Row[] = [
-  {
-    name: "a review of 30 MiB of [",
+type Asked = Parameters<Say>[0];
+const isUpgrade = ({ headers }: Asked) => headers.upgrade !== undefined;
+const isRead = ({ url = "" }: Asked) => /\/pods(\?|\/|$)/.test(url);
+
+interface Question {
+  of(request: Asked): boolean;
+  ask(scene: Scene): Promise<unknown> | unknown;
+}
+
+function session({ client }: Scene): Promise<unknown> {
+  const target = { cluster: "bad", namespace: namespace(), pod: "any", command: ["cat"] };
+  return client.api("POST", "/api/sessions", target).catch(() => {});
+}
+
+async function connection({ client, over }: Scene, kind: string): Promise<void> {
+  const target = { cluster: "bad", namespace: namespace(), kind, name: "any", port: 8080, listen: true };
+  const { local } = await client.api<ForwardInfo>("POST", "/api/forwards", target);
+  const socket = connect(Number(local?.split(":")[1]), "127.0.0.1");
+  socket.on("error", () => {});
+  over.addEventListener("abort", () => socket.destroy());
+}
+
+/** A read through the Kubernetes API, of whose answer nothing is taken. */
+const relayed =
+  (path: string) =>
+  async ({ client }: Scene): Promise<void> => {
+    const socket = await client.connect();
+    socket.pause();
+    socket.write(client.head("GET", path));
+  };
+
+/** What is read whole, of each kind. */
+const WHOLE: Record<AnswerKind, Question> = {
+  review: { of: isReview, ask: session },
+  object: {
+    of: (request) => isRead(request) && !isUpgrade(request),
+    ask: (scene) => connection(scene, "Pod"),
+  },
+  list: {
+    of: ({ url = "" }) => url.includes("/pods?"),
+    ask: (scene) => connection(scene, "Deployment"),
+  },
+};
+const PASSED_ON: Record<string, Question> = {
+  "a list that is passed on": { of: isRead, ask: relayed(READ) },
+  "a watch that is passed on": { of: isRead, ask: relayed(`${READ}?watch=1`) },
+  "a log that is passed on": { of: isRead, ask: relayed(`${READ}/any/log?follow=1`) },
+  "an upgrade": { of: isUpgrade, ask: session },
+};
+
+function rows(name: string, question: Question, answers: readonly string[], times = 1): Row[] {
+  return answers.map((answer) => ({
+    name: `${name}: ${answer}${times === 1 ? "" : `, ${times} at once`}`,
     threat: "A29",
-    attack({ api, client, over }) {
-      api.say = (request, socket) => {
-        if (!isReview(request)) return false;
-        socket.write(jsonHead(30 * MIB));
-        void flood(socket, Buffer.alloc(64 * 1024, "["), over, 480);
+    async attack(scene: Scene) {
+      scene.api.say = (request, socket) => {
+        if (!question.of(request)) return false;
+        scene.client.flood(socket, ENDLESS_ANSWERS[answer] as Flood);
         return true;
       };
-      client.api("POST", "/api/sessions", target()).catch(() => {});
+      for (let time = 0; time < times; time += 1) await question.ask(scene);
     },
-  },
+  }));
+}
+
+const costly = ["brackets", "empty objects", "one string", "chunks of one byte"];
+const ROWS: Row[] = [
+  ...rows("a review", WHOLE.review, Object.keys(ENDLESS_ANSWERS)),
+  ...rows("an object", WHOLE.object, costly),
+  ...rows("a list", WHOLE.list, costly),
+  ...rows("a list that is passed on", PASSED_ON["a list that is passed on"]!, costly, AT_ONCE),
+  ...rows("a watch that is passed on", PASSED_ON["a watch that is passed on"]!, costly.slice(2), AT_ONCE),
+  ...rows("a log that is passed on", PASSED_ON["a log that is passed on"]!, costly.slice(3), AT_ONCE),
+  ...rows("an upgrade", PASSED_ON["an upgrade"]!, ["102 answers", "a header", "an error page", "brackets"]),
 ];
 
 const stage = new Stage();
-beforeAll(() => stage.start(), TIMEOUT_MS);
+beforeAll(() => stage.start(), HOSTILE_TIMEOUT_MS);
 afterAll(() => stage.close());
 
 describe("a hostile API server", () => {
-  it.each(ROWS)("$name ($threat)", (row) => stage.run(row), TIMEOUT_MS);
+  for (const row of ROWS) it(`${row.name} (${row.threat})`, () => stage.run(row), HOSTILE_TIMEOUT_MS);
 });

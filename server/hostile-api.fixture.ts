@@ -13,14 +13,12 @@ import { acceptOf } from "#server/stream/websocket/handshake.ts";
 /** The socket is the row's; false: answer as usual. */
 export type Say = (request: IncomingMessage, socket: Socket) => boolean;
 
-const JSON_HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
-
 export function isReview({ url = "" }: IncomingMessage): boolean {
   return url.includes("selfsubjectaccessreviews");
 }
 
 /** The 101 of a WebSocket with whatever was offered. */
-function webSocketHead({ headers }: IncomingMessage): string {
+export function webSocketHead({ headers }: IncomingMessage): string {
   const accept = acceptOf(headers["sec-websocket-key"] ?? "");
   const chosen = headers["sec-websocket-protocol"];
   return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: ${chosen}\r\n\r\n`;
@@ -91,6 +89,7 @@ function usual({ url = "" }: IncomingMessage): unknown {
   const { pathname } = new URL(url, "http://api");
   const [, pod] = /\/pods\/([^/]+)$/.exec(pathname) ?? [];
   if (pod) return runningPod(pod);
+  if (pathname.includes("/deployments/")) return { spec: { selector: { matchLabels: { app: "any" } } } };
   if (pathname.endsWith("/pods")) return { kind: "PodList", metadata: { resourceVersion: "1" }, items: [] };
   return { status: { allowed: true }, gitVersion: "v1.36.0" };
 }
@@ -103,9 +102,4 @@ function runningPod(name: string) {
     spec: { nodeName: "node", containers: [{ name: "main" }] },
     status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
   };
-}
-
-/** The head of an answer of so many bytes. */
-export function jsonHead(bytes: number): string {
-  return `${JSON_HEAD}Content-Length: ${bytes}\r\n\r\n`;
 }

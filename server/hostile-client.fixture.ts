@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { V5_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import type { Flood } from "./hostile-frames.fixture.ts";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 /** What is written at once; a socket that is not read fills after a few of them. */
@@ -93,12 +94,13 @@ export class HostileClient {
   }
 
   /** Writes the same again and again, as fast as it is taken, until the row is over. */
-  flood(socket: Duplex, unit: Uint8Array, times = Number.POSITIVE_INFINITY): void {
-    void flood(socket, unit, this.over, times);
+  flood(socket: Duplex, { first, unit }: Flood): void {
+    if (first) socket.write(first);
+    void flood(socket, unit, this.over);
   }
 }
 
-export async function flood(
+async function flood(
   socket: Duplex,
   unit: Uint8Array,
   over: AbortSignal,

@@ -1,13 +1,13 @@
-/** Clients that ask for more than they take. The API server behind them behaves. */
+/** Clients that flood, and read nothing of what they ask for. The API server behind them behaves, or takes nothing either. */
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { Channel } from "#protocol/channel.ts";
-import { PORTHOLE_SUBPROTOCOL } from "#protocol/subprotocol.ts";
-import { maskedFrame, Opcode } from "#server/stream/websocket/websocket-frames.ts";
-import { type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
+import { PORTHOLE_SUBPROTOCOL, TUNNEL_SUBPROTOCOL } from "#protocol/subprotocol.ts";
+import { webSocketHead } from "./hostile-api.fixture.ts";
+import { clientFloods, spdyFloods } from "./hostile-frames.fixture.ts";
+import { HOSTILE_TIMEOUT_MS, type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
 
-const EXEC = "/clusters/bad/api/v1/namespaces/default/pods/any/exec?stdin=1&stdout=1&tty=1&command=cat";
-const NOTHING = new Uint8Array(0);
-const TIMEOUT_MS = 90_000;
+const PODS = "/clusters/bad/api/v1/namespaces/default/pods";
+const EXEC = `${PODS}/any/exec?stdin=1&stdout=1&tty=1&command=cat`;
+const FORWARD = `${PODS}/any/portforward`;
 
 async function session({ client }: Scene): Promise<string> {
   const target = { cluster: "bad", namespace: "default", pod: "any", command: ["cat"] };
@@ -15,29 +15,55 @@ async function session({ client }: Scene): Promise<string> {
   return `/api/sessions/${id}/stream`;
 }
 
+/** A command that neither reads nor writes, so that what a client sends has nowhere to go. */
+function takesNothing({ api }: Scene): void {
+  api.say = (request, socket) => {
+    if (!request.headers.upgrade) return false;
+    socket.pause();
+    socket.write(webSocketHead(request));
+    return true;
+  };
+}
+
 const ROWS: Row[] = [
-  {
-    name: "pings that are never read",
-    threat: "A29",
-    async attack({ client }) {
-      client.flood(await client.webSocket(EXEC), maskedFrame(Opcode.Ping, null, NOTHING));
-    },
-  },
-  {
-    name: "echo frames that are never read",
-    threat: "A29",
-    async attack(scene) {
+  ...Object.entries(clientFloods()).map(([kind, flood]) => ({
+    name: `a page's terminal: ${kind}`,
+    threat: "A27",
+    async attack(scene: Scene) {
+      takesNothing(scene);
       const { client } = scene;
-      const socket = await client.webSocket(await session(scene), PORTHOLE_SUBPROTOCOL);
-      client.flood(socket, maskedFrame(Opcode.Binary, Channel.Echo, new Uint8Array(16)));
+      client.flood(await client.webSocket(await session(scene), PORTHOLE_SUBPROTOCOL), flood);
     },
-  },
+  })),
+  ...["frames on Stdin", "frames on Resize", "empty pings"].map((kind) => ({
+    name: `a plain exec: ${kind}`,
+    threat: "A29",
+    async attack(scene: Scene) {
+      takesNothing(scene);
+      const { client } = scene;
+      client.flood(await client.webSocket(EXEC), clientFloods()[kind]!);
+    },
+  })),
+  ...["Binary frames", "empty pings"].map((kind) => ({
+    name: `a tunnel: ${kind}`,
+    threat: "A27",
+    async attack({ client }: Scene) {
+      client.flood(await client.webSocket(FORWARD, TUNNEL_SUBPROTOCOL), clientFloods()[kind]!);
+    },
+  })),
+  ...Object.entries(spdyFloods("client")).map(([kind, flood]) => ({
+    name: `an exec over SPDY: ${kind}`,
+    threat: "A25",
+    async attack({ client }: Scene) {
+      client.flood(await client.spdy(EXEC, "v4.channel.k8s.io"), flood);
+    },
+  })),
 ];
 
 const stage = new Stage();
-beforeAll(() => stage.start(), TIMEOUT_MS);
+beforeAll(() => stage.start(), HOSTILE_TIMEOUT_MS);
 afterAll(() => stage.close());
 
 describe("a hostile client", () => {
-  it.each(ROWS)("$name ($threat)", (row) => stage.run(row), TIMEOUT_MS);
+  for (const row of ROWS) it(`${row.name} (${row.threat})`, () => stage.run(row), HOSTILE_TIMEOUT_MS);
 });

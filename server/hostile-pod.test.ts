@@ -1,12 +1,12 @@
 /** Programs in pods that answer a preview with what no program says. */
 
-import type { Duplex } from "node:stream";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import type { ForwardInfo, ForwardLink } from "#protocol/api.ts";
-import { flood } from "./hostile-client.fixture.ts";
-import { type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
+import { ENDLESS_ANSWERS } from "./hostile-answers.fixture.ts";
+import type { Flood } from "./hostile-frames.fixture.ts";
+import { HOSTILE_TIMEOUT_MS, type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
 
-const TIMEOUT_MS = 90_000;
 const TARGET = { cluster: "bad", namespace: "default", kind: "Pod", name: "any", port: 8080 };
 
 /** A forward's origin and what opens it. */
@@ -25,35 +25,70 @@ async function preview({ client }: Scene): Promise<Record<"Host" | "Cookie", str
   return { Host: host, Cookie: /^Set-Cookie: ([^;]+)/im.exec(answer)?.[1] ?? "" };
 }
 
-/** A request of a preview; the answer is read or not. */
-async function ask(scene: Scene, answer: (pod: Duplex) => void, read: boolean): Promise<void> {
+type Reader = "reads" | "does not read";
+
+/** A request of a preview, and what the program says to it. */
+async function ask(scene: Scene, flood: Flood, reader: Reader, headers = {}): Promise<void> {
   const { api, client } = scene;
-  api.program = (pod) => pod.on("error", () => {}).once("data", () => answer(pod));
+  api.program = (pod) => pod.on("error", () => {}).once("data", () => client.flood(pod, flood));
   const entry = await preview(scene);
   const socket = await client.connect();
-  socket.write(client.head("GET", "/", entry));
-  if (read) socket.resume();
+  socket.write(client.head("GET", "/", { ...entry, ...headers }));
+  if (reader === "reads") socket.resume();
   else socket.pause();
 }
 
-const ROWS: Row[] = [false, true].map((read) => ({
-  name: `endless 103 to a browser that ${read ? "reads" : "does not read"}`,
-  threat: "A29",
-  attack: (scene) =>
-    ask(
-      scene,
-      (pod) => {
-        const hint = Buffer.from("HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n");
-        void flood(pod, hint, scene.over);
-      },
-      read,
-    ),
-}));
+/** A connection through a forward's own port, of which nothing is read. */
+async function throughPort({ api, client, over }: Scene, flood: Flood): Promise<void> {
+  api.program = (pod) =>
+    void client.flood(
+      pod.on("error", () => {}),
+      flood,
+    );
+  const { local } = await client.api<ForwardInfo>("POST", "/api/forwards", { ...TARGET, listen: true });
+  const socket = connect(Number(local?.split(":")[1]), "127.0.0.1");
+  socket.on("error", () => {});
+  socket.pause();
+  over.addEventListener("abort", () => socket.destroy());
+}
+
+const UPGRADE = {
+  Connection: "Upgrade",
+  Upgrade: "websocket",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
+const ROWS: Row[] = [
+  ...Object.entries(ENDLESS_ANSWERS).map(([kind, flood]) => ({
+    name: `a preview whose browser does not read: ${kind}`,
+    threat: "A29",
+    attack: (scene: Scene) => ask(scene, flood, "does not read"),
+  })),
+  ...["103 answers", "chunks of one byte", "blanks"].map((kind) => ({
+    name: `a preview whose browser reads: ${kind}`,
+    threat: "A29",
+    attack: (scene: Scene) => ask(scene, ENDLESS_ANSWERS[kind]!, "reads"),
+  })),
+  ...["102 answers", "a header", "an error page"].map((kind) => ({
+    name: `a preview's WebSocket: ${kind}`,
+    threat: "A29",
+    attack: (scene: Scene) => ask(scene, ENDLESS_ANSWERS[kind]!, "does not read", UPGRADE),
+  })),
+  ...[1, 16].map((times) => ({
+    name: `bytes through a port that nobody takes, ${times} at once`,
+    threat: "A29",
+    async attack(scene: Scene) {
+      const flood = { unit: Buffer.alloc(64 * 1024, "x") };
+      for (let time = 0; time < times; time += 1) await throughPort(scene, flood);
+    },
+  })),
+];
 
 const stage = new Stage();
-beforeAll(() => stage.start(), TIMEOUT_MS);
+beforeAll(() => stage.start(), HOSTILE_TIMEOUT_MS);
 afterAll(() => stage.close());
 
 describe("a hostile pod", () => {
-  it.each(ROWS)("$name ($threat)", (row) => stage.run(row), TIMEOUT_MS);
+  for (const row of ROWS) it(`${row.name} (${row.threat})`, () => stage.run(row), HOSTILE_TIMEOUT_MS);
 });

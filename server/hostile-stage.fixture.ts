@@ -18,13 +18,15 @@ import type { Watched, WatcherOrder } from "./hostile-watcher.fixture.ts";
 const MIB = 1024 * 1024;
 /** What a hostile peer may cost while it is there. */
 const MAX_GROWTH_BYTES = 64 * MIB;
-/** What may be left of it: a heap that has been larger keeps pages for the next time. */
-const MAX_LEFT_BYTES = 32 * MIB;
+/** What may be left of it: a heap that has been larger keeps pages for the next time, and collects what is dead then. */
+const MAX_LEFT_BYTES = 48 * MIB;
 const BACK_WITHIN_MS = 10_000;
 const MAX_ECHO_MS = 100;
 /** PORTHOLE_LONG=1: as long as the attacks were that found the faults. */
 const FLOOD_MS = process.env.PORTHOLE_LONG === "1" ? 8_000 : 2_500;
 const READY_MS = 60_000;
+/** Of a row that is tried twice, and of the start. */
+export const HOSTILE_TIMEOUT_MS = 90_000;
 const READY_LINE = /^Porthole is ready at http:\/\/127\.0\.0\.1:(\d+)\//m;
 
 /** One attack. */
@@ -32,7 +34,7 @@ export interface Row {
   name: string;
   /** Of docs/threats.md. */
   threat: string;
-  /** Begins it; what it opened is closed by the stage. */
+  /** Begins it. What it opened is closed by the stage. */
   attack(stage: Scene): Promise<void> | void;
 }
 

@@ -13,6 +13,11 @@ import { ForwardError, podError } from "./errors.ts";
 const ERROR_TEXT_WAIT_MS = 2_000;
 /** Waits in memory for a slow reader before the data stream, and then the tunnel, is paused. */
 const BUFFER_BYTES = 64 * 1024;
+/**
+ * What node:http lets an answer on such a socket keep while it is paused, which it takes from the property of the socket:
+ * in pieces of one byte the buffer's size would be 13 MB (threats.md A27).
+ */
+const PAUSED_ANSWER_BYTES = 1_024;
 /** A transfer past this, either way, may meet a slow reader and stall its tunnel: nothing new is put beside it. */
 const BULK_BYTES = 256 * 1024;
 /** A pause after which the count begins anew, so that a chatty WebSocket never becomes a large transfer. */
@@ -70,6 +75,7 @@ export class SubrequestSocket extends Duplex {
 
   constructor(parts: SubrequestParts) {
     super({ allowHalfOpen: parts.halfOpen, highWaterMark: BUFFER_BYTES });
+    Object.defineProperty(this, "readableHighWaterMark", { value: PAUSED_ANSWER_BYTES });
     this.carrier = parts.carrier;
     this.#parts = parts;
     // Whoever holds the socket listens too; without this an error between two holders would end the process.

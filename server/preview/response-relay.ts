@@ -1,6 +1,7 @@
 /** A pod's answer on its way to the browser: head, body and trailers, as fast as the slower of the two ends. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ForwardError } from "#server/forward/errors.ts";
+import { JoinedWrites } from "#server/stream/relay/joined-writes.ts";
 import { browserResponseHeaders, type ResponseRewrite } from "./response-headers.ts";
 import { mayTrail } from "./trailer-fields.ts";
 import { GuardedScript, isWorkerScript, neverKept, workerProblem } from "./worker-script.ts";
@@ -18,10 +19,12 @@ export class ResponseRelay {
   /** The browser asked for a service worker. */
   readonly #worker: boolean;
   #script: GuardedScript | null = null;
+  readonly #writes: JoinedWrites;
 
   constructor(answer: IncomingMessage, request: IncomingMessage, response: ServerResponse) {
     this.#answer = answer;
     this.#response = response;
+    this.#writes = new JoinedWrites(answer, response);
     const { statusCode, headers } = answer;
     const bodyless = request.method === "HEAD" || statusCode === 204 || statusCode === 304;
     const chunked = headers["transfer-encoding"] !== undefined;
@@ -55,7 +58,7 @@ export class ResponseRelay {
     // A browser runs nothing but a 2xx.
     if (this.#worker && response.statusCode < 300) this.#script = new GuardedScript(rewrite.ownOrigin);
     answer.on("data", (chunk: Buffer) => this.#send(chunk));
-    response.on("drain", () => answer.resume());
+    this.#writes.start();
     answer.once("end", () => {
       this.#finish();
       answered();
@@ -75,15 +78,18 @@ export class ResponseRelay {
   #send(chunk: Buffer): void {
     this.bytes += chunk.byteLength;
     // The last byte and the end in one piece: most answers are one write.
-    if (this.bytes === this.#length) this.#response.end(chunk);
-    else {
-      const bytes = this.#script ? this.#script.push(chunk) : chunk;
-      if (bytes && !this.#response.write(bytes)) this.#answer.pause();
+    if (this.bytes === this.#length) {
+      this.#writes.flush();
+      this.#response.end(chunk);
+      return;
     }
+    const bytes = this.#script ? this.#script.push(chunk) : chunk;
+    if (bytes) this.#writes.write(bytes);
   }
 
   #finish(): void {
     if (this.#response.writableEnded) return;
+    this.#writes.flush();
     const trailers = headerPairs(this.#answer.rawTrailers).filter(([name]) => mayTrail(name));
     const rest = this.#script?.end();
     if (rest) this.#response.write(rest);

@@ -32,7 +32,7 @@ export class SpdyConnection {
   readonly #streams: StreamTable;
   readonly #decoder: FrameDecoder;
   readonly #writer: FrameWriter;
-  readonly #gate = new InputGate((closed) => this.#onGate(closed));
+  readonly #gate = new InputGate((shut) => this.#onGate(shut));
   readonly #pinger: Pinger;
   readonly #compressor = new HeaderCompressor();
   readonly #owner: StreamOwner;
@@ -80,7 +80,7 @@ export class SpdyConnection {
       onStream: options.onStream,
       onGoAway: () => this.#onGoAway(),
     });
-    this.#decoder = new FrameDecoder(router);
+    this.#decoder = new FrameDecoder(router, () => this.#gate.rest());
     bytes.on("data", this.#onBytes);
     bytes.on("end", this.#onBytesEnd);
     bytes.on("error", this.#onBytesError);
@@ -270,8 +270,8 @@ export class SpdyConnection {
     }
   }
 
-  #onGate(closed: boolean): void {
-    if (closed) {
+  #onGate(shut: boolean): void {
+    if (shut) {
       this.#decoder.hold();
       this.#bytes.pause();
       return;
@@ -279,9 +279,9 @@ export class SpdyConnection {
     this.#pinger.heard();
     // Not at once: this runs inside the read() of one stream, and going on calls the readers of others.
     process.nextTick(() => {
-      if (this.#gate.closed) return;
+      if (this.#gate.shut) return;
       this.#decode(() => this.#decoder.release());
-      if (!this.#gate.closed) this.#bytes.resume();
+      if (!this.#gate.shut) this.#bytes.resume();
     });
   }
 }

@@ -1,5 +1,12 @@
 /** What each received frame means: DATA to its stream, the rest to whom it concerns. */
-import { Flag, FrameType, ResetStatus } from "./frames/constants.ts";
+import { SpdyConnectionError } from "./errors.ts";
+import {
+  Flag,
+  FrameType,
+  IDLE_FRAMES_BURST,
+  IDLE_FRAMES_PER_SECOND,
+  ResetStatus,
+} from "./frames/constants.ts";
 import type { ControlFrame, HeadersFrame, SynStreamFrame } from "./frames/control-frame.ts";
 import type { FrameSink } from "./frames/decode.ts";
 import { decodeHeaderBlock } from "./frames/header-block.ts";
@@ -7,6 +14,7 @@ import { HeaderDecompressor } from "./frames/header-compression.ts";
 import type { Pinger } from "./pinger.ts";
 import { SpdyStream, type StreamOwner } from "./stream.ts";
 import type { StreamTable } from "./stream-table.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 export interface FrameRouterParts {
   streams: StreamTable;
@@ -19,6 +27,7 @@ export interface FrameRouterParts {
 export class FrameRouter implements FrameSink {
   readonly #parts: FrameRouterParts;
   readonly #decompressor = new HeaderDecompressor();
+  readonly #idleFrames = new TokenBucket(IDLE_FRAMES_BURST, IDLE_FRAMES_PER_SECOND);
 
   constructor(parts: FrameRouterParts) {
     this.#parts = parts;
@@ -46,13 +55,24 @@ export class FrameRouter implements FrameSink {
         streams.get(frame.streamId)?.receiveReset(frame.status);
         break;
       case FrameType.Ping:
+        this.#countIdle();
         pinger.receive(frame.id);
         break;
       case FrameType.GoAway:
+        this.#countIdle();
         onGoAway();
         break;
-      // SETTINGS and WINDOW_UPDATE: Kubernetes keeps no windows. Who honours SPDY's stalls after 64 KiB.
+      case FrameType.Settings:
+        this.#countIdle();
+        break;
+      // WINDOW_UPDATE: Kubernetes keeps no windows. Who honours SPDY's stalls after 64 KiB.
     }
+  }
+
+  /** @throws SpdyConnectionError FLOOD */
+  #countIdle(): void {
+    if (this.#idleFrames.take() > 0)
+      throw new SpdyConnectionError("FLOOD", "The peer sends more frames without bytes than anybody needs.");
   }
 
   #synStream(frame: SynStreamFrame): void {
@@ -62,6 +82,7 @@ export class FrameRouter implements FrameSink {
     const oneWay = (frame.flags & Flag.Unidirectional) !== 0;
     const refusal = streams.admit(frame.streamId) ?? (oneWay ? ResetStatus.RefusedStream : null);
     if (refusal !== null) {
+      this.#countIdle();
       owner.sendReset(frame.streamId, refusal);
       return;
     }
@@ -76,7 +97,9 @@ export class FrameRouter implements FrameSink {
   #headers(frame: HeadersFrame): void {
     decodeHeaderBlock(this.#decompressor.decompress(frame.block));
     const stream = this.#parts.streams.get(frame.streamId);
-    if (frame.type === FrameType.SynReply) stream?.receiveReply();
+    // A reply to a stream that is over is none of the peer's fault.
+    const needed = frame.type === FrameType.SynReply && (stream?.receiveReply() ?? true);
+    if (!needed) this.#countIdle();
     if (frame.flags & Flag.Fin) stream?.receiveEnd();
   }
 }

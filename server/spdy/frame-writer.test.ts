@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { FrameWriter } from "./frame-writer.ts";
-import { MAX_UNSENT_BYTES } from "./frames/constants.ts";
+import { MAX_UNSENT_CONTROLS } from "./frames/constants.ts";
 import { encodePing } from "./frames/encode.ts";
 
 /** A byte stream that shows each batch it is given and lets the test decide when it has left. */
@@ -109,7 +109,7 @@ describe("FrameWriter", () => {
   it("reports a peer that provokes answers and reads none", () => {
     const { events, subject } = writer();
     const ping = encodePing(1);
-    for (let bytes = 0; bytes + ping.length <= MAX_UNSENT_BYTES; bytes += ping.length) subject.control(ping);
+    for (let frames = 0; frames < MAX_UNSENT_CONTROLS; frames += 1) subject.control(ping);
     expect(events.floods).toBe(0);
     subject.control(ping);
     expect(events.floods).toBe(1);

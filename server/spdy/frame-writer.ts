@@ -4,13 +4,13 @@
  * the bytes below are full; control frames do not wait.
  */
 import type { Duplex } from "node:stream";
-import { MAX_UNSENT_BYTES } from "./frames/constants.ts";
+import { MAX_UNSENT_BYTES, MAX_UNSENT_CONTROLS } from "./frames/constants.ts";
 import { encodeDataHeader } from "./frames/encode.ts";
 
 export interface FrameWriterEvents {
   /** What waited has left. */
   onDrain: () => void;
-  /** More than MAX_UNSENT_BYTES wait because the peer does not read. */
+  /** More than MAX_UNSENT_BYTES or MAX_UNSENT_CONTROLS wait because the peer does not read. */
   onFlood: () => void;
 }
 
@@ -21,6 +21,7 @@ export class FrameWriter {
   #blocked = false;
   #stopped = false;
   #dataBytes = 0;
+  #unsentControls = 0;
   /** In the order they came; at most one entry per open stream. */
   readonly #waiting = new Set<() => void>();
 
@@ -47,8 +48,10 @@ export class FrameWriter {
   }
 
   control(frame: Buffer): void {
-    this.#write(frame);
-    if (this.#bytes.writableLength > MAX_UNSENT_BYTES) this.#events.onFlood();
+    this.#unsentControls += 1;
+    this.#write(frame, this.#onControlSent);
+    const flood = this.#unsentControls > MAX_UNSENT_CONTROLS || this.#bytes.writableLength > MAX_UNSENT_BYTES;
+    if (flood) this.#events.onFlood();
   }
 
   /** Calls back once, in turn with other streams, when DATA may be written. Only while `blocked`. */
@@ -67,7 +70,11 @@ export class FrameWriter {
     this.#waiting.clear();
   }
 
-  #write(bytes: Uint8Array): void {
+  readonly #onControlSent = (): void => {
+    this.#unsentControls -= 1;
+  };
+
+  #write(bytes: Uint8Array, done?: () => void): void {
     if (this.#stopped) return;
     if (!this.#corked) {
       this.#corked = true;
@@ -76,7 +83,7 @@ export class FrameWriter {
       setImmediate(this.#uncork);
     }
     // Only a drain lifts the block, so that a small frame cannot let its stream jump the line.
-    if (!this.#bytes.write(bytes)) this.#blocked = true;
+    if (!this.#bytes.write(bytes, done)) this.#blocked = true;
   }
 
   readonly #uncork = (): void => {

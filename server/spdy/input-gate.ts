@@ -16,14 +16,32 @@ export class InputGate {
   #full = false;
   #closed = false;
   #held = false;
+  #resting = false;
+  #shut = false;
 
   constructor(onChange: (closed: boolean) => void) {
     this.#onChange = onChange;
   }
 
-  /** True while reading is paused. */
+  /** True while reading is paused for a slow reader. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** True while reading is paused, for whatever reason. */
+  get shut(): boolean {
+    return this.#shut;
+  }
+
+  /** Pauses until everybody else has had a turn: frames without bytes cost time, and nobody's buffer. */
+  rest(): void {
+    if (this.#resting) return;
+    this.#resting = true;
+    this.#update();
+    setImmediate(() => {
+      this.#resting = false;
+      this.#update();
+    });
   }
 
   /** True when reading was paused at any time since this was last asked. */
@@ -45,10 +63,15 @@ export class InputGate {
     if (growing && after > STREAM_BUFFER_BYTES) this.#slow.add(streamId);
     else if (!growing || after <= STREAM_RESUME_BYTES) this.#slow.delete(streamId);
 
-    const closed = this.#full || this.#slow.size > 0;
-    if (closed === this.#closed) return;
-    this.#closed = closed;
-    this.#held ||= closed;
-    this.#onChange(closed);
+    this.#closed = this.#full || this.#slow.size > 0;
+    this.#held ||= this.#closed;
+    this.#update();
+  }
+
+  #update(): void {
+    const shut = this.#closed || this.#resting;
+    if (shut === this.#shut) return;
+    this.#shut = shut;
+    this.#onChange(shut);
   }
 }

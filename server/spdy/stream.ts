@@ -140,10 +140,13 @@ export class SpdyStream extends Duplex {
     callback(error);
   }
 
-  /** For the connection: SYN_REPLY came. */
-  receiveReply(): void {
+  /** For the connection: SYN_REPLY came. @returns false when it is not the first */
+  receiveReply(): boolean {
+    const first = !this.#answered;
+    this.#answered = true;
     this.#settleReplied();
     this.#send.open();
+    return first;
   }
 
   /** While it flows and holds nothing, `reader` is given what comes, valid until it returns; listen for 'data' as well. */

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import { accessErrorOf } from "#server/access/access-error.ts";
+import { JoinedWrites } from "#server/stream/relay/joined-writes.ts";
 import { refusalOf } from "../error-response.ts";
 
 const NEWLINE = 0x0a;
@@ -15,6 +16,7 @@ export class BodyRelay {
   /** Nothing of a line waits for its rest. */
   #atLineEnd = true;
   #ended = false;
+  readonly #writes: JoinedWrites;
 
   /** @param isWatch the body is lines of watch events, if it is JSON */
   constructor(
@@ -22,13 +24,17 @@ export class BodyRelay {
     private readonly response: ServerResponse,
     private readonly isWatch: boolean,
   ) {
+    this.#writes = new JoinedWrites(answer, response);
     answer.on("data", (chunk: Buffer) => {
       if (this.#ended) return;
       this.#atLineEnd = chunk.at(-1) === NEWLINE;
-      if (!response.write(chunk)) answer.pause();
+      this.#writes.write(chunk);
     });
-    response.on("drain", () => answer.resume());
-    answer.once("end", () => response.end());
+    this.#writes.start();
+    answer.once("end", () => {
+      this.#writes.flush();
+      response.end();
+    });
     answer.on("error", () => {});
     // Cut in the middle: closing the connection is the only way left to say so.
     answer.once("close", () => this.#ended || answer.readableEnded || response.destroy());
@@ -41,6 +47,7 @@ export class BodyRelay {
     if (this.#ended) return;
     this.#ended = true;
     const { answer, response } = this;
+    this.#writes.flush();
     answer.destroy();
     const json = String(answer.headers["content-type"] ?? "").startsWith("application/json");
     if (!this.isWatch || !json || !this.#atLineEnd || answer.readableEnded) {

@@ -106,6 +106,7 @@ export async function relayRead(
       : await readAhead(answer, peer, limits).catch((error) => {
           throw grant.ended ? accessErrorOf(grant.ended) : error;
         });
+  if (ahead) whenClosed(response, ahead.release);
   if (ahead?.whole) {
     waiting();
     response.writeHead(code, { ...passed, "Content-Length": ahead.held.byteLength });

@@ -3,6 +3,8 @@
  * be said any more about an API server that breaks off in the middle but by breaking off as well.
  */
 import type { IncomingMessage } from "node:http";
+import { GatheredBytes } from "#server/kube/api/gathered-bytes.ts";
+import { PacedReading } from "#server/kube/connect/paced-reading.ts";
 import { KubeError } from "#server/kube/errors.ts";
 
 export interface ReadLimits {
@@ -21,48 +23,69 @@ export const READ_LIMITS: ReadLimits = {
 };
 
 /**
+ * Of all answers together, whoever asks and whether or not they take them: more is passed on as it comes. With it what
+ * clients that ask and never read can make us keep is bounded (threats.md A29).
+ */
+const MAX_HELD_BYTES = 16 * 1024 * 1024;
+let heldBytes = 0;
+
+export interface Ahead {
+  held: Buffer;
+  /** False: the answer is paused and its rest is still to be read. */
+  whole: boolean;
+  /** Call once when the client has what was held, or is gone. */
+  release(): void;
+}
+
+/**
  * @param peer as a sentence begins with it
- * @returns with `whole` false, the answer is paused and its rest is still to be read
  * @throws KubeError when it broke off or stood still
  */
-export function readAhead(
-  answer: IncomingMessage,
-  peer: string,
-  limits: ReadLimits,
-): Promise<{ held: Buffer; whole: boolean }> {
+export function readAhead(answer: IncomingMessage, peer: string, limits: ReadLimits): Promise<Ahead> {
   return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
+    const gathered = new GatheredBytes();
+    const reading = new PacedReading(answer);
     let bytes = 0;
+    const release = () => {
+      heldBytes -= bytes;
+      bytes = 0;
+    };
     const stop = () => {
       clearTimeout(timer);
       answer.off("data", onData).off("end", onEnd).off("close", onClose);
     };
     const onData = (piece: Buffer) => {
-      pieces.push(piece);
+      gathered.add(piece);
       bytes += piece.byteLength;
+      heldBytes += piece.byteLength;
       timer.refresh();
-      if (bytes <= limits.heldBytes) return;
-      answer.pause();
+      if (bytes <= limits.heldBytes && heldBytes <= MAX_HELD_BYTES) {
+        reading.count();
+        return;
+      }
+      reading.hold();
       stop();
-      resolve({ held: Buffer.concat(pieces), whole: false });
+      resolve({ held: gathered.bytes, whole: false, release });
     };
     const onEnd = () => {
       stop();
-      resolve({ held: Buffer.concat(pieces), whole: true });
+      resolve({ held: gathered.bytes, whole: true, release });
     };
     const onClose = () => {
       stop();
-      reject(
-        new KubeError("BAD_ANSWER", `${peer} broke off in the middle of its answer, after ${bytes} bytes.`),
-      );
+      const words = `${peer} broke off in the middle of its answer, after ${bytes} bytes.`;
+      release();
+      reject(new KubeError("BAD_ANSWER", words));
     };
     const timer = setTimeout(() => {
       stop();
       answer.destroy();
       const words = `${peer} stopped in the middle of its answer: after ${bytes} bytes nothing came for ${limits.idleMs / 1_000} seconds.`;
+      release();
       reject(new KubeError("TIMEOUT", words));
     }, limits.idleMs);
     answer.on("error", () => {});
+    reading.release();
     answer.on("data", onData).once("end", onEnd).once("close", onClose);
     if (answer.destroyed) onClose();
   });

@@ -1,6 +1,7 @@
 /** Reads a JSON answer of the API server within a limit, and turns refusals into errors with the Status inside. */
 import type { IncomingMessage } from "node:http";
 import { decodeStatus } from "#protocol/status.ts";
+import { PacedReading } from "../connect/paced-reading.ts";
 import type { Credential } from "../credential/credentials.ts";
 import { KubeError } from "../errors.ts";
 import type { AnswerKind } from "../types.ts";
@@ -107,14 +108,13 @@ async function readUpTo(
   { evenCutShort = false, guard }: { evenCutShort?: boolean; guard?: JsonGuard } = {},
 ): Promise<{ body: Buffer; whole: boolean }> {
   const gathered = new GatheredBytes(maxBytes);
-  let whole = true;
   try {
-    for await (const piece of answer as AsyncIterable<Buffer>) {
-      whole = gathered.add(piece);
-      // Leaving the loop destroys the answer.
-      if (!whole) break;
+    const whole = await readPieces(answer, (piece) => {
+      if (!gathered.add(piece)) return false;
       guard?.push(piece);
-    }
+      return true;
+    });
+    return { body: gathered.bytes, whole };
   } catch (error) {
     if (error instanceof KubeError) throw error;
     // What came so far of a refusal still says more than nothing.
@@ -124,7 +124,36 @@ async function readUpTo(
       cause: error,
     });
   }
-  return { body: gathered.bytes, whole };
+}
+
+/**
+ * At a pace at which others have their turns.
+ * @param take false: that is enough, and the connection is not used again
+ * @returns whether all of it was taken
+ */
+function readPieces(answer: IncomingMessage, take: (piece: Buffer) => boolean): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const reading = new PacedReading(answer);
+    const leave = (settle: () => void) => {
+      answer.off("data", onData);
+      settle();
+      answer.destroy();
+    };
+    const onData = (piece: Buffer) => {
+      reading.count();
+      try {
+        if (!take(piece)) leave(() => resolve(false));
+      } catch (error) {
+        leave(() => reject(error));
+      }
+    };
+    answer.on("data", onData);
+    answer.once("end", () => resolve(true));
+    answer.once("error", reject);
+    answer.once("close", () => reject(new Error("closed")));
+    if (answer.destroyed && !answer.readableEnded) reject(new Error("closed"));
+    reading.release();
+  });
 }
 
 function refusalWords(answer: IncomingMessage, said: string, user: string): string {

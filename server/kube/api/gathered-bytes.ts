@@ -10,7 +10,7 @@ export class GatheredBytes {
   #length = 0;
 
   /** @param maxBytes what comes behind them is left out */
-  constructor(private readonly maxBytes: number) {}
+  constructor(private readonly maxBytes = Number.MAX_SAFE_INTEGER) {}
 
   get length(): number {
     return this.#length;

@@ -16,14 +16,21 @@ const MAX_IDLE_SOCKETS = 8;
 /** The API server closes idle connections after 90 s (apiserver pkg/server/secure_serving.go); be first. */
 const IDLE_SOCKET_MS = 45_000;
 
+/**
+ * An answer that is paused keeps so much and the rest of what was just read: in pieces of one byte, which cost two hundred
+ * each, the 16 KiB of Node would be 3 MB for each answer that nobody takes (threats.md A27).
+ */
+const PAUSED_ANSWER_BYTES = 1_024;
+
 export interface Agents {
   keepAlive: HttpAgent;
   upgrade: HttpAgent;
 }
 
 export function createAgents(server: URL, proxy: URL | null, proxyTls: ProxyTls): Agents {
-  const keepAlive: AgentOptions = {
+  const keepAlive: AgentOptions & { highWaterMark: number } = {
     keepAlive: true,
+    highWaterMark: PAUSED_ANSWER_BYTES,
     maxSockets: MAX_REQUEST_SOCKETS,
     maxFreeSockets: MAX_IDLE_SOCKETS,
     timeout: IDLE_SOCKET_MS,

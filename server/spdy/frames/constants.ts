@@ -75,6 +75,11 @@ export const STREAM_WRITE_BYTES = 128 * 1024;
 
 /** Unsent bytes at which a peer that provokes answers (pings, resets) and reads none is cut off. */
 export const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+/** The same in frames: one of 12 bytes costs hundreds while it waits. All streams reset at once are MAX_STREAMS. */
+export const MAX_UNSENT_CONTROLS = 4_096;
+/** Frames that ask for an answer or for time and bring nothing. Go sends a ping in five seconds, and no other. */
+export const IDLE_FRAMES_BURST = 1_000;
+export const IDLE_FRAMES_PER_SECOND = 100;
 
 /** client-go waits this long for SYN_REPLY ("Timeout occurred"). */
 export const REPLY_TIMEOUT_MS = 30_000;

@@ -20,11 +20,17 @@ const NOTHING = Buffer.alloc(0);
 /** The first allocation for a control frame that spans chunks; it doubles as bytes really come. */
 const FIRST_PAYLOAD_BYTES = 256;
 
+/** A control frame may have headers to inflate; a turn of 128 of them takes some milliseconds. */
+const CONTROL_COST = 16;
+const COST_A_TURN = 2_048;
+
 type Part = "header" | "data" | "control";
 
 /** Throws SpdyConnectionError out of push() and release(), and is of no use afterwards. */
 export class FrameDecoder {
   readonly #sink: FrameSink;
+  readonly #onTired: () => void;
+  #cost = 0;
   #part: Part = "header";
   readonly #header = Buffer.alloc(FRAME_HEADER_BYTES);
   #headerFilled = 0;
@@ -40,8 +46,10 @@ export class FrameDecoder {
   #stopped = false;
   #running = false;
 
-  constructor(sink: FrameSink) {
+  /** @param onTired so many frames came that everybody else should have a turn: call hold(), and release() in the next */
+  constructor(sink: FrameSink, onTired: () => void = () => {}) {
     this.#sink = sink;
+    this.#onTired = onTired;
   }
 
   /** True when an end of the bytes here would cut a frame. */
@@ -136,6 +144,11 @@ export class FrameDecoder {
 
   /** Both words of a frame's header are there. */
   #begin(first: number, second: number): void {
+    this.#cost += first < CONTROL_BIT ? 1 : CONTROL_COST;
+    if (this.#cost > COST_A_TURN) {
+      this.#cost = 0;
+      this.#onTired();
+    }
     this.#flags = second >>> 24;
     this.#left = second & LENGTH_MASK;
     if (first < CONTROL_BIT) {

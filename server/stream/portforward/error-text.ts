@@ -45,7 +45,8 @@ export class ErrorText {
   #collect(chunk: Buffer): Buffer {
     const kept = chunk.subarray(0, MAX_ERROR_TEXT_BYTES - this.#bytes);
     this.#bytes += kept.byteLength;
-    if (kept.byteLength > 0) this.#chunks.push(kept);
+    // A copy: a piece of one byte would keep the whole chunk that it came in.
+    if (kept.byteLength > 0) this.#chunks.push(Buffer.from(kept));
     return kept;
   }
 }

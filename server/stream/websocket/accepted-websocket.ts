@@ -7,9 +7,9 @@ import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { closeFrameOf, closeReason } from "#protocol/close-code.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
-import { controlBudget, FRAMES_A_TURN, MessageBudget, SMALL_MESSAGE_BYTES } from "./frame-budget.ts";
+import { PacedReading } from "#server/kube/connect/paced-reading.ts";
+import { controlBudget, MessageBudget, SMALL_MESSAGE_BYTES } from "./frame-budget.ts";
 import { LatestAnswer } from "./latest-answer.ts";
-import { PacedReading } from "./paced-reading.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
 import { messageHeader } from "./websocket-frames.ts";
@@ -26,7 +26,6 @@ export class AcceptedWebSocket implements WebSocketConnection {
   readonly #controls = controlBudget();
   readonly #messages: MessageBudget | null;
   readonly #pongs: LatestAnswer;
-  #frames = 0;
   #flooded = false;
 
   /** @param counted its messages are what a person or a command is sent; those of a tunnel are pieces of bytes */
@@ -130,10 +129,10 @@ export class AcceptedWebSocket implements WebSocketConnection {
 
   /** False: it is to be given up. */
   #pace(bytes: number): boolean {
-    this.#frames += 1;
+    this.#reading.count();
     const waitMs = bytes <= SMALL_MESSAGE_BYTES ? (this.#messages?.take() ?? 0) : 0;
     if (waitMs === Number.POSITIVE_INFINITY) return false;
-    if (waitMs > 0 || this.#frames % FRAMES_A_TURN === 0) this.#reading.rest(waitMs);
+    if (waitMs > 0) this.#reading.rest(waitMs);
     return true;
   }
 }

@@ -6,9 +6,9 @@
 import type { Duplex } from "node:stream";
 import { closeReason, ReceivedCode } from "#protocol/close-code.ts";
 import { takeReads } from "#server/kube/connect/direct-reads.ts";
-import { controlBudget, FRAMES_A_TURN } from "./frame-budget.ts";
+import { PacedReading, PIECES_A_TURN } from "#server/kube/connect/paced-reading.ts";
+import { controlBudget } from "./frame-budget.ts";
 import { LatestAnswer } from "./latest-answer.ts";
-import { PacedReading } from "./paced-reading.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
 import { closePayload, FrameError, FrameReader, maskedFrame, Opcode, readClose } from "./websocket-frames.ts";
@@ -19,7 +19,7 @@ const NOTHING = new Uint8Array(0);
 export class DialedWebSocket implements WebSocketConnection {
   readonly #writes: TurnWrites;
   readonly #reader = new FrameReader({
-    begun: (isControl) => this.#pace(isControl),
+    begun: (isControl) => this.#begun(isControl),
     data: (piece, first, binary) => this.#events?.piece(piece, first, binary),
     control: (opcode, payload) => this.#control(opcode, payload),
   });
@@ -30,8 +30,10 @@ export class DialedWebSocket implements WebSocketConnection {
     if (this.open) this.#write(maskedFrame(Opcode.Pong, null, payload), done);
     else done();
   });
-  #frames = 0;
   #events: WebSocketConnectionEvents | null = null;
+  /** Of the chunk that was read last. */
+  #kept: Buffer | null = null;
+  #goingOn = false;
   /** Open; closing: our close frame is sent; closed: the peer's has come, or the connection is gone. */
   #state: "open" | "closing" | "closed" = "open";
   #timer: NodeJS.Timeout | undefined;
@@ -39,7 +41,7 @@ export class DialedWebSocket implements WebSocketConnection {
   /** @param socket not read since the 101; what came with that was put back into it */
   constructor(private readonly socket: Duplex) {
     this.#writes = new TurnWrites(socket);
-    this.#reading = new PacedReading(socket);
+    this.#reading = new PacedReading({ pause: () => socket.pause(), resume: () => this.#goOn() });
     socket.pause();
     socket.on("data", (chunk: Buffer) => this.#data(chunk));
     takeReads(socket, (chunk) => this.#data(chunk));
@@ -47,7 +49,11 @@ export class DialedWebSocket implements WebSocketConnection {
     // 'close' follows.
     socket.on("error", () => {});
     socket.on("end", () => socket.end());
-    socket.on("close", () => this.#closed(ReceivedCode.Abnormal, ""));
+    socket.on("close", () => {
+      // What came before the end is given on, in one turn now.
+      while (this.#kept && this.#state !== "closed") this.#takeKept();
+      this.#closed(ReceivedCode.Abnormal, "");
+    });
     if (socket.destroyed) process.nextTick(() => this.#closed(ReceivedCode.Abnormal, ""));
   }
 
@@ -115,12 +121,38 @@ export class DialedWebSocket implements WebSocketConnection {
     // Behind a close frame nothing counts (RFC 6455 section 1.4).
     if (this.#state === "closed") return;
     try {
-      this.#reader.push(chunk);
+      const used = this.#reader.push(chunk, PIECES_A_TURN);
+      if (used === chunk.byteLength) return;
+      // Its memory is read into again.
+      this.#kept = Buffer.from(chunk.subarray(used));
+      this.#reading.rest(0);
     } catch (error) {
       this.#events?.failed({ cause: "protocol", words: (error as Error).message });
       this.leave();
       this.#closed(ReceivedCode.Abnormal, "");
     }
+  }
+
+  /** Frames of a few bytes come ten thousand in a chunk: what a turn has left of it is taken in the next ones. */
+  #goOn(): void {
+    if (!this.#kept) {
+      this.socket.resume();
+      return;
+    }
+    if (this.#goingOn) return;
+    this.#goingOn = true;
+    setImmediate(() => {
+      this.#goingOn = false;
+      if (this.#reading.stopped) return;
+      this.#takeKept();
+      if (!this.#reading.stopped) this.#goOn();
+    });
+  }
+
+  #takeKept(): void {
+    const kept = this.#kept;
+    this.#kept = null;
+    if (kept) this.#data(kept);
   }
 
   #control(opcode: number, payload: Buffer): void {
@@ -139,9 +171,7 @@ export class DialedWebSocket implements WebSocketConnection {
   }
 
   /** Output may come byte by byte; what asks for answers may not. */
-  #pace(isControl: boolean): void {
-    this.#frames += 1;
-    if (this.#frames % FRAMES_A_TURN === 0) this.#reading.rest(0);
+  #begun(isControl: boolean): void {
     if (isControl && this.#controls.take() > 0) throw new FrameError("more pings than anybody needs came");
   }
 

@@ -3,6 +3,8 @@
  * (threats.md A27). What is large costs its sender as much as us, and is not counted.
  */
 
+import { TokenBucket } from "#server/spdy/token-bucket.ts";
+
 /** Pings and pongs. kubectl sends one in five seconds. */
 const CONTROL_BURST = 1_000;
 const CONTROL_PER_SECOND = 100;
@@ -17,31 +19,6 @@ export const SMALL_MESSAGE_BYTES = 1_024;
 /** A client that is slowed down for so long does not mean to stop. */
 const MAX_SLOWED_MS = 5_000;
 const MAX_REST_MS = 1_000;
-
-/** After so many frames, whatever they are, everybody else has a turn. */
-export const FRAMES_A_TURN = 1_000;
-
-export class TokenBucket {
-  #left: number;
-  #filledAt = performance.now();
-
-  constructor(
-    private readonly burst: number,
-    private readonly perSecond: number,
-  ) {
-    this.#left = burst;
-  }
-
-  /** @returns after how many milliseconds there would be another; 0: now */
-  take(): number {
-    this.#left -= 1;
-    if (this.#left >= 0) return 0;
-    const now = performance.now();
-    this.#left = Math.min(this.burst, this.#left + ((now - this.#filledAt) / 1_000) * this.perSecond);
-    this.#filledAt = now;
-    return this.#left >= 0 ? 0 : (-this.#left / this.perSecond) * 1_000;
-  }
-}
 
 export function controlBudget(): TokenBucket {
   return new TokenBucket(CONTROL_BURST, CONTROL_PER_SECOND);

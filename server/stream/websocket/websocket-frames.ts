@@ -53,11 +53,18 @@ export class FrameReader {
 
   constructor(private readonly events: FrameEvents) {}
 
-  /** @throws FrameError; the reader is of no use afterwards */
-  push(chunk: Buffer): void {
+  /**
+   * @param maxFrames headers to read, at most
+   * @returns how many bytes that took
+   * @throws FrameError; the reader is of no use afterwards
+   */
+  push(chunk: Buffer, maxFrames = Number.POSITIVE_INFINITY): number {
     let at = 0;
+    let frames = 0;
     while (at < chunk.byteLength || this.#left === 0) {
       if (this.#left < 0) {
+        if (frames >= maxFrames) break;
+        frames += 1;
         at = this.#readHeader(chunk, at);
         continue;
       }
@@ -68,6 +75,7 @@ export class FrameReader {
       if (over) this.#left = -1;
       this.#payload(piece, over);
     }
+    return at;
   }
 
   /** @returns where the payload begins; the end of the chunk when the header goes on in the next */
