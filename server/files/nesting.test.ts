@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nestsDeeper } from "./nesting.ts";
+import { holdsMore, nestsDeeper } from "./nesting.ts";
 
 const LEVELS = 10;
 const SOON_MS = 2_000;
@@ -27,11 +27,19 @@ it("counts levels of block style, however wide, and not how many there are one a
   expect(nestsDeeper("[]{}[a]{b: c}\n".repeat(1_000), LEVELS)).toBe(false);
 });
 
+it("counts lines and items", () => {
+  for (const one of ["a: 1\n", "a: 1\r", "a,", "\n"]) {
+    expect(holdsMore(one.repeat(LEVELS), LEVELS)).toBe(false);
+    expect(holdsMore(one.repeat(LEVELS + 1), LEVELS)).toBe(true);
+  }
+});
+
 it("looks at megabytes at once, whatever they hold", () => {
   const began = performance.now();
   for (const unit of ["{", "{a: ", "- ", " ", "\n", " \n", "-", "a", "  a:\n", "? - : "]) {
     nestsDeeper(unit.repeat((4 * 1024 * 1024) / unit.length), LEVELS);
     nestsDeeper(unit.repeat((4 * 1024 * 1024) / unit.length), 100);
+    holdsMore(unit.repeat((4 * 1024 * 1024) / unit.length), 1_000_000_000);
   }
   expect(performance.now() - began).toBeLessThan(10 * SOON_MS);
 });

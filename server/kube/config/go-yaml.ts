@@ -15,12 +15,14 @@ import {
   parseAllDocuments,
   type Scalar,
 } from "yaml";
-import { nestsDeeper } from "#server/files/nesting.ts";
+import { holdsMore, nestsDeeper } from "#server/files/nesting.ts";
 
 /** A list shared by many aliases is counted once per use; past this the file is a bomb (threats.md A30). */
 const MAX_ALIASED_NODES = 10_000;
 /** A kubeconfig has five, and kubectl takes thousands; the parser gives up near 780, by an overflow of its stack. */
 const MAX_NESTING = 600;
+/** A context with its cluster, its user and their certificates has some 80 lines at most. */
+const MAX_ITEMS = 100_000;
 const YAML_TAG = "tag:yaml.org,2002:";
 
 /** Never with text of the file in it: the file holds tokens. */
@@ -42,6 +44,7 @@ export class YamlFault extends Error {
  */
 export function parseGoYaml(source: string | Uint8Array): unknown {
   const text = decodeText(source);
+  if (holdsMore(text, MAX_ITEMS)) throw new YamlFault(`it has more than ${MAX_ITEMS} lines and items`);
   if (nestsDeeper(text, MAX_NESTING)) throw new YamlFault(`it nests deeper than ${MAX_NESTING} levels`);
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {

@@ -14,6 +14,15 @@ function failureOf(text: string): string {
 }
 
 describe("parseKubeconfig", () => {
+  it("refuses what would hold the parser for long: levels and items without end", () => {
+    for (const level of ["[", "{", "- ", "? ", '{"a":']) {
+      expect(failureOf(level.repeat(100_000))).toMatch(/nests deeper/);
+    }
+    for (const item of ["a: 1\n", "- a\n", "\n", "a,"]) {
+      expect(failureOf(item.repeat(200_000))).toMatch(/lines and items/);
+    }
+  });
+
   it("resolves relative paths against the file, and a plugin's command only when it has a slash", () => {
     const config = parseKubeconfig(
       `
