@@ -13,6 +13,12 @@ import { startDemoCluster } from "./demo-cluster.ts";
 /** A file system of 8 MiB: what runs the sources keeps some there as well. */
 const SMALL = ["--dev-bind", "/", "/", "--size", String(8 * 1024 * 1024), "--tmpfs", "/mnt", "--"];
 const hasSmallDisks = spawnSync("bwrap", [...SMALL, "true"]).status === 0;
+/** Somebody whose processes are counted, and who may read these files all the same. */
+const ANOTHER = [
+  ...["setpriv", `--reuid=${20_000 + Math.floor(Math.random() * 30_000)}`, "--clear-groups"],
+  ...["--inh-caps=+dac_override", "--ambient-caps=+dac_override"],
+];
+const canBeAnother = spawnSync(ANOTHER[0]!, [...ANOTHER.slice(1), "true"]).status === 0;
 const STANDALONE = ["--import", "tsx", join(import.meta.dirname, "standalone.ts")];
 
 let folder: string;
@@ -85,6 +91,29 @@ it("says that too many files are open", async () => {
   await until("a refusal", () => refused() !== undefined);
   expect(refused()).toMatch(/could not be started: .*too many (open )?files/i);
 });
+
+it.skipIf(!canBeAnother)(
+  "says that there are too many processes, and serves on",
+  async () => {
+    const exec = await start([...ANOTHER, "bash", "-c", 'ulimit -u 24; exec "$@"', "sh"]);
+    const opened = await Promise.all(
+      Array.from({ length: 14 }, (_, index) => exec("sleep 60", undefined, String(index % 2 === 0))),
+    );
+    const refused = () => opened.filter(({ status }) => status !== null);
+    await until("a refusal", () => refused().some(({ status }) => status?.message?.includes("ulimit -u")));
+    expect(refused().length).toBeLessThan(opened.length);
+    for (const client of opened) client.ws.terminate();
+    const again = async () => {
+      const client = await exec("echo fine", undefined, "true");
+      await client.ended();
+      return client.stdout;
+    };
+    let said = "";
+    for (let tried = 0; tried < 40 && said === ""; tried += 1) said = await again();
+    expect(said).toBe("fine\r\n");
+  },
+  60_000,
+);
 
 it.each([[], ["--no-namespaces"]])(
   "needs nothing of the environment it is started in: %j",

@@ -104,6 +104,26 @@ describe.each([
     expect(await run("ls ~")).toBe("");
   });
 
+  it.skipIf(skip)(
+    "ends with its stream although it ignores the hang-up, and whenever that comes",
+    async () => {
+      const marker = `sleep 33${Math.floor(Math.random() * 1e6)}`;
+      for (const tty of ["false", "true"]) {
+        const client = await start(`(trap '' HUP; ${marker}) & ${marker}; wait`, { tty });
+        await until("the processes", () => processesWith(marker) >= 2);
+        client.ws.terminate();
+        await until("no process", () => processesWith(marker) === 0);
+      }
+      // In the midst of its start, at any moment of it.
+      for (let ms = 0; ms < 40; ms += 4) {
+        const client = await start(marker, { tty: String(ms % 8 === 0) });
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        client.ws.terminate();
+      }
+      await until("no process", () => processesWith(marker) === 0);
+    },
+  );
+
   it.skipIf(skip)("is started by nothing that reads a file: a visitor's .bashrc breaks no exec", async () => {
     const rc = "echo FROM-RC; export FROM_RC=1; exit 7";
     await run(

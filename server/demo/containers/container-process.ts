@@ -29,6 +29,19 @@ export interface ContainerProcess {
 /** Time between hang-up and kill. */
 export const KILL_GRACE_MS = 1_000;
 
+/**
+ * Whether a group outlived its leader: a bwrap that is hung up for while it starts leaves its child, which a hang-up does
+ * not end, and so does a program that ignores one. Its number is nobody else's while it lives.
+ */
+export function groupLives(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Signals a process group; one that has gone already is no error. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { Channel } from "#protocol/channel.ts";
 import {
   type ContainerProcess,
+  groupLives,
   KILL_GRACE_MS,
   type ProcessEvents,
   signalGroup,
@@ -35,7 +36,7 @@ export class PipeProcess implements ContainerProcess {
     const exited = new Promise<number>((resolve) => {
       child.once("exit", (code, signal) => {
         this.#over = true;
-        clearTimeout(this.#killTimer);
+        if (!groupLives(child.pid!)) clearTimeout(this.#killTimer);
         stdin.destroy();
         resolve(signal ? 128 + constants.signals[signal] : (code ?? 0));
       });
@@ -71,7 +72,10 @@ export class PipeProcess implements ContainerProcess {
       return;
     }
     this.#signal("SIGHUP");
-    this.#killTimer = setTimeout(() => this.killNow(), KILL_GRACE_MS);
+    this.#killTimer = setTimeout(() => {
+      this.#signal("SIGKILL");
+      this.killNow();
+    }, KILL_GRACE_MS);
     this.#killTimer.unref();
   }
 

@@ -1,5 +1,6 @@
 /** A process on a terminal. Bytes pass undecoded; the output is complete when the exit is reported. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { constants as osConstants } from "node:os";
 import { ReadStream } from "node:tty";
@@ -8,6 +9,7 @@ import type { TerminalSize } from "#protocol/resize.ts";
 import { startFailure } from "./container-error.ts";
 import {
   type ContainerProcess,
+  groupLives,
   KILL_GRACE_MS,
   type ProcessEvents,
   signalGroup,
@@ -27,10 +29,66 @@ interface Started {
   pid: number;
   fd: number;
   slave: number;
+  /** Hears the end, 128 and the number of a signal included. */
+  onExit(hook: (code: number) => void): void;
 }
 
 function openSlave(pty: string): number {
   return openSync(pty, constants.O_RDWR | constants.O_NOCTTY);
+}
+
+/** The child is a session leader and the terminal its own. */
+function fork(loaded: LoadedPty, launch: Launch, size: TerminalSize): Started {
+  const { file, args } = terminalCommand(launch);
+  let hook = (_code: number) => {};
+  const forked = loaded.native.fork(
+    file,
+    args,
+    Object.entries(launch.env).map(([name, value]) => `${name}=${value}`),
+    launch.cwd,
+    size.width,
+    size.height,
+    SAME_USER,
+    SAME_USER,
+    false,
+    loaded.helperPath,
+    (code, signal) => hook(signal === 0 ? code : 128 + signal),
+  );
+  const onExit = (one: typeof hook) => {
+    hook = one;
+  };
+  return { pid: forked.pid, fd: forked.fd, slave: openSlave(forked.pty), onExit };
+}
+
+/**
+ * Where there is a launcher the binding's fork is not used: it starts a thread for each, and ends the whole server when
+ * the system has none left. The child is a session leader without a terminal; the launcher's bash takes the one on its
+ * stdin, or what it starts takes it.
+ */
+async function spawnOn({ native }: LoadedPty, launch: Launch, size: TerminalSize): Promise<Started> {
+  const { file, args } = terminalCommand(launch);
+  const opened = native.open(size.width, size.height);
+  let slave: number | null = null;
+  try {
+    closeSync(opened.slave);
+    // Opened anew, because a shell cannot read from a descriptor that does not block.
+    slave = openSlave(opened.pty);
+    const child = spawn(file, args, {
+      cwd: launch.cwd,
+      env: launch.env,
+      // launcher.ts puts the terminal on stdin as well.
+      stdio: [launch.takesTerminal ? "ignore" : slave, slave, slave],
+      detached: true,
+    });
+    await once(child, "spawn");
+    const onExit = (hook: (code: number) => void) =>
+      child.once("exit", (code, signal) => hook(code ?? 128 + (osConstants.signals[signal!] ?? 0)));
+    return { pid: child.pid!, fd: opened.master, slave, onExit };
+  } catch (error) {
+    closeSync(opened.master);
+    if (slave !== null) closeSync(slave);
+    throw error;
+  }
 }
 
 export class PtyProcess implements ContainerProcess {
@@ -48,25 +106,24 @@ export class PtyProcess implements ContainerProcess {
 
   /** Rejects with ContainerError. */
   static async start(launch: Launch, size: TerminalSize, events: ProcessEvents): Promise<PtyProcess> {
-    return new PtyProcess(await loadNativePty(), launch, size, events);
+    const loaded = await loadNativePty();
+    try {
+      const started = launch.bash ? await spawnOn(loaded, launch, size) : fork(loaded, launch, size);
+      return new PtyProcess(loaded, started, events);
+    } catch (cause) {
+      throw startFailure(cause, "no process could be started on a terminal");
+    }
   }
 
   private constructor(
     private readonly loaded: LoadedPty,
-    launch: Launch,
-    size: TerminalSize,
+    { pid, fd, slave, onExit }: Started,
     private readonly events: ProcessEvents,
   ) {
-    try {
-      const { pid, fd, slave } = launch.takesTerminal ? this.#spawn(launch, size) : this.#fork(launch, size);
-      this.#pid = pid;
-      this.#fd = fd;
-      this.#slave = slave;
-    } catch (cause) {
-      // The binding says only that its fork failed.
-      const what = "no terminal could be opened, of which this machine has too few or no process for it";
-      throw startFailure(cause, what);
-    }
+    this.#pid = pid;
+    this.#fd = fd;
+    this.#slave = slave;
+    onExit((code) => this.#exited(code));
     this.#input = new PtyInput(this.#fd, () => events.inputDrained());
     this.#master = new ReadStream(this.#fd);
     this.#master.on("data", (bytes: Buffer) => events.output(Channel.Stdout, bytes));
@@ -96,7 +153,7 @@ export class PtyProcess implements ContainerProcess {
   kill(): void {
     if (this.#over || this.#killTimer) return;
     signalGroup(this.#pid, "SIGHUP");
-    this.#killTimer = setTimeout(() => this.killNow(), KILL_GRACE_MS);
+    this.#killTimer = setTimeout(() => signalGroup(this.#pid, "SIGKILL"), KILL_GRACE_MS);
     this.#killTimer.unref();
   }
 
@@ -104,47 +161,9 @@ export class PtyProcess implements ContainerProcess {
     if (!this.#over) signalGroup(this.#pid, "SIGKILL");
   }
 
-  /** The child is a session leader and the terminal its own. */
-  #fork(launch: Launch, size: TerminalSize): Started {
-    const { file, args } = terminalCommand(launch);
-    const forked = this.loaded.native.fork(
-      file,
-      args,
-      Object.entries(launch.env).map(([name, value]) => `${name}=${value}`),
-      launch.cwd,
-      size.width,
-      size.height,
-      SAME_USER,
-      SAME_USER,
-      false,
-      this.loaded.helperPath,
-      (code, signal) => this.#exited(signal === 0 ? code : 128 + signal),
-    );
-    return { pid: forked.pid, fd: forked.fd, slave: openSlave(forked.pty) };
-  }
-
-  /** The child is a session leader without a terminal; what it starts will take this one. */
-  #spawn(launch: Launch, size: TerminalSize): Started {
-    const { file, args } = terminalCommand(launch);
-    const opened = this.loaded.native.open(size.width, size.height);
-    closeSync(opened.slave);
-    // Opened anew, because a shell cannot read from a descriptor that does not block.
-    const slave = openSlave(opened.pty);
-    const child = spawn(file, args, {
-      cwd: launch.cwd,
-      env: launch.env,
-      // launcher.ts puts the terminal on stdin as well.
-      stdio: ["ignore", slave, slave],
-      detached: true,
-    });
-    if (child.pid === undefined) throw new Error("no process was started");
-    child.once("exit", (code, signal) => this.#exited(code ?? 128 + (osConstants.signals[signal!] ?? 0)));
-    return { pid: child.pid, fd: opened.master, slave };
-  }
-
   #exited(code: number): void {
     this.#over = true;
-    clearTimeout(this.#killTimer);
+    if (!groupLives(this.#pid)) clearTimeout(this.#killTimer);
     this.#input.close();
     // A chunk may wait in the stream; read() hands it to the data listener.
     this.#master.pause();
