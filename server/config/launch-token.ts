@@ -13,7 +13,7 @@ const LAUNCH_TOKEN_BYTES = 32;
 const MAX_TOKEN_CHARS = 512;
 const MAX_TOKEN_FILE_BYTES = 4 * 1024;
 /** Whoever pipes a token in does it at once. */
-const INPUT_LIMIT_MS = 3_000;
+const INPUT_LIMIT_MS = 2_500;
 const READABLE_BY_OTHERS = 0o077;
 /** In the place of a path; a message that named it would put it into a log. */
 const LOOKS_LIKE_A_TOKEN = /^[\w~+=-]{16,}$/;

@@ -8,7 +8,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** `--kubeconfig <(command)`: what the command takes, and a person who waits for the start accepts. */
-const READ_LIMIT_MS = 3_000;
+const READ_LIMIT_MS = 2_500;
 const POLL_PERIOD_MS = 10;
 const CHUNK_BYTES = 64 * 1024;
 /** Windows has no such flag, and no such files. */
