@@ -177,6 +177,7 @@ test("a cluster is given a short name and a colour by keyboard alone, and keeps 
   await page.reload();
   await expect(chooser).toHaveText(/^pay$/);
   await chooser.click();
+  await expect(page.getByPlaceholder("Find a cluster")).toBeFocused();
   await page.keyboard.type("search");
   await expect(page.getByRole("option")).toHaveCount(1);
 });
