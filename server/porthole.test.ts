@@ -126,6 +126,20 @@ it("listens no longer when its clusters cannot be loaded", async () => {
   again.close();
 });
 
+it("answers that it starts, until it can answer anything else", async () => {
+  const free = await listenOnLoopback({});
+  await free.close();
+  const config = await readConfig(["--port", String(free.port), `--token=${TOKEN}`, "--demo"], {});
+  const origin = `http://127.0.0.1:${free.port}`;
+  const early: Response[] = [];
+  porthole = await startPorthole(config, {}, LOG, async (options) => {
+    for (const path of ["/healthz", "/readyz", "/"]) early.push(await fetch(origin + path));
+    return await startDemoCluster(options);
+  });
+  expect(early.map(({ status }) => status)).toEqual([503, 503, 503]);
+  expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+});
+
 it(
   "cuts a request that still runs when its grace is over",
   async () => {

@@ -2,7 +2,7 @@
  * The composition: the listening socket, the clusters, and the rooms between them. The product and the tests of the
  * whole server start this same function, so that what a test meets is what a person meets.
  */
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +13,7 @@ import type { Config } from "#server/config/config.ts";
 import { ConfigError } from "#server/config/config-error.ts";
 import { type ConnectionLimits, limitsFor, maxOpenFiles } from "#server/http/connections/limits.ts";
 import { createLimitedServer, listen } from "#server/http/http-server.ts";
+import { SECURITY_HEADERS } from "#server/http/security-headers.ts";
 import { type App, createApp } from "./app.ts";
 import { type ClusterSet, loadClusterSet, type StartDemo } from "./clusters.ts";
 import type { Logger } from "./log.ts";
@@ -61,11 +62,13 @@ export async function startPorthole(
   for (const warning of checkPreviewSite(config)) log.warn(warning);
   const { server, connections } = createLimitedServer(config.tls, limits, log);
   const sockets = socketsOf(server);
+  server.on("request", answerStarting);
   const port = await listenOrExplain(server, config);
   let clusters: ClusterSet | null = null;
   try {
     clusters = await loadClusterSet(config, env, log, [port], startDemo);
     const app = await createApp({ config, env, port, clusters, log, connections, pages: pagesDirectory() });
+    server.off("request", answerStarting);
     server.on("request", app.onRequest);
     // Without this Node says 100 Continue before a previewed pod has decided.
     server.on("checkContinue", app.onRequest);
@@ -76,6 +79,12 @@ export async function startPorthole(
     await clusters?.close();
     throw error;
   }
+}
+
+/** Whoever asks before there is anything to ask, as a kubelet does: a request that nobody hears waits for ever. */
+function answerStarting(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { ...SECURITY_HEADERS, Connection: "close", "Retry-After": "1" });
+  response.end("Porthole is starting\n");
 }
 
 interface Parts {
