@@ -47,6 +47,14 @@ describe("proxyRequest", () => {
     expect(answer.raw.filter((_name, index) => answer.raw[index - 1] === "X-Twice")).toEqual(["1", "2"]);
   });
 
+  it.each([
+    ["none", {}, "same-origin"],
+    ["one of its own", { "Referrer-Policy": "origin" }, "origin"],
+  ])("tells no other site the forward's name, where the pod has no wish: %s", async (_wish, own, expected) => {
+    const { preview } = await serve((_request, response) => response.writeHead(200, own).end());
+    expect((await preview.ask("/")).headers["referrer-policy"]).toBe(expected);
+  });
+
   it("keeps connections to the pod alive between requests", async () => {
     const { program, preview } = await serve((_request, response) => response.end("x"));
     for (let count = 0; count < 20; count += 1) expect((await preview.ask("/")).status).toBe(200);

@@ -50,6 +50,8 @@ export class ResponseRelay {
       const parts = { ...rewrite, chunked, trailers: this.#trailers };
       const headers = browserResponseHeaders(answer.rawHeaders, parts);
       if (!this.#worker) headers.push("Vary", "Service-Worker");
+      // A forward's name in a Referer is enough to lure its cookie to another port of this host (threats.md A2).
+      if (answer.headers["referrer-policy"] === undefined) headers.push("Referrer-Policy", "same-origin");
       const kept = this.#worker ? neverKept(headers) : headers;
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, kept);
     } catch (cause) {
