@@ -103,3 +103,13 @@ function runningPod(name: string) {
     status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
   };
 }
+
+/** Upgrades and then neither reads nor writes, so that what a client sends has nowhere to go. */
+export function takesNothing(api: HostileApi): void {
+  api.say = (request, socket) => {
+    if (!request.headers.upgrade) return false;
+    socket.pause();
+    socket.write(webSocketHead(request));
+    return true;
+  };
+}

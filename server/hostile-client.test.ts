@@ -1,7 +1,7 @@
 /** Clients that flood, and read nothing of what they ask for. The API server behind them behaves, or takes nothing either. */
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { PORTHOLE_SUBPROTOCOL, TUNNEL_SUBPROTOCOL } from "#protocol/subprotocol.ts";
-import { webSocketHead } from "./hostile-api.fixture.ts";
+import { takesNothing } from "./hostile-api.fixture.ts";
 import { clientFloods, spdyFloods } from "./hostile-frames.fixture.ts";
 import { HOSTILE_TIMEOUT_MS, type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
 
@@ -15,22 +15,12 @@ async function session({ client }: Scene): Promise<string> {
   return `/api/sessions/${id}/stream`;
 }
 
-/** A command that neither reads nor writes, so that what a client sends has nowhere to go. */
-function takesNothing({ api }: Scene): void {
-  api.say = (request, socket) => {
-    if (!request.headers.upgrade) return false;
-    socket.pause();
-    socket.write(webSocketHead(request));
-    return true;
-  };
-}
-
 const ROWS: Row[] = [
   ...Object.entries(clientFloods()).map(([kind, flood]) => ({
     name: `a page's terminal: ${kind}`,
     threat: "A27",
     async attack(scene: Scene) {
-      takesNothing(scene);
+      takesNothing(scene.api);
       const { client } = scene;
       client.flood(await client.webSocket(await session(scene), PORTHOLE_SUBPROTOCOL), flood);
     },
@@ -39,7 +29,7 @@ const ROWS: Row[] = [
     name: `a plain exec: ${kind}`,
     threat: "A29",
     async attack(scene: Scene) {
-      takesNothing(scene);
+      takesNothing(scene.api);
       const { client } = scene;
       client.flood(await client.webSocket(EXEC), clientFloods()[kind]!);
     },

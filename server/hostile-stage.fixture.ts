@@ -115,7 +115,7 @@ export class Stage {
         `${row.name}: +${mib(grown)} MiB, left ${mib(left)}, echo ${during.echoMaxMs.toFixed(0)} clock ${during.clockMaxMs.toFixed(0)} of ${during.keys}\n`,
       );
     return [
-      ...(during.closed || this.#porthole!.exitCode !== null ? ["the terminal beside it was closed"] : []),
+      ...(during.closed ? [`the terminal beside it was ${during.closed}`] : []),
       ...(grown > MAX_GROWTH_BYTES ? [`grew by ${mib(grown)} MiB`] : []),
       ...(left > MAX_LEFT_BYTES ? [`${mib(left)} MiB were left after ${BACK_WITHIN_MS} ms`] : []),
       ...(echoMs > MAX_ECHO_MS ? [`an echo beside it took ${Math.round(echoMs)} ms`] : []),

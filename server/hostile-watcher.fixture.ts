@@ -23,8 +23,8 @@ export interface Watched {
   keys: number;
   rssMaxBytes: number;
   rssBytes: number;
-  /** The terminal was closed, which it never may be. */
-  closed: boolean;
+  /** How the terminal was closed, which it never may be; empty while it is not. */
+  closed: string;
 }
 
 export type WatcherOrder = { watch: { pid: number; port: number; token: string } } | { report: true };
@@ -40,7 +40,7 @@ let echoMaxMs = 0;
 let clockMaxMs = 0;
 let keys = 0;
 let rssMaxBytes = 0;
-let closed = false;
+let closed = "";
 let pid = 0;
 let terminal: WebSocket | undefined;
 
@@ -73,8 +73,8 @@ function watch(porthole: { pid: number; port: number; token: string }): void {
     headers: { authorization: `Bearer ${porthole.token}` },
   });
   terminal.on("error", () => {});
-  terminal.on("close", () => {
-    closed = true;
+  terminal.on("close", (code, reason) => {
+    closed = `closed with ${code} ${reason}`;
   });
   terminal.on("message", (frame: Buffer) => {
     if (frame[0] !== Channel.Stdout) return;
