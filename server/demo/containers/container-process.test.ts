@@ -1,6 +1,6 @@
 /** What a container's process sees and leaves behind, with and without namespaces. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -121,6 +121,23 @@ describe.each([
         client.ws.terminate();
       }
       await until("no process", () => processesWith(marker) === 0);
+    },
+  );
+
+  it.runIf(process.platform === "linux" && !skip)(
+    "is known from outside by the folder it was given",
+    async () => {
+      const client = await start("echo $TMPDIR; sleep 30");
+      await until("its folder", () => client.stdout !== "");
+      if (namespaces) expect(client.stdout).toBe("/tmp\n");
+      const environments = readdirSync("/proc").flatMap((pid) => {
+        try {
+          return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/environ`, "utf8")] : [];
+        } catch {
+          return [];
+        }
+      });
+      expect(environments.some((one) => one.includes(`TMPDIR=${homeRoot}/`))).toBe(true);
     },
   );
 

@@ -64,7 +64,8 @@ export class ContainerSandbox {
   launch(volume: PodVolume, command: readonly string[], tty: boolean): Launch {
     this.#requireExecutable(volume, command[0] ?? "");
     const home = this.#bwrap ? SANDBOX_HOME : volume.home;
-    const env = environment(volume, home, this.#bwrap ? "/tmp" : volume.tmp, tty);
+    // Of the bwrap as well, which is known by it when it was left behind (leftovers.ts); inside it is set anew.
+    const env = environment(volume, home, volume.tmp, tty);
     // A terminal's foreground group is a number, and outside a process namespace it is another group's: dash ends
     // with "Cannot set tty process group". So the session begins inside.
     const takesTerminal = tty && this.#bwrap !== null && isExecutable(SETSID);
@@ -118,7 +119,7 @@ function volumeArgs(volume: PodVolume): string[] {
   return [
     ...["--bind", volume.home, SANDBOX_HOME, "--bind", volume.tmp, "/tmp"],
     ...[...volume.etcFiles].flatMap(([path, source]) => ["--ro-bind", source, path]),
-    ...["--chdir", SANDBOX_HOME],
+    ...["--setenv", "TMPDIR", "/tmp", "--chdir", SANDBOX_HOME],
   ];
 }
 
