@@ -50,10 +50,13 @@ describe("proxyRequest", () => {
   it.each([
     ["none", {}, "same-origin"],
     ["one of its own", { "Referrer-Policy": "origin" }, "origin"],
-  ])("tells no other site the forward's name, where the pod has no wish: %s", async (_wish, own, expected) => {
-    const { preview } = await serve((_request, response) => response.writeHead(200, own).end());
-    expect((await preview.ask("/")).headers["referrer-policy"]).toBe(expected);
-  });
+  ])(
+    "tells no other site the forward's name, where the pod has no wish: %s",
+    async (_wish, own, expected) => {
+      const { preview } = await serve((_request, response) => response.writeHead(200, own).end());
+      expect((await preview.ask("/")).headers["referrer-policy"]).toBe(expected);
+    },
+  );
 
   it("keeps connections to the pod alive between requests", async () => {
     const { program, preview } = await serve((_request, response) => response.end("x"));
