@@ -63,6 +63,14 @@ describe("a session's shell", () => {
     expect(await read(id, (text) => text.includes("PS C:"))).toContain("PS C:\\>");
   });
 
+  it("is told from a person's own command, in every later look at it", async () => {
+    const shell = await create({ ...CHECKOUT, shell: "sh" });
+    const { id, ...own } = await create({ ...CHECKOUT, command: ["sh", "-c", "sleep 60"] });
+    expect([shell.run, own.run]).toEqual([undefined, "command"]);
+    const later = await fetch(`${edge.origin}/api/sessions/${id}`, { headers: edge.machine });
+    expect(await later.json()).toMatchObject({ run: "command" });
+  });
+
   it("is one of three things, and each of its own form", async () => {
     for (const wrong of [
       { shell: "sh", command: ["sh"] },
