@@ -11,6 +11,8 @@ import type { CorpusCase } from "./corpus-case.ts";
 import type { Arrival, World } from "./world.ts";
 
 const KUBECTL_LIMIT_MS = 20_000;
+/** Now and then Node's server drops a connection whose client certificate it cannot verify, which it is told to take. */
+const DROPPED = /^Unable to connect to the server: .*(EOF|connection reset by peer)$/;
 /** A slow kubectl looks at the server's version beside its work, to warn of one that is too old or too new. */
 const SKEW_LOOK = /\?timeout=\d+s$/;
 
@@ -50,7 +52,9 @@ export async function compare(one: CorpusCase, world: World): Promise<Compared> 
       ...one.env?.(world),
     };
     const place = { dir, env, kubeconfig: list ? undefined : join(dir, "config") };
-    const theirs = kubectl ? await observed(world, () => runKubectl(one, place)) : null;
+    const run = () => observed(world, () => runKubectl(one, place));
+    let theirs = kubectl ? await run() : null;
+    if (theirs && DROPPED.test(theirs.words)) theirs = await run();
     return { kubectl: theirs, porthole: await observed(world, () => runPorthole(one, place)) };
   } finally {
     rmSync(dir, { recursive: true, force: true });
