@@ -1,7 +1,8 @@
 /** The composition itself: what it says when it cannot start, what it tells the page, and how it ends. */
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ClusterInfo, LoginInfo } from "#protocol/api.ts";
@@ -35,6 +36,9 @@ afterEach(async () => {
   await porthole?.close(0);
   porthole = undefined;
 });
+
+const hasTwoLoopbacks = () =>
+  Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 
 async function start(...flags: string[]): Promise<Porthole> {
   const config = await readConfig(["--port", "0", `--token=${TOKEN}`, ...flags], {});
@@ -112,6 +116,18 @@ it("says in one line why it cannot listen", async () => {
     new ConfigError(`127.0.0.1:${taken.port} is in use: stop what listens there, or give --port`),
   );
   await taken.close();
+});
+
+it("leaves no loopback address of its port to anybody else", async (context) => {
+  const { port } = await start("--demo");
+  // Browsers look for p-….localhost there first (threats.md A2).
+  const answer = await fetch(`http://[::1]:${port}/healthz`).catch(() => null);
+  if (answer === null && !hasTwoLoopbacks()) return context.skip();
+  expect(answer?.status).toBe(200);
+  const neighbour = createServer().listen(port, "::1");
+  expect((await once(neighbour, "error"))[0]).toMatchObject({ code: "EADDRINUSE" });
+  await porthole?.close(0);
+  await expect(fetch(`http://[::1]:${port}/healthz`)).rejects.toThrow();
 });
 
 it("listens no longer when its clusters cannot be loaded", async () => {

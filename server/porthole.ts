@@ -8,11 +8,12 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { checkPreviewSite } from "#server/access/preview-site.ts";
-import { isLoopback } from "#server/config/addresses.ts";
+import { isLoopback, isLoopbackUrl } from "#server/config/addresses.ts";
 import type { Config } from "#server/config/config.ts";
 import { ConfigError } from "#server/config/config-error.ts";
 import { type ConnectionLimits, limitsFor, maxOpenFiles } from "#server/http/connections/limits.ts";
 import { createLimitedServer, listen } from "#server/http/http-server.ts";
+import { openSecondDoors, type SecondDoors } from "#server/http/second-doors.ts";
 import { SECURITY_HEADERS } from "#server/http/security-headers.ts";
 import { type App, createApp } from "./app.ts";
 import { type ClusterSet, loadClusterSet, type StartDemo } from "./clusters.ts";
@@ -20,6 +21,8 @@ import type { Logger } from "./log.ts";
 
 /** How often it is looked whether anybody is connected. */
 const BUSY_CHECK_MS = 50;
+/** Where any port will do, and somebody else has the same one at another loopback address. */
+const PORTS_TRIED = 10;
 
 export interface DrainLimits {
   atLeastMs: number;
@@ -63,7 +66,7 @@ export async function startPorthole(
   const { server, connections } = createLimitedServer(config.tls, limits, log);
   const sockets = socketsOf(server);
   server.on("request", answerStarting);
-  const port = await listenOrExplain(server, config);
+  const { port, doors } = await listenOrExplain(server, config);
   let clusters: ClusterSet | null = null;
   try {
     clusters = await loadClusterSet(config, env, log, [port], startDemo);
@@ -73,9 +76,10 @@ export async function startPorthole(
     // Without this Node says 100 Continue before a previewed pod has decided.
     server.on("checkContinue", app.onRequest);
     server.on("upgrade", app.onUpgrade);
-    return runningPorthole({ server, sockets, port, app, clusters });
+    return runningPorthole({ server, sockets, port, doors, app, clusters });
   } catch (error) {
     server.close();
+    doors?.close();
     await clusters?.close();
     throw error;
   }
@@ -91,11 +95,12 @@ interface Parts {
   server: Server;
   sockets: ReadonlySet<Socket>;
   port: number;
+  doors: SecondDoors | null;
   app: App;
   clusters: ClusterSet;
 }
 
-function runningPorthole({ server, sockets, port, app, clusters }: Parts): Porthole {
+function runningPorthole({ server, sockets, port, doors, app, clusters }: Parts): Porthole {
   return {
     origin: app.origin,
     port,
@@ -110,6 +115,7 @@ function runningPorthole({ server, sockets, port, app, clusters }: Parts): Porth
     async close(graceMs) {
       app.end();
       const ended = new Promise((resolve) => server.close(resolve));
+      doors?.close();
       server.closeIdleConnections();
       const limit = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
@@ -136,20 +142,43 @@ function limitsOf({ host, behindProxy, publicUrl, tls }: Config): ConnectionLimi
   return limitsFor({ oneAddress, tls: tls !== undefined, openFiles: maxOpenFiles() });
 }
 
-async function listenOrExplain(server: Server, config: Config): Promise<number> {
-  try {
-    return await listen(server, config.host, config.port);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const where = `${config.host}:${config.port}`;
-    if (code === "EADDRINUSE")
-      throw new ConfigError(`${where} is in use: stop what listens there, or give --port`);
-    if (code === "EACCES")
-      throw new ConfigError(`this user may not listen on ${where}: give a --port above 1023`);
-    if (code === "EADDRNOTAVAIL")
-      throw new ConfigError(`this machine has no address ${config.host}: check --host`);
-    throw new ConfigError(`cannot listen on ${where}: ${message}`, { cause: error });
+async function listenOrExplain(server: Server, config: Config) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await listenEverywhere(server, config);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EADDRINUSE" || config.port !== 0 || tries === PORTS_TRIED) throw explained(error, config);
+    }
   }
+}
+
+async function listenEverywhere(server: Server, config: Config) {
+  const { host } = config;
+  const doors = namesAreLocal(config) ? await openSecondDoors(server, host, config.port) : null;
+  try {
+    return { port: await listen(server, host, doors?.port ?? config.port), doors };
+  } catch (error) {
+    doors?.close();
+    throw error;
+  }
+}
+
+/** Whether browsers come by localhost, or by a name below it. */
+function namesAreLocal({ host, publicUrl, behindProxy }: Config): boolean {
+  return isLoopback(host) && !behindProxy && (publicUrl === undefined || isLoopbackUrl(publicUrl));
+}
+
+function explained(error: unknown, config: Config): ConfigError {
+  const { code, message, address = config.host } = error as NodeJS.ErrnoException & { address?: string };
+  const where = `${address.includes(":") ? `[${address}]` : address}:${config.port}`;
+  if (code === "EADDRINUSE")
+    return new ConfigError(`${where} is in use: stop what listens there, or give --port`);
+  if (code === "EACCES")
+    return new ConfigError(`this user may not listen on ${where}: give a --port above 1023`);
+  if (code === "EADDRNOTAVAIL")
+    return new ConfigError(`this machine has no address ${config.host}: check --host`);
+  return new ConfigError(`cannot listen on ${where}: ${message}`, { cause: error });
 }
 
 /** Beside the bundle in production (dist/server.mjs, dist/web). */
