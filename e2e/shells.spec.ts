@@ -25,6 +25,28 @@ test("a Windows container gets its own shell", async ({ workbench, page }) => {
   await expect(page.getByTestId("end-note")).toHaveCount(0);
 });
 
+test("a Windows container gets its own shell where only its node says what it is", async ({
+  workbench,
+  page,
+}) => {
+  await page.route(/\/api\/v1\/(namespaces\/[^/]+\/)?pods(\?|\/reports$)/, async (route) => {
+    if (route.request().url().includes("watch=")) return route.abort();
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace('"os":{"name":"windows"},', "") });
+  });
+  let asked = 0;
+  await page.route(/\/api\/v1\/nodes\//, (route) => {
+    asked += 1;
+    return route.fulfill({ json: { kind: "Node", metadata: { labels: { "kubernetes.io/os": "windows" } } } });
+  });
+  await page.reload();
+  await workbench.untilPods();
+  const row = await workbench.select("reports");
+  await row.getByRole("button", { name: "Shell", exact: true }).click();
+  await workbench.visibleTerminal().untilText("PS C:\\>");
+  expect(asked).toBe(1);
+});
+
 test("a container without a shell says what was tried, and takes another choice, which is remembered", async ({
   workbench,
   page,
@@ -81,6 +103,12 @@ test("a terminal is attached to the main process, and closing it leaves that run
   const terminal = workbench.visibleTerminal();
   await terminal.untilText(/tick \d+\ntick \d+/);
   await expect(page.getByTestId("pane-notice-attached")).toContainText("It takes no input");
+  await page.getByTitle("Close shell").click();
+  const question = page.getByRole("dialog", { name: "Close shell?" });
+  await expect(question).toContainText("attached to the container's main process, which runs on either way");
+  await question.getByRole("button", { name: "Detach" }).click();
+  await expect(workbench.tabs).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Sessions left running" })).toHaveCount(0);
 });
 
 test("a pod is opened by its name where it is not listed", async ({ workbench, page }) => {

@@ -4,6 +4,7 @@
  */
 import { Terminal } from "@xterm/xterm";
 import { writeClipboard } from "#components/ui/overlay/clipboard.ts";
+import { markHidden } from "#protocol/hidden-characters.ts";
 import type { TerminalSize } from "#protocol/resize.ts";
 import { encodeText } from "#protocol/text.ts";
 import type { TerminalSearch } from "../search/terminal-search.ts";
@@ -262,7 +263,7 @@ export class TerminalScreen implements OutputScreen {
 
   #describe(): void {
     const { textarea } = this.#terminal;
-    textarea?.setAttribute("aria-label", this.#label);
+    textarea?.setAttribute("aria-label", markHidden(this.#label));
     textarea?.setAttribute("aria-description", `${LEAVE_CHORD} moves the focus out of the terminal.`);
     // Android keyboards otherwise complete and correct what is typed into a shell.
     textarea?.setAttribute("autocomplete", "off");
