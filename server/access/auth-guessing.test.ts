@@ -89,6 +89,46 @@ describe.each(PLACES)("while somebody guesses (%s)", (where) => {
     expectOthersIn(ticket);
   });
 
+  it.each([
+    ["a link", (value: string) => log(value)],
+    ["a bearer", (value: string) => asks(bearer(value))],
+  ])("%s that is random waits once, however long they go on who win every race", (_what, show) => {
+    start(where, false);
+    vi.useFakeTimers();
+    try {
+      let turn = 0;
+      const guessOn = (ms: number) => {
+        for (let passed = 0; passed < ms; passed += 20) {
+          turn += 1;
+          show(`guess-${turn}`);
+          vi.advanceTimersByTime(20);
+        }
+      };
+      guessOn(60_000);
+      expect(show(TOKEN)).toBe("TOO_MANY");
+      guessOn(4_000);
+      expect(show(TOKEN)).toBe("TOO_MANY");
+      guessOn(1_000);
+      expect(show(TOKEN)).toBe("OK");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("a token that a person chose waits as long as they do", () => {
+    vi.useFakeTimers();
+    try {
+      for (let turn = 0; turn < 3_000; turn += 1) {
+        log(`guess-${turn}`);
+        expect(turn < 20 || log(TOKEN) === "TOO_MANY").toBe(true);
+        vi.advanceTimersByTime(20);
+        log(`guess again-${turn}`);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("a link is not spent by having to wait", () => {
     start(where, false);
     vi.useFakeTimers();

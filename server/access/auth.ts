@@ -63,7 +63,7 @@ export class Auth {
   login(token: unknown, request: Request): { key: string; setCookie: string | null } {
     this.#refuseOrigin(request);
     this.#refuseSite(request);
-    this.#guesses.logins.admit(request);
+    this.#admit("logins", request, typeof token === "string" ? token : "");
     const opened = this.#links.open(token);
     if (opened === "wrong")
       throw this.#guesses.logins.wrong(
@@ -126,12 +126,18 @@ export class Auth {
     throw this.#guesses.pages.wrong(request, offered.join(), words);
   }
 
+  /** @throws AccessError TOO_MANY */
+  #admit(way: "logins" | "bearers", request: Request, token: string): void {
+    if (this.#links.isMade(token)) this.#guesses[way].admitRight(request, token);
+    else this.#guesses[way].admit(request);
+  }
+
   #machine(request: Request): Caller | null {
     const header = request.headers.authorization;
     if (header === undefined) return null;
     const { bearers } = this.#guesses;
-    if (!bearers.isKnown(request)) bearers.admit(request);
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
+    if (!bearers.isKnown(request)) this.#admit("bearers", request, token ?? "");
     if (token === undefined || !this.#links.isToken(token))
       throw bearers.wrong(request, header, "the bearer token is not valid");
     bearers.right(request);

@@ -1,7 +1,7 @@
 /**
  * Slows who guesses (threats.md A35). Wrong secrets are counted by the address they come from, and the address waits
- * longer after each: meanwhile nothing that a person could have chosen, so that it could be guessed, is even compared,
- * be it right or wrong. Who is signed in has nothing to wait for, nor has a machine at an address that has shown the
+ * longer after each: meanwhile nothing that a person could have chosen, so that it could be guessed, is let in, be it
+ * right or wrong. What is random and right waits once. Who is signed in has nothing to wait for, nor has a machine at an address that has shown the
  * launch token before.
  */
 import { hash } from "node:crypto";
@@ -20,6 +20,8 @@ const FORGET_MS = 15 * 60_000;
 /** Of the last ones: saying again what was wrong is no guess, or an old tab would make its person wait. */
 const REMEMBERED_GUESSES = 16;
 const MAX_ADDRESSES = 1_024;
+/** Of those who waited once with a value that nobody guesses. */
+const MAX_PATIENT = 1_024;
 /** When that many are guessing, all others are one. */
 const OTHERS = "others";
 const KNOWN_LIFE_MS = 12 * 60 * 60_000;
@@ -37,6 +39,8 @@ export class Guesses {
   readonly #guessers: MemoryStore<Guesser>;
   /** Addresses of machines. */
   readonly #known: MemoryStore<true>;
+  /** By the hash of a right value that nobody guesses: when it is let in, whoever else guesses. */
+  readonly #patient: MemoryStore<number>;
   readonly #now = () => performance.now();
 
   constructor(private readonly log?: Logger) {
@@ -44,12 +48,28 @@ export class Guesses {
     const bound = { maxEntries: MAX_ADDRESSES, now: this.#now };
     this.#guessers = new MemoryStore(bound);
     this.#known = new MemoryStore(bound);
+    this.#patient = new MemoryStore({ ...bound, maxEntries: MAX_PATIENT });
   }
 
   /** Before a secret is compared. @throws AccessError TOO_MANY while the address waits */
   admit(request: Asking): void {
     const wait = this.#waitMs(this.#keyOf(request));
     if (wait > 0) throw tooMany(wait);
+  }
+
+  /**
+   * The same for a value that is right, and random, so that no speed would find it: it waits once, and not for longer
+   * because others go on guessing there. They would win each race for the next try.
+   * @throws AccessError TOO_MANY until then
+   */
+  admitRight(request: Asking, value: string): void {
+    const wait = this.#waitMs(this.#keyOf(request));
+    if (wait <= 0) return;
+    const key = hash("sha256", value);
+    const begins = this.#patient.get(key);
+    const left = begins === undefined ? Math.min(wait, FIRST_WAIT_MS) : begins - this.#now();
+    if (begins === undefined) this.#patient.put(key, this.#now() + left, FORGET_MS);
+    if (left > 0) throw tooMany(left);
   }
 
   /** @returns what is to be thrown: UNAUTHENTICATED with the words, or TOO_MANY while the address waits */

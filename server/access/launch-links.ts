@@ -35,6 +35,12 @@ export class LaunchLinks {
     return timingSafeEqual(Buffer.from(digest(value)), this.#token);
   }
 
+  /** Right, and random: nobody chose it. */
+  isMade(value: string): boolean {
+    if (this.isToken(value)) return !this.#chosen;
+    return isSecret(value) && this.#links.get(digest(value)) !== undefined;
+  }
+
   /** The secret of a link that opens one browser within LINK_LIFE_MS. */
   mint(): { secret: string; expiresAt: number } {
     const secret = newSecret();
