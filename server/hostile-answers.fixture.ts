@@ -43,3 +43,13 @@ export const ENDLESS_ANSWERS: Record<string, Flood> = {
   "bytes behind the answer": again(`${OK}Content-Length: 2\r\n\r\n{}`, "x".repeat(PIECE_BYTES)),
   "answers behind the answer": again("", `${OK}Content-Length: 2\r\n\r\n{}`),
 };
+
+const NOTHING = Buffer.alloc(0);
+
+/** Those that never come. */
+export const SLOW_ANSWERS: Record<string, Flood> = {
+  silence: { unit: NOTHING },
+  "half a head": { first: Buffer.from(OK), unit: NOTHING },
+  "half a body": { first: Buffer.from(`${OK}Content-Length: 1000\r\n\r\n{`), unit: NOTHING },
+  "a byte now and then": { first: Buffer.from(`${OK}X-Header: `), unit: Buffer.from("x"), everyMs: 20 },
+};

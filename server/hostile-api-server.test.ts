@@ -3,13 +3,13 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import type { ForwardInfo } from "#protocol/api.ts";
 import type { AnswerKind } from "#server/kube/types.ts";
-import { ENDLESS_ANSWERS } from "./hostile-answers.fixture.ts";
+import { ENDLESS_ANSWERS, SLOW_ANSWERS } from "./hostile-answers.fixture.ts";
 import { isReview, type Say } from "./hostile-api.fixture.ts";
 import type { Flood } from "./hostile-frames.fixture.ts";
 import { HOSTILE_TIMEOUT_MS, type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
 
 const READ = "/clusters/bad/api/v1/namespaces/default/pods";
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 
 /** Each in a namespace of its own, of which no verdict is known. */
 let namespaces = 0;
@@ -27,9 +27,10 @@ interface Question {
   ask(scene: Scene): Promise<unknown> | unknown;
 }
 
-function session({ client }: Scene): Promise<unknown> {
+/** Whose answer is not waited for: it may never come. */
+function session({ client }: Scene): void {
   const target = { cluster: "bad", namespace: namespace(), pod: "any", command: ["cat"] };
-  return client.api("POST", "/api/sessions", target).catch(() => {});
+  client.api("POST", "/api/sessions", target).catch(() => {});
 }
 
 async function connection({ client, over }: Scene, kind: string): Promise<void> {
@@ -68,6 +69,8 @@ const PASSED_ON: Record<string, Question> = {
   "an upgrade": { of: isUpgrade, ask: session },
 };
 
+const ANSWERS: Record<string, Flood> = { ...ENDLESS_ANSWERS, ...SLOW_ANSWERS };
+
 function rows(name: string, question: Question, answers: readonly string[], times = 1): Row[] {
   return answers.map((answer) => ({
     name: `${name}: ${answer}${times === 1 ? "" : `, ${times} at once`}`,
@@ -75,7 +78,7 @@ function rows(name: string, question: Question, answers: readonly string[], time
     async attack(scene: Scene) {
       scene.api.say = (request, socket) => {
         if (!question.of(request)) return false;
-        scene.client.flood(socket, ENDLESS_ANSWERS[answer] as Flood);
+        scene.client.flood(socket, ANSWERS[answer] as Flood);
         return true;
       };
       for (let time = 0; time < times; time += 1) await question.ask(scene);
@@ -83,14 +86,18 @@ function rows(name: string, question: Question, answers: readonly string[], time
   }));
 }
 
+const slow = Object.keys(SLOW_ANSWERS);
 const costly = ["brackets", "empty objects", "one string", "chunks of one byte"];
 const ROWS: Row[] = [
   ...rows("a review", WHOLE.review, Object.keys(ENDLESS_ANSWERS)),
+  ...rows("a review", WHOLE.review, slow, AT_ONCE),
   ...rows("an object", WHOLE.object, costly),
   ...rows("a list", WHOLE.list, costly),
   ...rows("a list that is passed on", PASSED_ON["a list that is passed on"]!, costly, AT_ONCE),
   ...rows("a watch that is passed on", PASSED_ON["a watch that is passed on"]!, costly.slice(2), AT_ONCE),
   ...rows("a log that is passed on", PASSED_ON["a log that is passed on"]!, costly.slice(3), AT_ONCE),
+  ...rows("a list that is passed on", PASSED_ON["a list that is passed on"]!, slow, AT_ONCE),
+  ...rows("an upgrade", PASSED_ON["an upgrade"]!, slow, AT_ONCE),
   ...rows("an upgrade", PASSED_ON["an upgrade"]!, ["102 answers", "a header", "an error page", "brackets"]),
 ];
 

@@ -94,21 +94,22 @@ export class HostileClient {
   }
 
   /** Writes the same again and again, as fast as it is taken, until the row is over. */
-  flood(socket: Duplex, { first, unit }: Flood): void {
+  flood(socket: Duplex, { first, unit, everyMs }: Flood): void {
     if (first) socket.write(first);
-    void flood(socket, unit, this.over);
+    if (unit.byteLength === 0) return;
+    if (everyMs === undefined) {
+      void flood(socket, unit, this.over);
+      return;
+    }
+    const timer = setInterval(() => socket.writable && socket.write(unit), everyMs);
+    this.over.addEventListener("abort", () => clearInterval(timer));
   }
 }
 
-async function flood(
-  socket: Duplex,
-  unit: Uint8Array,
-  over: AbortSignal,
-  times = Number.POSITIVE_INFINITY,
-): Promise<void> {
+async function flood(socket: Duplex, unit: Uint8Array, over: AbortSignal): Promise<void> {
   const per = Math.max(1, Math.floor(FLOOD_BYTES / unit.byteLength));
-  const block = Buffer.concat(Array.from({ length: Math.min(per, times) }, () => unit));
-  for (let sent = 0; sent < times && !over.aborted && socket.writable; sent += per) {
+  const block = Buffer.concat(Array.from({ length: per }, () => unit));
+  while (!over.aborted && socket.writable) {
     if (socket.write(block)) await turn();
     else await drained(socket, over);
   }

@@ -17,7 +17,10 @@ const FIN = 0x80;
 /** Bytes sent again and again, behind what has to come once. */
 export interface Flood {
   first?: Buffer;
+  /** Empty: nothing follows. */
   unit: Buffer;
+  /** A pause after each unit; absent: as fast as it is taken. */
+  everyMs?: number;
 }
 
 /** What a client writes on each channel, small, often. */

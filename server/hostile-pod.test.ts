@@ -3,7 +3,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import type { ForwardInfo, ForwardLink } from "#protocol/api.ts";
-import { ENDLESS_ANSWERS } from "./hostile-answers.fixture.ts";
+import { ENDLESS_ANSWERS, SLOW_ANSWERS } from "./hostile-answers.fixture.ts";
 import type { Flood } from "./hostile-frames.fixture.ts";
 import { HOSTILE_TIMEOUT_MS, type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
 
@@ -60,7 +60,7 @@ const UPGRADE = {
 };
 
 const ROWS: Row[] = [
-  ...Object.entries(ENDLESS_ANSWERS).map(([kind, flood]) => ({
+  ...Object.entries({ ...ENDLESS_ANSWERS, ...SLOW_ANSWERS }).map(([kind, flood]) => ({
     name: `a preview whose browser does not read: ${kind}`,
     threat: "A29",
     attack: (scene: Scene) => ask(scene, flood, "does not read"),

@@ -23,7 +23,7 @@ const MAX_LEFT_BYTES = 48 * MIB;
 const BACK_WITHIN_MS = 10_000;
 const MAX_ECHO_MS = 100;
 /** PORTHOLE_LONG=1: as long as the attacks were that found the faults. */
-const FLOOD_MS = process.env.PORTHOLE_LONG === "1" ? 8_000 : 2_500;
+const FLOOD_MS = process.env.PORTHOLE_LONG === "1" ? 8_000 : 800;
 const READY_MS = 60_000;
 /** Of a row that is tried twice, and of the start. */
 export const HOSTILE_TIMEOUT_MS = 90_000;
@@ -101,9 +101,10 @@ export class Stage {
     const during = await this.#report();
     over.abort();
     this.#api.reset();
+    await this.#endAll();
     let after = during;
     for (const began = performance.now(); performance.now() - began < BACK_WITHIN_MS; ) {
-      await delay(250);
+      await delay(100);
       after = await this.#report();
       if (after.rssBytes - before <= MAX_LEFT_BYTES) break;
     }
@@ -163,6 +164,15 @@ export class Stage {
     await delay(1_000);
     await this.#report();
     over.abort();
+  }
+
+  /** As a person ends what they opened: there is room for so many of each. */
+  async #endAll(): Promise<void> {
+    const client = new HostileClient(this.#where, new AbortController().signal);
+    for (const kind of ["sessions", "forwards"]) {
+      const all = await client.api<Record<string, { id: string }[]>>("GET", `/api/${kind}`);
+      for (const { id } of all[kind] ?? []) await client.api("DELETE", `/api/${kind}/${id}`).catch(() => {});
+    }
   }
 
   #order(order: WatcherOrder): void {
