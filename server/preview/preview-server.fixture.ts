@@ -16,6 +16,7 @@ export const LAUNCH_TOKEN = "Bearer launch-token";
 
 export interface Answer {
   status: number;
+  reason: string;
   headers: IncomingMessage["headers"];
   raw: string[];
   body: string;
@@ -137,6 +138,7 @@ export class PreviewServer {
     for await (const chunk of response) chunks.push(chunk as Buffer);
     return {
       status: response.statusCode ?? 0,
+      reason: response.statusMessage ?? "",
       headers: response.headers,
       raw: response.rawHeaders,
       body: Buffer.concat(chunks).toString("utf8"),

@@ -58,6 +58,16 @@ describe("proxyRequest", () => {
     },
   );
 
+  it.each(["\0", "\x1b[31m", "a\x7fb"])(
+    "says the reason itself where the pod's is none: %j",
+    async (reason) => {
+      const { preview } = await serve((_request, { socket }) => {
+        socket?.write(`HTTP/1.1 404 ${reason}\r\nContent-Length: 4\r\n\r\nbody`);
+      });
+      expect(await preview.ask("/")).toMatchObject({ status: 404, reason: "Not Found", body: "body" });
+    },
+  );
+
   it("keeps connections to the pod alive between requests", async () => {
     const { program, preview } = await serve((_request, response) => response.end("x"));
     for (let count = 0; count < 20; count += 1) expect((await preview.ask("/")).status).toBe(200);

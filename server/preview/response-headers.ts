@@ -1,5 +1,5 @@
 /** What of a pod's response headers a browser may see: the reverse of request-headers.ts. */
-
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import { MAX_COOKIES_SET, rewriteSetCookie } from "./cookie-rewrite.ts";
 import { hopByHopNames } from "./hop-headers.ts";
 
@@ -25,6 +25,13 @@ const SELF_URL =
  * registrable domain, our login and every sibling's with it, so it does not pass.
  */
 const CLEARABLE = ['"cache"', '"storage"', '"executionContexts"', '"prefetchCache"', '"prerenderCache"'];
+
+/** The pod's words beside its status; ours in place of control characters, which no server may send. */
+export function reasonPhrase({ statusCode, statusMessage = "" }: IncomingMessage): string {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(statusMessage)
+    ? statusMessage
+    : (STATUS_CODES[statusCode ?? 0] ?? "");
+}
 
 /** The raw header list for the browser. Service-Worker-Allowed passes: each forward is an origin of its own. */
 export function browserResponseHeaders(raw: readonly string[], rewrite: ResponseRewrite): string[] {

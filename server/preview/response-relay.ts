@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ForwardError } from "#server/forward/errors.ts";
 import { JoinedWrites } from "#server/stream/relay/joined-writes.ts";
-import { browserResponseHeaders, type ResponseRewrite } from "./response-headers.ts";
+import { browserResponseHeaders, type ResponseRewrite, reasonPhrase } from "./response-headers.ts";
 import { mayTrail } from "./trailer-fields.ts";
 import { GuardedScript, isWorkerScript, neverKept, workerProblem } from "./worker-script.ts";
 
@@ -53,7 +53,7 @@ export class ResponseRelay {
       // A forward's name in a Referer is enough to lure its cookie to another port of this host (threats.md A2).
       if (answer.headers["referrer-policy"] === undefined) headers.push("Referrer-Policy", "same-origin");
       const kept = this.#worker ? neverKept(headers) : headers;
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, kept);
+      response.writeHead(answer.statusCode ?? 502, reasonPhrase(answer), kept);
     } catch (cause) {
       throw new ForwardError("NOT_HTTP", (cause as Error).message, { cause });
     }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { STATUS_CODES } from "node:http";
 import { failureStatus } from "#protocol/status.ts";
 import type { SplicedSocket } from "#server/forward/splice.ts";
+import { reasonPhrase } from "./response-headers.ts";
 
 /** Our own refusal, as Status JSON. */
 export function refuseUpgrade(
@@ -24,7 +25,7 @@ export function refuseUpgrade(
 /** The program's refusal, passed on with its body and the end of the connection. */
 export function relayRefusal(socket: SplicedSocket, answer: IncomingMessage, headers: string[]): void {
   // The body is decoded by now; without a length the end of the connection delimits it.
-  const head = messageHead(answer.statusCode ?? 502, answer.statusMessage ?? "", [
+  const head = messageHead(answer.statusCode ?? 502, reasonPhrase(answer), [
     ...headers,
     "Connection",
     "close",
