@@ -73,10 +73,10 @@ async function withDemo(
 ): Promise<ClusterSet> {
   const meant = config.demo ? null : meansRealCluster(config);
   if (meant !== null) {
-    throw new ConfigError(
-      `no kubeconfig was found, and the demo cluster does not stand in for one with ${meant}: give --kubeconfig`,
-    );
+    const none = loader?.none ?? "There is no kubeconfig: give --kubeconfig.";
+    throw new ConfigError(`${none} The demo cluster does not stand in for one with ${meant}.`);
   }
+  if (loader?.none) log.warn(loader.none);
   const demo = await startDemo({ log, blockedPorts: ownPorts, mode: config.demoMode });
   const registry = loader?.registry ?? new ContextRegistry();
   for (const { name, user, token } of demo.contexts) {

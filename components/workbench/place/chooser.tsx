@@ -39,6 +39,7 @@ export function Chooser(
           className={props.className}
           aria-label={`${props.label}: ${props.value}`}
           onPointerEnter={ChooserList.preload}
+          onFocus={ChooserList.preload}
         >
           {props.shown}
           <ChevronDown className="text-faint" />

@@ -59,6 +59,8 @@ describe("which kubeconfig is loaded", () => {
     expect(names(missing)).toEqual([]);
     expect(missing.lines.join()).toContain("/nowhere/config");
     expect(missing.missing).toMatch(/^KUBECONFIG names \/nowhere\/config, and there is no such file\. /);
+    const refused = load({ context: "a" }, { KUBECONFIG: "/nowhere/config" });
+    await expect(refused).rejects.toThrow('There is no context "a". KUBECONFIG names /nowhere/config, and');
     expect((await load({}, { KUBECONFIG: "/dev/null" })).missing).toBeUndefined();
     expect((await load({})).missing).toBeUndefined();
   });

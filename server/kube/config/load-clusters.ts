@@ -38,12 +38,16 @@ export interface LoadOptions {
  * @throws KubeError CONFIG in one sentence for files that are broken, empty or missing, and for an unknown context
  */
 export async function loadClusters(options: LoadOptions): Promise<ContextRegistry> {
-  return (await new KubeconfigLoader(options).load()).registry;
+  const { registry, none } = await new KubeconfigLoader(options).load();
+  if (none !== null) options.log.warn(none);
+  return registry;
 }
 
 export class KubeconfigLoader {
   readonly registry = new ContextRegistry();
   readonly files: readonly KubeconfigFile[];
+  /** Why there is no context, where there is something to say of it. */
+  none: string | null = null;
   readonly #source: KubeconfigSource;
   readonly #maker: ContextMaker;
   #pod: Context | null = null;
@@ -59,10 +63,10 @@ export class KubeconfigLoader {
   async load(): Promise<this> {
     for (const file of this.files) await file.open();
     const state = await this.#state();
-    if (this.#listed().length === 0) this.#refuseOrWarn(state.contexts.length > 0);
+    if (this.#listed().length === 0) this.none = this.#refuseOrExplain(state.contexts.length > 0);
     const { context } = this.options;
     if (context !== undefined && state.contexts.length === 0) {
-      throw unknownContext(context, this.#pod ? [IN_CLUSTER_NAME] : this.#listed());
+      throw unknownContext(context, this.#pod ? [IN_CLUSTER_NAME] : this.#listed(), this.none);
     }
     this.registry.replace(state);
     return this;
@@ -92,27 +96,27 @@ export class KubeconfigLoader {
   }
 
   /** There is no context in any file. @throws KubeError CONFIG */
-  #refuseOrWarn(elsewhere: boolean): void {
+  #refuseOrExplain(elsewhere: boolean): string | null {
     const { origin } = this.#source;
     const files = this.#source.files.join(", ");
     const found = this.files.some((file) => file.config !== null);
     if (origin === "flag")
       throw new KubeError("CONFIG", `The kubeconfig ${files} is empty: it has no contexts.`);
-    if (elsewhere || this.#pod) return;
+    if (elsewhere || this.#pod) return null;
     if (found && origin === "env") {
       throw new KubeError("CONFIG", `The kubeconfig in KUBECONFIG (${files}) is empty: it has no contexts.`);
     }
-    if (found) this.options.log.warn(`The kubeconfig ${files} is empty: it has no contexts.`);
-    const tilde = origin === "env" && !found && this.#source.files.find((file) => file.startsWith("~"));
+    if (found) return `The kubeconfig ${files} is empty: it has no contexts.`;
+    const tilde = origin === "env" && this.#source.files.find((file) => file.startsWith("~"));
     // The demo in the place of somebody's clusters, without a word, would be worse.
     if (tilde) {
       const words = `KUBECONFIG names ${tilde}, and there is no such file: no shell has replaced the ~; write $HOME in its place.`;
       throw new KubeError("CONFIG", words);
     }
     // KUBECONFIG=/dev/null is there, and says that there shall be none.
-    if (found || origin !== "env" || this.#source.files.some((file) => existsSync(file))) return;
+    if (origin !== "env" || this.#source.files.some((file) => existsSync(file))) return null;
     this.registry.missing = missingWords(this.#source.files);
-    this.options.log.warn(this.registry.missing);
+    return this.registry.missing;
   }
 }
 
@@ -129,9 +133,10 @@ function missingWords(files: readonly string[]): string {
   return `KUBECONFIG names ${shown.join(", ")}${more}, and ${none}. Correct it where Porthole is started; a file that appears there is read at once.`;
 }
 
-function unknownContext(name: string, known: string[]): KubeError {
+/** @param none why there is none at all */
+function unknownContext(name: string, known: string[], none: string | null): KubeError {
   const shown = known.slice(0, MAX_NAMES_SHOWN).join(", ");
   const more = known.length > MAX_NAMES_SHOWN ? ", ..." : "";
-  const list = known.length > 0 ? ` There are: ${shown}${more}.` : " There are none.";
+  const list = known.length > 0 ? ` There are: ${shown}${more}.` : ` ${none ?? "There are none."}`;
   return new KubeError("CONFIG", `There is no context "${name}".${list}`);
 }
