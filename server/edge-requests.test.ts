@@ -205,6 +205,12 @@ describe("a request that is refused", () => {
     ["a long path of a stream", 414, () => edge.get(`/clusters/demo/${long(17_000)}/exec?command=id`)],
     ["what is no HTTP", 400, () => "NONSENSE\n\n"],
     ["two Hosts", 400, () => edge.get("/healthz", undefined, "Host: x\n")],
+    [
+      "a Host behind 2 500 headers",
+      431,
+      () => edge.get("/", undefined, `${"X: y\n".repeat(2_500)}Host: x\n`),
+    ],
+    ["HTTP/2.0", 505, () => edge.get("/").replace("HTTP/1.1", "HTTP/2.0")],
     ["another's Host", 421, () => edge.get("/healthz", "example.com")],
     ["no credential", 401, () => edge.get(`${KUBE}/exec?command=${long(120_000)}`)],
     ["a page that is not there", 404, () => edge.get("/nowhere")],

@@ -12,6 +12,8 @@ const MAX_URL_CHARS = 16 * 1024;
 const QUERY = /^[!-"$-~]*$/;
 /** Of all headers, without the request line. */
 const MAX_HEADER_CHARS = 16 * 1024;
+/** Node keeps the first 2 000 and drops the others without a word, a second Host among them. */
+const MAX_HEADER_LINES = 1_000;
 /** What `kubectl exec` asks for: only the query is long. */
 const STREAM_PATH = /^\/clusters\/[^?]+\/(exec|attach)\?/;
 
@@ -22,10 +24,14 @@ export type CheckedLine =
 
 /**
  * @throws HttpError 400 for a target that is no path in its normal form or a doubled Host, 414 and 431 for what is too long, 421 for a Host
- * that is not ours
+ * that is not ours, 505 for another version
  */
 export function checkRequestLine(request: IncomingMessage, addresses: Addresses): CheckedLine {
   const target = request.url ?? "";
+  // The parser takes 0.9 and 2.0 as well, which proxies in front frame in another way.
+  if (request.httpVersionMajor !== 1) throw new HttpError(505, "Porthole speaks HTTP/1.1 and 1.0");
+  if (request.rawHeaders.length > 2 * MAX_HEADER_LINES)
+    throw new HttpError(431, "there are more than 1 000 headers");
   // Absolute form (`GET http://169.254.169.254/`) is for proxies; Next's handler once proxied it (CVE-2026-44578).
   if (!target.startsWith("/")) throw new HttpError(400, "the request target must be a path");
   const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
