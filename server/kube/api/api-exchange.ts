@@ -111,18 +111,24 @@ function exchange(
       reject(aborted ? describeConnectFailure(asked.signal?.reason, peer) : invalid);
       return;
     }
+    const badAnswer = (what: string) =>
+      new KubeError("BAD_ANSWER", `${peer[0]!.toUpperCase()}${peer.slice(1)} ${what}.`);
     let informed = 0;
     sent.on("information", () => {
       informed += 1;
-      if (informed > MAX_INFORMATIONS) sent.destroy(new Error("it sends 1xx answers and no other"));
+      if (informed > MAX_INFORMATIONS) sent.destroy(badAnswer("sends 1xx answers and no other"));
     });
     sent.once("response", (response) => resolve({ response }));
-    if (kind === "upgrade") {
-      sent.once("upgrade", (response, socket, head) => {
+    sent.once("upgrade", (response, socket, head) => {
+      if (kind === "upgrade") {
         keepOpen(socket, head);
         resolve({ response, socket });
-      });
-    }
+        return;
+      }
+      // Without a listener Node ends such a request and says so to nobody.
+      socket.destroy();
+      reject(badAnswer("upgraded a request that is none for an upgrade"));
+    });
     // Stays for errors after the head: those reach the reader of the answer.
     sent.on("error", (error: NodeJS.ErrnoException) => {
       const failure = describeConnectFailure(error, peer);

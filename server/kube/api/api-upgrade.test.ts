@@ -171,3 +171,30 @@ describe("an upgrade that is refused", () => {
     expect(error).toMatchObject({ httpStatus: 500, message: "half a reason" });
   });
 });
+
+describe("ApiCluster.request", () => {
+  /** Says the same whatever it is asked. */
+  const saying = async (head: string) => {
+    const port = await startTcpServer((socket) => socket.once("data", () => socket.write(head)));
+    return clusterFor(`http://127.0.0.1:${port}`);
+  };
+
+  it("is not answered by an upgrade that it did not ask for, and does not wait for more", async () => {
+    const cluster = await saying(
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+    );
+    for (const path of ["/version", "/api/v1/pods"])
+      expect(await failureOf(cluster.request(get(path)))).toMatchObject({
+        code: "BAD_ANSWER",
+        message: expect.stringContaining("upgraded a request that is none for an upgrade"),
+      });
+  });
+
+  it("says that an API server sends 1xx answers and no other", async () => {
+    const cluster = await saying("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100));
+    expect(await failureOf(cluster.request(get("/version")))).toMatchObject({
+      code: "BAD_ANSWER",
+      message: expect.stringContaining("1xx"),
+    });
+  });
+});
