@@ -16,7 +16,7 @@ export const MAY_IMPORT = {
   "components/doctor": ["protocol", "components/ui"],
   "components/workbench": ["protocol", "components/*"],
   app: ["components/*"],
-  "server/log": [],
+  "server/log": ["protocol"],
   "server/version": [],
   "server/files": [],
   "server/config": server("files"),

@@ -29,6 +29,22 @@ describe("the log", () => {
     expect(JSON.parse(stderr)).toMatchObject({ level: 40, msg: "gone", pod: "web" });
   });
 
+  const HOSTILE = "\x1b[31m\u009b2J\u202egpj\u0007\r\n12:00:00 info  all is well";
+
+  it("is one line, in which nothing steers the terminal that shows it", () => {
+    const { stderr } = run(
+      `createLogger("text").warn({ pod: ${JSON.stringify(HOSTILE)} }, ${JSON.stringify(HOSTILE)});`,
+    );
+    const marked = "⟨U+001B⟩[31m⟨U+009B⟩2J⟨U+202E⟩gpj⟨U+0007⟩ ↵ 12:00:00 info  all is well";
+    expect(stderr.slice("00:00:00 ".length)).toBe(`warn  ${marked} pod=${marked}\n`);
+  });
+
+  it("has the value itself in JSON, and nothing in it steers a terminal either", () => {
+    const { stderr } = run(`createLogger("json").warn(${JSON.stringify(`${HOSTILE} \u{E0041}`)});`);
+    expect(stderr.trimEnd()).toMatch(/^[ -~]+$/);
+    expect(JSON.parse(stderr).msg).toBe(`${HOSTILE} \u{E0041}`);
+  });
+
   it("leaves stdout to the ready line", () => {
     expect(run(`createLogger("text").info("hello");`).stdout).toBe("");
   });

@@ -3,6 +3,7 @@
  * Tokens never reach a log on purpose; the filter is for the day one is inside an error's message (A18).
  */
 import { pino } from "pino";
+import { markHidden } from "#protocol/hidden-characters.ts";
 
 export type Logger = pino.Logger;
 
@@ -49,11 +50,21 @@ export function redact(text: string): string {
   return clean;
 }
 
+/** What JSON leaves as it is, and terminals and editors obey: an escape of one character, marks of direction. */
+const UNSEEN = /[\x7F-\x9F\p{Cf}\u2028\u2029]/gu;
+const escaped = (character: string) =>
+  Array.from({ length: character.length }, (_, at) => {
+    return `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
+  }).join("");
+
 /** A line of pino's, JSON, with each text in it redacted: in the line itself a quote or a backslash of a secret is escaped. */
 function redactLine(line: string): string {
   const clean = (_key: string, value: unknown) => (typeof value === "string" ? redact(value) : value);
-  return `${JSON.stringify(JSON.parse(line, clean))}\n`;
+  return `${JSON.stringify(JSON.parse(line, clean)).replace(UNSEEN, escaped)}\n`;
 }
+
+/** Names and answers of clusters are in it: none of them moves a terminal's cursor, turns its text, or begins a line (A39). */
+const oneLine = (text: string) => markHidden(text.replace(/[\r\n]+/g, " ↵ "));
 
 /** A line for a person: time, level, message, then the fields that are not pino's own. */
 function textLine(line: string): string {
@@ -66,7 +77,8 @@ function textLine(line: string): string {
         : value;
     return ` ${key}=${text}`;
   });
-  return `${new Date(time).toISOString().slice(11, 19)} ${label.padEnd(5)} ${msg}${rest.join("")}\n`;
+  const text = oneLine(`${msg}${rest.join("")}`);
+  return `${new Date(time).toISOString().slice(11, 19)} ${label.padEnd(5)} ${text}\n`;
 }
 
 /**
