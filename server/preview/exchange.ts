@@ -167,6 +167,11 @@ export class Exchange {
     this.#answered = true;
     const { request, response, watch, rewrite } = this.#parts;
     watch.delete(this.#look);
+    const problem = codeProblem(answer);
+    if (problem) {
+      this.#settle(problem);
+      return;
+    }
     this.#relay = new ResponseRelay(answer, request, response);
     try {
       this.#relay.start(rewrite(), () => this.#stopUpload());
@@ -204,6 +209,14 @@ export class Exchange {
     if (framing.kind !== "none") request.unpipe(upstream);
     if (!response.writableFinished) upstream.destroy();
   }
+}
+
+/**
+ * Node takes 000 to 099 for answers, and a 101 without its headers: a proxy that is given that joins its sockets
+ * (threats.md A12).
+ */
+export function codeProblem({ statusCode = 0 }: IncomingMessage): ForwardError | null {
+  return statusCode < 200 ? new ForwardError("NOT_HTTP", `the program answered ${statusCode}`) : null;
 }
 
 /** What Node's client says of a connection or an answer that was no good. */

@@ -68,6 +68,13 @@ describe("proxyRequest", () => {
     },
   );
 
+  it.each(["000", "099", "101"])("takes no code below 200 for an answer: %s", async (code) => {
+    const { preview } = await serve((_request, { socket }) => {
+      socket?.write(`HTTP/1.1 ${code} x\r\nContent-Length: 0\r\n\r\n`);
+    });
+    expect(await preview.ask("/")).toMatchObject({ status: 502 });
+  });
+
   it("keeps connections to the pod alive between requests", async () => {
     const { program, preview } = await serve((_request, response) => response.end("x"));
     for (let count = 0; count < 20; count += 1) expect((await preview.ask("/")).status).toBe(200);

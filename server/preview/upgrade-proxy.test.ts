@@ -172,6 +172,7 @@ describe("an upgrade that is more than it says (A12)", () => {
       "a subprotocol that was not offered",
       `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptOf(KEY)}\r\nSec-WebSocket-Protocol: x`,
     ],
+    ["nothing that a 101 has", "Content-Length: 0"],
   ])("does not join the sockets after a 101 with %s", async (_what, fields) => {
     const { preview, seen } = await witness(`HTTP/1.1 101 Switching Protocols\r\n${fields}\r\n\r\n`);
     const heard = await talk(preview, head(preview) + SMUGGLED);

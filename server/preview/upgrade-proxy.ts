@@ -13,6 +13,7 @@ import {
   requestProblem,
   WEBSOCKET_VERSION,
 } from "#server/stream/websocket/handshake.ts";
+import { codeProblem } from "./exchange.ts";
 import { describeFailure } from "./failure-page.ts";
 import type { PreviewedPort } from "./previewed-port.ts";
 import { podRequestHeaders } from "./request-headers.ts";
@@ -130,7 +131,11 @@ async function handshake(
       if (informed > MAX_INFORMATIONS)
         fail(new ForwardError("NOT_HTTP", "answers of 1xx came, and no other"));
     });
-    upstream.once("response", (message) => done({ message, pod: null, head: Buffer.alloc(0) }));
+    upstream.once("response", (message) => {
+      const problem = codeProblem(message);
+      if (problem) fail(problem);
+      else done({ message, pod: null, head: Buffer.alloc(0) });
+    });
     upstream.once("upgrade", (message, _pod, head) => {
       const problem = answerProblem(message, {
         key: request.headers["sec-websocket-key"] ?? "",

@@ -118,7 +118,11 @@ function exchange(
       informed += 1;
       if (informed > MAX_INFORMATIONS) sent.destroy(badAnswer("sends 1xx answers and no other"));
     });
-    sent.once("response", (response) => resolve({ response }));
+    sent.once("response", (response) => {
+      // Node takes 000 to 099 for answers, and a 101 without its headers: whoever is given that reads on in another protocol.
+      if ((response.statusCode ?? 0) >= 200) resolve({ response });
+      else sent.destroy(badAnswer(`answered ${response.statusCode}, which is no answer`));
+    });
     sent.once("upgrade", (response, socket, head) => {
       if (kind === "upgrade") {
         keepOpen(socket, head);

@@ -190,6 +190,13 @@ describe("ApiCluster.request", () => {
       });
   });
 
+  it.each(["000", "099", "101"])("takes no code below 200 for an answer: %s", async (code) => {
+    const cluster = await saying(`HTTP/1.1 ${code} x\r\nContent-Length: 0\r\n\r\n`);
+    const bad = { code: "BAD_ANSWER", message: expect.stringContaining(`answered ${Number(code)}`) };
+    expect(await failureOf(cluster.request(get("/version")))).toMatchObject(bad);
+    expect(await failureOf(cluster.upgrade(WEBSOCKET))).toMatchObject(bad);
+  });
+
   it("says that an API server sends 1xx answers and no other", async () => {
     const cluster = await saying("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100));
     expect(await failureOf(cluster.request(get("/version")))).toMatchObject({
