@@ -64,8 +64,9 @@ export interface WatchListener<T extends KubeObject> {
   /**
    * Lists are allowed and watches are not: what was listed just now is true of now, and is listed again and again. A
    * listener without this is told of a failed watch instead.
+   * @param refusal of the watch; null: the one before it still counts
    */
-  polled?(): void;
+  polled?(refusal: WatchError | null): void;
   /**
    * What is known may be old.
    * @param during which of the two requests failed
@@ -137,7 +138,7 @@ export class ObjectWatch<T extends KubeObject> {
     // The next one lists again.
     this.#version = "";
     this.#attempt = 0;
-    listener.polled();
+    listener.polled(failure?.error ?? null);
     return true;
   }
 

@@ -72,6 +72,8 @@ describe("the log", () => {
     ["proxy http://bob:s3cr/et@proxy:3128 failed", "proxy http://***@proxy:3128 failed"],
     ["https://bob:a@b/c#d@host/x", "https://***@host/x"],
     ["https://token-alone@host", "https://***@host"],
+    ["nor bob:p@ss@w0rd@proxy:3128 with", "nor ***@proxy:3128 with"],
+    ["proxy=bob:s3cr/et@proxy.corp:8080/", "proxy=***@proxy.corp:8080/"],
     ["Bearer abc.def-ghi", "Bearer [redacted]"],
     ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln", "[redacted]"],
     ["at /x/-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- now", "at /x/[redacted] now"],
@@ -84,6 +86,8 @@ describe("the log", () => {
     "open https://login.example:8443/device?login_hint=ann%40corp.example",
     "open http://[::1]:8000/?login_hint=ann@corp.example",
     "registry/app:1.2@sha256:abcd for kubernetes-admin@kubernetes",
+    "app:1.2@sha256:0123456789abcdef, user@host:6443 and localhost:5000/app:1@sha256:12345abc",
+    "10:20:30 ann@corp.example:22",
   ])("leaves what is none: %s", (line) => {
     expect(redact(line)).toBe(line);
   });

@@ -35,6 +35,8 @@ const SECRET_SHAPES: readonly [RegExp, string][] = [
     "$1***@",
   ],
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>]*@/gi, "$1***@"],
+  // Without a scheme, as proxies are often written: known by the port behind the host.
+  [/(?<![\w./:@-])[\w.+%-]{1,64}:(?!\/\/)[^\s"'<>]{1,256}@(?=[\w.-]{1,253}:\d{1,5}(?!\w))/g, "***@"],
   [/\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g, REDACTED],
   [/\b(Bearer|Basic) [\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g, REDACTED],

@@ -174,8 +174,8 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
         </Notice>
       )}
       {feed.phase === "polled" && feed.knownAt !== null && (
-        <p className="px-3.5 pb-1.5 text-dim text-sm">
-          As of {formatClockSeconds(feed.knownAt)}. You may list pods here and not watch them, so the list is
+        <p className="break-words px-3.5 pb-1.5 text-dim text-sm" title={feed.problem?.message}>
+          As of {formatClockSeconds(feed.knownAt)}. Pods can be listed here and not watched, so the list is
           read again every few seconds.
         </p>
       )}

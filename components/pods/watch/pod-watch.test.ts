@@ -139,12 +139,32 @@ describe("PodWatch", () => {
     list(await api.next(), []);
     answerStatus(await api.next(), 403, "cannot watch");
     const polled = await states.until(({ phase }) => phase === "polled");
-    expect(polled).toMatchObject({ namespace: null, narrowed: false, problem: null });
+    // Why, in the words of whoever refused: a right that is not there, or that nobody could confirm.
+    const problem = { status: 403, message: "cannot watch" };
+    expect(polled).toMatchObject({ namespace: null, narrowed: false, problem });
     expect(polled.knownAt).toBeGreaterThan(Date.now() - 5_000);
     // The next list is seconds away; a person's wish is not.
     watch.start();
     list(await api.next(), ["one"]);
     expect(names(await states.until((state) => state.pods.length === 1))).toEqual(["default/one"]);
+  });
+
+  it("shows the pods of a list that holds what is none, in lists and in changes", async () => {
+    begin();
+    const answer = await api.next();
+    const good = { metadata: { name: "one", namespace: "default", resourceVersion: "1" } };
+    const odd = [null, 5, {}, { metadata: null }, { ...good, spec: { containers: 7 } }];
+    answer.response.writeHead(200, { "content-type": "application/json" });
+    answer.response.end(JSON.stringify({ metadata: { resourceVersion: "9" }, items: [...odd, good] }));
+    const watching = await api.next();
+    openStream(watching);
+    const bad = { metadata: { name: "bad", namespace: "default" }, spec: { containers: 7 } };
+    const two = { metadata: { name: "two", namespace: "default" } };
+    for (const object of [bad, two])
+      watching.response.write(`${JSON.stringify({ type: "ADDED", object })}\n`);
+    const state = await states.until(({ pods }) => pods.length === 2);
+    expect(names(state)).toEqual(["default/one", "default/two"]);
+    expect(state).toMatchObject({ phase: "live", problem: null });
   });
 
   it.each([

@@ -67,6 +67,8 @@ export class PodWatch implements WatchListener<KubePod> {
   /** A list that is being read; it takes the place of #pods once it is whole. */
   #listing = new Map<string, Pod>();
   #scope = 0;
+  /** Why changes are not told of, and the list is asked for instead. */
+  #refusal: PodWatchProblem | null = null;
   #run: AbortController | null = null;
   #publishTimer: ReturnType<typeof setTimeout> | null = null;
   readonly #watch = new ObjectWatch<KubePod>(this, MAX_PODS);
@@ -101,7 +103,7 @@ export class PodWatch implements WatchListener<KubePod> {
   listed(objects: readonly KubePod[], { first, last, cut }: ListPage): void {
     if (first) this.#listing = new Map();
     for (const object of objects) {
-      const pod = readPod(object);
+      const pod = podIn(object);
       if (pod) this.#listing.set(pod.key, pod);
     }
     if (last) {
@@ -109,7 +111,8 @@ export class PodWatch implements WatchListener<KubePod> {
       this.#listing = new Map();
       // Until the next list says otherwise: who may not watch learns of no change before it.
       const phase = this.#state.phase === "polled" ? "polled" : "live";
-      this.#set({ phase, problem: null, pods: [...this.#pods.values()], cut, knownAt: Date.now() });
+      const problem = phase === "polled" ? this.#refusal : null;
+      this.#set({ phase, problem, pods: [...this.#pods.values()], cut, knownAt: Date.now() });
     } else if (this.#pods.size === 0) {
       this.#set({ pods: [...this.#listing.values()] });
     }
@@ -119,7 +122,7 @@ export class PodWatch implements WatchListener<KubePod> {
     if (type === "DELETED") {
       this.#pods.delete(podKey(object.metadata?.namespace ?? "", object.metadata?.name ?? ""));
     } else {
-      const pod = readPod(object);
+      const pod = podIn(object);
       if (pod) this.#pods.set(pod.key, pod);
     }
     this.#publishSoon();
@@ -129,8 +132,9 @@ export class PodWatch implements WatchListener<KubePod> {
     this.#set({ phase: "live", problem: null });
   }
 
-  polled(): void {
-    this.#set({ phase: "polled", problem: null });
+  polled(refusal: WatchError | null): void {
+    if (refusal) this.#refusal = { status: refusal.code, message: refusal.message };
+    this.#set({ phase: "polled", problem: this.#refusal });
   }
 
   failed(error: WatchError, during: "list" | "watch"): "wait" | "again" {
@@ -176,5 +180,14 @@ export class PodWatch implements WatchListener<KubePod> {
   #set(change: Partial<PodWatchState>): void {
     this.#state = { ...this.#state, ...change };
     this.options.onState(this.#state);
+  }
+}
+
+/** Null for one that is not as pods are: it does not take the others away. */
+function podIn(object: KubePod): Pod | null {
+  try {
+    return readPod(object);
+  } catch {
+    return null;
   }
 }
