@@ -128,7 +128,7 @@ export class Auth {
 
   /** @throws AccessError TOO_MANY */
   #admit(way: "logins" | "bearers", request: Request, token: string): void {
-    if (this.#links.isMade(token)) this.#guesses[way].admitRight(request, token);
+    if (this.#links.isBeyondGuessing(token)) this.#guesses[way].admitRight(request, token);
     else this.#guesses[way].admit(request);
   }
 

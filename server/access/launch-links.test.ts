@@ -45,4 +45,16 @@ describe("a link that was made later", () => {
     vi.advanceTimersByTime(LINK_LIFE_MS);
     expect(links.open(secret)).toBe("wrong");
   });
+
+  it.each([
+    [TOKEN, false, true],
+    [TOKEN, true, false],
+    ["8f1c5a".repeat(7), true, false],
+    [`${"8f1c5a".repeat(7)}0`, true, true],
+  ])("tells a token that no guesser finds: %s, chosen: %s", (value, chosen, expected) => {
+    const links = new LaunchLinks({ value, chosen });
+    expect(links.isBeyondGuessing(value)).toBe(expected);
+    expect(links.isBeyondGuessing(`${value}x`)).toBe(false);
+    expect(links.isBeyondGuessing(links.mint().secret)).toBe(true);
+  });
 });

@@ -11,6 +11,8 @@ import { digest, isSecret, newSecret } from "./secret.ts";
 export const LINK_LIFE_MS = 10 * 60_000;
 /** The oldest make room: who made this many did not open the first. */
 const MAX_LINKS = 100;
+/** As of `openssl rand -base64 32`, without its `=`; hexadecimal ones are longer. What is short or simple was refused. */
+const LONG_TOKEN_CHARS = 43;
 
 export interface LaunchToken {
   value: string;
@@ -35,9 +37,9 @@ export class LaunchLinks {
     return timingSafeEqual(Buffer.from(digest(value)), this.#token);
   }
 
-  /** Right, and random: nobody chose it. */
-  isMade(value: string): boolean {
-    if (this.isToken(value)) return !this.#chosen;
+  /** Right, and found by no guesser, however fast: made here, or as long as what is. */
+  isBeyondGuessing(value: string): boolean {
+    if (this.isToken(value)) return !this.#chosen || value.length >= LONG_TOKEN_CHARS;
     return isSecret(value) && this.#links.get(digest(value)) !== undefined;
   }
 
