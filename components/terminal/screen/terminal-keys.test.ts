@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type KeyStroke, keyAction, withControl } from "./terminal-keys.ts";
+import { type KeyStroke, keyAction, missingCode, withControl } from "./terminal-keys.ts";
 
 /** "C-S-c" as in Emacs: C Ctrl, S Shift, A Alt, M Cmd. */
 function stroke(keys: string): KeyStroke {
@@ -75,6 +75,17 @@ describe("a layout of other letters", () => {
   it("keeps its Latin letters where they are printed", () => {
     // Dvorak: the key of US "i" types "c".
     expect(keyAction({ ...stroke("C-S-c"), code: "KeyI" }, false, false)).toBe("copy");
+  });
+});
+
+describe("missingCode", () => {
+  it("is what terminals send for Ctrl-/, also where the slash is typed with Shift", () => {
+    expect(missingCode(stroke("C-/"))).toBe("\x1f");
+    expect(missingCode({ ...stroke("C-S-/"), code: "Digit7" })).toBe("\x1f");
+  });
+
+  it.each(["/", "A-/", "C-A-/", "M-/", "C-7", "C-_"])("is none for %s", (keys) => {
+    expect(missingCode(stroke(keys))).toBeNull();
   });
 });
 

@@ -75,6 +75,14 @@ function macAction(key: string, ctrl: boolean, mac: boolean): KeyAction {
   return key === "k" ? "page" : "terminal";
 }
 
+/**
+ * What terminals send and xterm.js has no code for: Ctrl-/ is undo in Emacs and a comment in vim, wherever the layout
+ * has its slash. Null: xterm knows.
+ */
+export function missingCode({ key, ctrlKey, altKey, metaKey }: KeyStroke): string | null {
+  return key === "/" && ctrlKey && !altKey && !metaKey ? "\x1f" : null;
+}
+
 /** The phone's Ctrl key and one character: "c" becomes the interrupt. Other input stays as it is. */
 export function withControl(data: string): string {
   if (data.length !== 1) return data;

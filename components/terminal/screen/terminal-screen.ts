@@ -16,7 +16,7 @@ import { fontReady, isMac } from "./screen-environment.ts";
 import { type GuardListener, guardOutput } from "./screen-guards.ts";
 import { RULER_WIDTH_PX, screenOptions } from "./screen-options.ts";
 import { TerminalFit } from "./terminal-fit.ts";
-import { keyAction, LEAVE_CHORD, withControl } from "./terminal-keys.ts";
+import { keyAction, LEAVE_CHORD, missingCode, withControl } from "./terminal-keys.ts";
 import { END_OF_STRING, INPUT_MODES_OFF, LEAVE_ALTERNATE, SOFT_RESET } from "./terminal-reset.ts";
 import { readTheme, watchTheme } from "./terminal-theme.ts";
 import { bufferText } from "./transcript.ts";
@@ -229,13 +229,21 @@ export class TerminalScreen implements OutputScreen {
   /** True lets xterm act on the key. */
   #passesKey(event: KeyboardEvent): boolean {
     const action = keyAction(event, this.#terminal.hasSelection(), isMac());
-    if (action === "terminal") return true;
+    if (action === "terminal") return this.#typesByItself(event);
     if (action === "browser" || action === "page") return false;
     event.preventDefault();
     if (event.type !== "keydown") return false;
     if (action === "copy") void this.#copy();
     else if (action === "search") this.#listener.onSearch();
     else this.#listener.onLeave();
+    return false;
+  }
+
+  #typesByItself(event: KeyboardEvent): boolean {
+    const code = missingCode(event);
+    if (code === null) return true;
+    event.preventDefault();
+    if (event.type === "keydown") this.#terminal.input(code);
     return false;
   }
 
