@@ -15,6 +15,11 @@ const EXPIRY_MARGIN_MS = 10_000;
 const FIRST_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 5 * 60_000;
 
+/** Of a token that says nothing of it: client-go takes it for expired, and refreshes. */
+const NO_EXPIRY = 0;
+/** What a Date holds (ECMA-262 section 21.4.1.1). */
+const MAX_DATE_MS = 8.64e15;
+
 export interface OidcTokens {
   idToken?: string;
   refreshToken?: string;
@@ -104,7 +109,11 @@ export class OidcCredential implements CredentialSource {
 }
 
 function expiredWords(idToken: string): string {
-  const at = new Date(expiryOf(idToken)).toISOString().replace(/\.\d+Z$/, "Z");
+  const expiry = expiryOf(idToken);
+  if (expiry === NO_EXPIRY) return "The id-token does not say when it ends, which counts as expired";
+  const at = new Date(Math.max(-MAX_DATE_MS, Math.min(expiry, MAX_DATE_MS)))
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z");
   return `The id-token ${Date.parse(at) <= Date.now() ? "expired" : "expires"} at ${at}`;
 }
 
@@ -117,8 +126,11 @@ function expiryOf(idToken: string): number {
   try {
     if (parts.length !== 3) throw new Error("three parts make a JWT");
     const { exp } = JSON.parse(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
-    if (!Number.isFinite(exp)) throw new Error("it has no expiry");
-    return exp * 1_000;
+    // As client-go, which also takes a number in quotes.
+    if (exp === undefined) return NO_EXPIRY;
+    const seconds = typeof exp === "string" && exp.trim() !== "" ? Number(exp) : exp;
+    if (!Number.isFinite(seconds)) throw new Error("its expiry is no time");
+    return seconds * 1_000;
   } catch {
     throw new KubeError("CREDENTIAL", "The id-token of the auth-provider is not a JWT with an expiry.");
   }
