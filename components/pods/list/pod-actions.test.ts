@@ -58,6 +58,25 @@ describe("what can be done with a pod", () => {
     expect(portReason(starting, all)).toContain("Only the init container migrate runs yet");
   });
 
+  it.each([
+    [
+      "a node that does not report",
+      { phase: "Unknown", reason: "NodeLost" },
+      {},
+      /does not report \(NodeLost\)/,
+    ],
+    ["a deletion", { phase: "Running" }, { deletionTimestamp: "2026-01-01T00:00:00Z" }, /is being deleted/],
+    ["a start that was", { phase: "Running" }, {}, /^No container of this pod runs now/],
+    ["a start to come", { phase: "Pending" }, {}, /^No container of this pod runs yet/],
+  ])("says of a pod without a running container only what is so: %s", (_title, status, more, words) => {
+    const idle = readPod({
+      metadata: { name: "web", namespace: "default", ...more },
+      spec: { containers: [{ name: "app" }] },
+      status,
+    })!;
+    expect(shellReason(idle, all)).toMatch(words);
+  });
+
   it("is the log alone once the pod is over", () => {
     const over = pod("job", {
       phase: "Succeeded",

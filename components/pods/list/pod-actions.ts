@@ -58,9 +58,14 @@ function idleReason(pod: Pod): string {
     return `The pod has ended (${pod.word}), nothing runs in it any more. Its log may still be there.`;
   if (pod.word === "CrashLoopBackOff")
     return "The container keeps ending and waits for its next start. Open Logs to see why.";
+  if (pod.phase === "Unknown")
+    return `The node of this pod does not report (${pod.word}), so what runs in it is not known.`;
   // Beside a shell, which may well open there, "none runs" would not be so.
   const starting = pod.containers.find((entry) => entry.running && entry.kind === "init");
   if (starting) return `Only the init container ${starting.name} runs yet (${pod.word}).`;
+  if (pod.deletedBy !== null) return "The pod is being deleted, and none of its containers runs.";
+  // It has begun: "yet" would not be so.
+  if (pod.phase === "Running") return `No container of this pod runs now (${pod.word}).`;
   return `No container of this pod runs yet (${pod.word}).`;
 }
 
