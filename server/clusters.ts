@@ -6,6 +6,7 @@ import { ConfigError } from "#server/config/config-error.ts";
 import type { DemoCluster, DemoClusterOptions } from "#server/demo/demo-cluster.ts";
 import { ApiContext } from "#server/kube/api/api-context.ts";
 import { ContextRegistry } from "#server/kube/config/cluster-registry.ts";
+import { lackOfPod } from "#server/kube/config/in-cluster.ts";
 import { LiveKubeconfig } from "#server/kube/config/live-kubeconfig.ts";
 import { KubeconfigLoader } from "#server/kube/config/load-clusters.ts";
 import { pluginRules } from "#server/kube/config/plugin-rules.ts";
@@ -49,7 +50,10 @@ export async function loadClusterSet(
   }).load();
   const { registry } = loader;
   const found = registry.list().length;
-  if (found === 0) return await withDemo(config, log, ownPorts, startDemo, loader);
+  if (found === 0) {
+    refuseStandIn(config, env, loader);
+    return await withDemo(config, log, ownPorts, startDemo, loader);
+  }
   const live = new LiveKubeconfig(loader, log);
   return {
     registry,
@@ -63,6 +67,17 @@ export async function loadClusterSet(
   };
 }
 
+/** @throws ConfigError where the demo must not take the place of a cluster (threats.md B4) */
+function refuseStandIn(config: Config, env: NodeJS.ProcessEnv, { none }: KubeconfigLoader): void {
+  const meant = meansRealCluster(config, env);
+  if (meant === null) return;
+  const why = [none ?? "There is no kubeconfig: give --kubeconfig.", lackOfPod(env)];
+  const asked = meant === "KUBERNETES_SERVICE_HOST" ? ", unless --demo asks for it" : "";
+  throw new ConfigError(
+    `${why.filter(Boolean).join(" ")} The demo cluster does not stand in for one with ${meant}${asked}.`,
+  );
+}
+
 /** @param loader of a kubeconfig that is not there yet: when it appears, its contexts are shown beside the demo's */
 async function withDemo(
   config: Config,
@@ -71,11 +86,6 @@ async function withDemo(
   startDemo: StartDemo,
   loader: KubeconfigLoader | null,
 ): Promise<ClusterSet> {
-  const meant = config.demo ? null : meansRealCluster(config);
-  if (meant !== null) {
-    const none = loader?.none ?? "There is no kubeconfig: give --kubeconfig.";
-    throw new ConfigError(`${none} The demo cluster does not stand in for one with ${meant}.`);
-  }
   if (loader?.none) log.warn(loader.none);
   const demo = await startDemo({ log, blockedPorts: ownPorts, mode: config.demoMode });
   const registry = loader?.registry ?? new ContextRegistry();

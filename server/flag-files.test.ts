@@ -3,7 +3,7 @@
  * never ends stands behind the name.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -160,6 +160,55 @@ describe("a kubeconfig that is not there", () => {
       JSON.stringify({ [first.slice(2)]: given.length === 2 ? second : true }),
     );
     await refusalOf(["--config", path("none.yaml")], env);
+  });
+});
+
+describe("a pod without a service account", () => {
+  const env = { HOME: "/nowhere", KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "443" };
+  const { KUBERNETES_SERVICE_PORT: _, ...portless } = env;
+
+  it.each([
+    [env, [], /no kubeconfig.*service account token is not mounted.*unless --demo asks for it/],
+    [portless, [], /no kubeconfig.*without KUBERNETES_SERVICE_PORT/],
+    [env, ["--behind-proxy"], /service account token is not mounted.*with --behind-proxy\.$/],
+    [{ ...env, KUBECONFIG: "/nowhere/config" }, [], /\/nowhere\/config.*token is not mounted/],
+    [{ ...env, KUBECONFIG: "/dev/null" }, [], /token is not mounted/],
+  ])("is no reason to show the demo: %j %j", async (variables, flags, words) => {
+    expect(await refusalOf(flags, variables)).toMatch(words);
+  });
+
+  it("shows the demo where it is asked for", async () => {
+    const config = await readConfig(["--demo"], env);
+    const asked = new Error("the demo was started");
+    await expect(loadClusterSet(config, env, LOG, [], () => Promise.reject(asked))).rejects.toBe(asked);
+  });
+
+  it(
+    "ends with one line and status 2",
+    async () => {
+      const flags = ["--port", "0", "--no-open", "--token-file", "-"];
+      const home = { ...env, HOME: folder };
+      const { code, stdout, stderr } = await new StartedProcess(flags, { env: home, input: TOKEN }).ended;
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^porthole: [^\n]*service account token is not mounted[^\n]*\n$/);
+    },
+    PROGRAM_LIMIT_MS,
+  );
+});
+
+describe("--state-dir", () => {
+  it.skipIf(process.platform !== "linux")("that cannot be made is refused, also with the demo", async () => {
+    symlinkSync(path("gone"), path("dangling"));
+    for (const folder of ["/proc/x", "/proc/x/y", path("empty"), path("empty/below"), path("dangling")]) {
+      expect(await refusalOf(["--demo", "--state-dir", folder])).toMatch(
+        /^--state-dir .*(cannot be used|not a folder)/,
+      );
+    }
+  });
+
+  it("is made for its owner alone, with what is above it", async () => {
+    expect((await readConfig(["--demo", "--state-dir", path("a/b")], {})).stateDir).toBe(path("a/b"));
+    expect(statSync(path("a/b")).mode & 0o777).toBe(0o700);
   });
 });
 

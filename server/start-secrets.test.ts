@@ -162,8 +162,9 @@ describe("in a cluster", () => {
   });
 
   it("a token that would reach nobody is a refusal", async () => {
-    const flags = ["--demo", "--port", "0", "--no-open", "--state-dir", "/proc/nothing"];
-    const { code, stdout, stderr } = await new StartedProcess(flags, { env }).ended;
+    const flags = ["--demo", "--port", "0", "--no-open"];
+    const home = { ...env, HOME: "/proc/nothing" };
+    const { code, stdout, stderr } = await new StartedProcess(flags, { env: home }).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^porthole: in a cluster [^\n]*--token-file[^\n]*\n$/);
   });

@@ -53,13 +53,14 @@ export function checkCombination(config: Combination): void {
 }
 
 /**
- * Which flag says that a real cluster is meant, so that the demo must not stand in for it: somebody else's shell on this
- * machine is worse than no start. Null: nobody said anything.
+ * Which flag or variable says that a real cluster is meant, so that the demo must not stand in for it: somebody else's
+ * shell on this machine, or in Porthole's own pod, is worse than no start. Null: nobody said anything.
  */
 export function meansRealCluster(
   config: Reach & { kubeconfig: string | undefined; context: string | undefined },
+  env: NodeJS.ProcessEnv,
 ): string | null {
   if (config.kubeconfig !== undefined) return "--kubeconfig";
   if (config.context !== undefined) return "--context";
-  return opensToOthers(config);
+  return opensToOthers(config) ?? (env.KUBERNETES_SERVICE_HOST ? "KUBERNETES_SERVICE_HOST" : null);
 }

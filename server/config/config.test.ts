@@ -97,7 +97,7 @@ describe("configuration", () => {
   });
 
   it("refuses a file with unknown names, wrong values, or aliases", async () => {
-    expect(await problemOf(["--config", file("a.yaml", "prot: 1\n")])).toMatch(/prot/);
+    expect(await problemOf(["--config", file("a.yaml", "prot: 1\n")])).toMatch(/prot; is port meant/);
     expect(await problemOf(["--config", file("b.yaml", "demo: maybe\n")])).toMatch(/demo/);
     expect(await problemOf(["--config", file("c.yaml", "- 1\n")])).toMatch(/names and values/);
     expect(await problemOf(["--config", file("d.yaml", "host: &a x\ntoken: *a\n")])).toMatch(

@@ -5,6 +5,7 @@
  */
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { makeFolder } from "#server/files/make-folder.ts";
 import { readHost, readPreviewDomain, readPublicUrl } from "./addresses.ts";
 import { checkCombination } from "./combinations.ts";
 import { ConfigError, shown } from "./config-error.ts";
@@ -12,6 +13,7 @@ import { readLaunchToken } from "./launch-token.ts";
 import { DEFAULT_DRAIN_S, DEFAULT_LOGIN_TIMEOUT_S, type Name } from "./options.ts";
 import { readSettings } from "./settings.ts";
 import { readTls, type TlsFiles } from "./tls-files.ts";
+import { warningsOfUnknown } from "./unknown-variables.ts";
 import { readChoice, readPort, readSeconds } from "./values.ts";
 
 export interface Config {
@@ -47,6 +49,8 @@ export interface Config {
   /** For the log, once there is one. */
   warnings: string[];
 }
+
+const OWNER_ONLY_DIRECTORY = 0o700;
 
 /** What the command line asks instead of a start. */
 export type Question = "help" | "version";
@@ -100,20 +104,30 @@ export async function readConfig(
     writeKubeconfig: readChoice("--write-kubeconfig", text("write-kubeconfig"), ["auto", "never"]) === "auto",
     stateDir: await readStateDir(text("state-dir")),
     dev,
-    warnings: [...warnings, ...launch.warnings, ...(behindProxy && !publicUrl ? [NO_PUBLIC_URL] : [])],
+    warnings: [
+      ...warnings,
+      ...launch.warnings,
+      ...(behindProxy && !publicUrl ? [NO_PUBLIC_URL] : []),
+      ...warningsOfUnknown(env),
+    ],
   };
 }
 
 const NO_PUBLIC_URL =
   "--behind-proxy is without --public-url: requests for another name than this machine's are refused (421)";
 
-/** It may be made later; what is there already has to be a folder. */
+/** Made now: where it cannot be, what is allowed or told later would be lost without a word (threats.md A34). */
 async function readStateDir(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw new ConfigError(`--state-dir ${shown(path)} cannot be used (${error.code})`, { cause: error });
-  });
-  if (found && !found.isDirectory()) throw new ConfigError(`--state-dir ${shown(path)} is not a folder`);
+  const found = await stat(path)
+    .catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      await makeFolder(path, OWNER_ONLY_DIRECTORY);
+      return await stat(path);
+    })
+    .catch((cause: NodeJS.ErrnoException) => {
+      throw new ConfigError(`--state-dir ${shown(path)} cannot be used (${cause.code})`, { cause });
+    });
+  if (!found.isDirectory()) throw new ConfigError(`--state-dir ${shown(path)} is not a folder`);
   return path;
 }

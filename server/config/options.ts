@@ -47,7 +47,7 @@ export const USAGE = `Usage: npm start -- [flags]
 
   --kubeconfig FILE      as kubectl: KUBECONFIG (merged), ~/.kube/config, then in-cluster
   --context NAME         limit to one context
-  --demo                 the embedded demo cluster (also used when no kubeconfig is found)
+  --demo                 the embedded demo cluster (also used outside a pod when no kubeconfig is found)
   --demo-mode MODE       act as an API server before 1.29 (legacy), of 1.34 (phase1) or of 1.36 (phase2)
   --demo-users all       also the demo users whose roles hold only get, or only create, on streams
   --host, --port         where to listen (${DEFAULT_HOST}, ${DEFAULT_PORT}; port 0 picks a free one)

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { parse as parseYaml } from "yaml";
 import { nestsDeeper } from "#server/files/nesting.ts";
 import { ConfigError, shown } from "./config-error.ts";
+import { nearestName } from "./nearest-name.ts";
 import { FLAG_ONLY, type Name, NUMBERS, OPTIONS, type Settings } from "./options.ts";
 import { readConfigFile } from "./values.ts";
 
@@ -12,7 +13,10 @@ const MAX_NESTING = 10;
 /** Longer than any path or name that works. */
 const MAX_VALUE_CHARS = 4_096;
 /** What Kubernetes and Docker set for a service of our name: PORTHOLE_PORT=tcp://10.0.0.1:7654. */
-const SERVICE_LINK = /^(tcp|udp|sctp):\/\//;
+export const SERVICE_LINK = /^(tcp|udp|sctp):\/\//;
+
+/** As Node says it. */
+const UNKNOWN_FLAG = /^Unknown option '--?([^']+)'/;
 
 /** Where the launch token was given: in the open, which is warned of, or not at all. */
 export type TokenSource = "flag" | "environment" | "file" | null;
@@ -57,16 +61,23 @@ function readFlags(argv: string[]): Settings {
     values = parseArgs({ args: argv, options: OPTIONS, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const first = (error as Error).message.split(/\.(?:\s|$)/)[0] ?? "";
-    throw new ConfigError(`${shown(first)}; see --help`, { cause: error });
+    const unknown = UNKNOWN_FLAG.exec(first)?.[1];
+    const nearest = unknown === undefined ? null : nearestName(unknown);
+    const meant = nearest ? `is --${nearest} meant? See --help` : "see --help";
+    throw new ConfigError(`${shown(first)}; ${meant}`, { cause: error });
   }
   for (const [name, value] of Object.entries(values)) requireLength(`--${name}`, value);
   return values;
 }
 
+export function variableOf(name: string): string {
+  return `PORTHOLE_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
 function readEnvironment(env: NodeJS.ProcessEnv): Settings {
   const values: Settings = {};
   for (const [name, option] of Object.entries(OPTIONS) as [Name, { type: string }][]) {
-    const variable = `PORTHOLE_${name.toUpperCase().replaceAll("-", "_")}`;
+    const variable = variableOf(name);
     const value = env[variable];
     if (value === undefined || value === "" || FLAG_ONLY.has(name)) continue;
     if (name === "port" && SERVICE_LINK.test(value)) continue;
@@ -93,7 +104,11 @@ async function readSettingsFile(path: string): Promise<Settings> {
   const values: Settings = {};
   for (const [name, value] of Object.entries(parsed)) {
     const known = Object.hasOwn(OPTIONS, name) && name !== "config" && !FLAG_ONLY.has(name as Name);
-    if (!known) throw new ConfigError(`--config ${shown(path)} holds an unknown name: ${shown(name)}`);
+    if (!known) {
+      const nearest = nearestName(name);
+      const meant = nearest && nearest !== "config" ? `; is ${nearest} meant?` : "";
+      throw new ConfigError(`--config ${shown(path)} holds an unknown name: ${shown(name)}${meant}`);
+    }
     const where = `${name} in ${shown(path)}`;
     const text = textOf(where, name as Name, value);
     requireLength(where, text);

@@ -15,6 +15,16 @@ import type { Environment } from "../types.ts";
 const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
 export const IN_CLUSTER_NAME = "in-cluster";
 
+/** What a pod lacks to speak for its service account, as a sentence; null: nothing, or this is no pod. */
+export function lackOfPod(env: Environment, dir: string = SERVICE_ACCOUNT_DIR): string | null {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  if (!host) return null;
+  if (!port) return "This is a pod without KUBERNETES_SERVICE_PORT.";
+  const tokenFile = join(dir, "token");
+  if (existsSync(tokenFile)) return null;
+  return `This is a pod whose service account token is not mounted (${tokenFile}): see automountServiceAccountToken.`;
+}
+
 /** Null when this is no pod with a service account. */
 export async function inCluster(
   env: Environment,

@@ -1,7 +1,7 @@
 /**
  * From the flags and the environment to a registry of contexts: kubeconfig files as kubectl loads them, else the pod's
- * service account, else an empty registry (clusters.ts then starts the demo). Next hop: context-maker.ts; when the
- * files change, live-kubeconfig.ts.
+ * service account, else an empty registry (clusters.ts then starts the demo, or refuses). Next hop: context-maker.ts; when
+ * the files change, live-kubeconfig.ts.
  */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
