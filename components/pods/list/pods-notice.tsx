@@ -11,6 +11,8 @@ import { goesOn } from "./pod-actions.ts";
 const MAX_OFFERED = 8;
 const HTTP_UNAUTHORIZED = 401;
 const HTTP_FORBIDDEN = 403;
+/** RFC 1123 label. */
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 interface PodsProblemProps {
   cluster: string;
@@ -31,6 +33,17 @@ export function PodsProblem(props: PodsProblemProps) {
       Try again
     </Button>
   );
+  // Nothing was asked about it: Porthole passes on no name that cannot be one, so nobody has refused anything.
+  if (namespace !== null && !NAMESPACE.test(namespace) && !problem.portholeMissing) {
+    return (
+      <Notice tone="warn" title={`“${namespace}” is no name of a namespace`}>
+        <p>{problem.message}</p>
+        <ListableNamespaces cluster={cluster} onNamespace={onNamespace} />
+        <p className="mt-2">Name another:</p>
+        <NamespaceForm onNamespace={onNamespace} />
+      </Notice>
+    );
+  }
   if (problem.status === HTTP_FORBIDDEN) {
     const where = namespace === null ? "in all namespaces" : `in ${namespace}`;
     return (

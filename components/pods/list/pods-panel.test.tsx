@@ -140,6 +140,21 @@ describe("PodsPanel", () => {
     expect(done).toEqual(["namespace team-a"]);
   });
 
+  it.each(["Team A!", "team_a", "-a", "a".repeat(64), "kube-system/../x"])(
+    "says of a namespace that cannot be one so, and not that it may not be listed: %s",
+    async (namespace) => {
+      const problem = { status: 403, message: "cannot be a namespace: no" };
+      const { host, done } = await draw({ phase: "failed", pods: [], namespace, problem });
+      await until(() => host.textContent?.includes(`“${namespace}” is no name of a namespace`) === true);
+      expect(host.textContent).toContain(problem.message);
+      expect(host.textContent).not.toMatch(/may not|may be yours/);
+      const field = host.querySelector<HTMLInputElement>('[aria-label="Namespace"]');
+      if (field) await type(field, "team-a");
+      await click(button(host, "Show"));
+      expect(done).toEqual(["namespace team-a"]);
+    },
+  );
+
   it("offers the namespaces where pods may be listed", async () => {
     const asked: string[] = [];
     vi.stubGlobal("fetch", async (path: string) => {

@@ -27,11 +27,20 @@ export type LogDivider = "restart" | "gap";
 export type NewLine = Omit<LogLine, "id">;
 
 const TIMESTAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)(?: |$)/;
-const ESC = "\\x1b";
-const BEL = "\\x07";
-/** Commands to a terminal (ECMA-48 CSI, OSC, two-character escapes): the page shows text. */
+/**
+ * Commands to a terminal (ECMA-48): the page shows text. One that does not end hides what a terminal would take as its
+ * own, and each beginning but a command of two characters has a form of one character as well.
+ */
 const COMMANDS = new RegExp(
-  `${ESC}\\[[0-?]*[ -/]*[@-~]|${ESC}\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)|${ESC}[@-_]`,
+  [
+    // CSI. Controls in it are not its end, but for those that break it off.
+    String.raw`(?:\x1b\[|\x9b)[0-?\0-\x17\x19\x1c-\x1f\x7f]*[ -/]*[@-~]?`,
+    // OSC ends with BEL as well as with ST.
+    String.raw`(?:\x1b\]|\x9d)[^\x07\x18\x1a\x1b\x9c]*(?:\x1b\\|[\x07\x9c])?`,
+    // DCS, SOS, PM, APC.
+    String.raw`(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x18\x1a\x1b\x9c]*(?:\x1b\\|\x9c)?`,
+    String.raw`\x1b[ -/]*[0-~]?`,
+  ].join("|"),
   "g",
 );
 /** What is left of control characters, but for the tab. */
