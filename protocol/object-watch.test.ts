@@ -15,6 +15,8 @@ class ScriptedSource implements WatchSource<KubePod> {
   readonly asked: string[] = [];
   stopped = false;
   #now = 1_000;
+  /** For how long the watch will be open that is open now. */
+  #openMs = Number.POSITIVE_INFINITY;
 
   constructor(private readonly script: Answer[]) {}
 
@@ -30,17 +32,24 @@ class ScriptedSource implements WatchSource<KubePod> {
     const answer = this.#next();
     if ("list" in answer) throw new Error("the script has a list here");
     if ("refuse" in answer) throw answer.refuse;
+    this.#openMs = answer.ms ?? 60_000;
     return this.#stream(answer);
   }
 
   async *#stream({ watch, ms = 60_000, error }: Extract<Answer, { watch: string[] }>) {
-    for (const line of watch) yield new TextEncoder().encode(`${line}\n`);
-    this.#now += ms;
-    if (error) throw error;
+    try {
+      for (const line of watch) yield new TextEncoder().encode(`${line}\n`);
+      this.#now += ms;
+      if (error) throw error;
+    } finally {
+      this.#openMs = Number.POSITIVE_INFINITY;
+    }
   }
 
   async sleep(ms: number): Promise<void> {
     this.asked.push(`wait ${ms}`);
+    // Longer than the watch: it ends when nobody looks any more.
+    if (ms > this.#openMs) await new Promise(() => {});
   }
 
   now(): number {
@@ -192,6 +201,72 @@ describe("ObjectWatch", () => {
     polls = true;
     await run(list(["a"]), refuse(code), refuse(500), list(["b"]));
     expect(heard).toEqual(["new list a", "polled", "list failed 500", "new list b", "polled"]);
+  });
+
+  describe("when watches are of no use", () => {
+    const old = list(["a"]);
+    const html = { watch: ["<html>"], ms: 0 };
+    const aList = { watch: [JSON.stringify({ kind: "PodList", metadata: {}, items: [] })], ms: 0 };
+    const failing = JSON.stringify({ type: "ERROR", object: { code: 500, message: "etcd" } });
+    const busyEnd = { watch: [event("ADDED", "b", "11")], ms: 10 };
+    it.each<[string, Answer]>([
+      ["ends at once", { watch: [], ms: 10 }],
+      ["ends behind a change", busyEnd],
+      ["404", refuse(404)],
+      ["500", refuse(500)],
+      ["501", refuse(501)],
+      ["a web page", html],
+      ["a list", aList],
+      ["an error as an event", { watch: [failing], ms: 0 }],
+      ["broken off", { watch: [], ms: 10, error: new WatchError(0, "reset") }],
+    ])("lists again and again: %s", async (_what, bad) => {
+      polls = true;
+      const lists = [list(["b"]), list(["c"]), list(["d"])];
+      const asked = await run(old, bad, bad, bad, list(["a2"]), bad, ...lists, bad);
+      const polled = ["new list b", "polled", "new list c", "polled", "new list d", "polled"];
+      const from = heard.indexOf("new list a2");
+      expect(heard.slice(from).filter((word) => !word.startsWith("ADDED"))).toEqual([
+        ...["new list a2", "polled"],
+        ...polled,
+      ]);
+      expect(asked.filter((word) => word === "wait 10000")).toHaveLength(4);
+    });
+
+    it("is live again when a watch stays open, and not before", async () => {
+      polls = true;
+      const bad = refuse(500);
+      await run(
+        old,
+        bad,
+        bad,
+        bad,
+        old,
+        bad,
+        old,
+        old,
+        old,
+        { watch: [event("ADDED", "b", "11")] },
+        refuse(0),
+      );
+      expect(heard.slice(heard.lastIndexOf("polled") + 1)).toEqual([
+        ...["new list a", "live", "ADDED b", "watch failed 0"],
+      ]);
+    });
+
+    it("goes on from the last version after two that failed", async () => {
+      polls = true;
+      const asked = await run(old, refuse(500), refuse(0), { watch: [] });
+      expect(asked.filter((word) => word === "list")).toHaveLength(1);
+      expect(heard).not.toContain("polled");
+    });
+
+    it("polls nothing when it is the list that fails, and says so", async () => {
+      polls = true;
+      const gone = refuse(0);
+      await run(old, gone, gone, gone, gone, gone, old, { watch: [] });
+      expect(heard).not.toContain("polled");
+      expect(heard.slice(-4)).toEqual(["list failed 0", "list failed 0", "new list a", "live"]);
+    });
   });
 
   it("waits as long as a busy API server says, for lists and watches", async () => {

@@ -12,7 +12,7 @@ const PAGE_OBJECTS = 500;
 /** The API server ends a watch after this long and the next one begins; a connection that died unseen ends with it. */
 const WATCH_SECONDS = 240;
 const WATCH_GRACE_MS = 20_000;
-/** A watch that ends sooner counts as failed, or two that end at once would follow each other in a busy loop. */
+/** A watch that is open for less counts as failed, or two that end at once would follow each other in a busy loop. */
 const SHORT_WATCH_MS = 2_000;
 const BACKOFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 20_000] as const;
 /** Those who lost one API server together do not come back together. */
@@ -26,8 +26,10 @@ const POLL_MS = 10_000;
 const POLL_LIST_TIMES = 10;
 /** After so many lists the watch is tried again: rights are given, too. */
 const POLLS_PER_WATCH = 30;
-/** Watches that end at once: so many in a row mean that the list is not kept true by them. */
+/** Watches that fail or end at once: so many in a row mean that the list is not kept true by them. */
 const SHORT_WATCHES = 3;
+/** Such a one may come back by itself, and is tried again sooner than one that is refused. */
+const POLLS_PER_SHORT_WATCH = 3;
 const HTTP_UNAUTHORIZED = 401;
 const HTTP_FORBIDDEN = 403;
 const HTTP_METHOD_NOT_ALLOWED = 405;
@@ -62,9 +64,9 @@ export interface WatchListener<T extends KubeObject> {
   /** A watch is open: what is known is true from now on. */
   live(): void;
   /**
-   * Lists are allowed and watches are not: what was listed just now is true of now, and is listed again and again. A
-   * listener without this is told of a failed watch instead.
-   * @param refusal of the watch; null: the one before it still counts
+   * There are lists, and watches are not allowed or of no use: what was listed just now is true of now, and is listed
+   * again and again. A listener without this is told of a failed watch instead.
+   * @param refusal why there is no watch; null: the one before it still counts
    */
   polled?(refusal: WatchError | null): void;
   /**
@@ -78,6 +80,16 @@ export interface WatchListener<T extends KubeObject> {
 interface Failure {
   error: WatchError;
   during: "list" | "watch";
+}
+
+/** What came of one list, when it was needed, and one watch. */
+interface Round {
+  /** Null: the watch ended in order, or was not asked for. */
+  failure: Failure | null;
+  /** How long the list took; null without one. */
+  listMs: number | null;
+  /** How long the watch was open. */
+  openMs: number;
 }
 
 const ENDLESS: Failure = {
@@ -105,17 +117,15 @@ export class ObjectWatch<T extends KubeObject> {
   async run(source: WatchSource<T>): Promise<void> {
     this.#attempt = 0;
     while (!source.stopped) {
-      const began = source.now();
-      const failure = await this.#once(source);
+      const round = await this.#once(source);
       if (source.stopped) return;
-      const took = source.now() - began;
-      if (this.#polls(failure)) {
-        await source.sleep(Math.max(POLL_MS, took * POLL_LIST_TIMES));
+      const { failure, listMs, openMs } = round;
+      const short = openMs < SHORT_WATCH_MS;
+      if (this.#polls(round)) {
+        await source.sleep(Math.max(POLL_MS, (listMs ?? 0) * POLL_LIST_TIMES));
         continue;
       }
-      const short = took < SHORT_WATCH_MS;
       if (!short) this.#heard();
-      this.#shortWatches = short && !failure ? this.#shortWatches + 1 : 0;
       const told = failure ?? (this.#shortWatches >= SHORT_WATCHES ? ENDLESS : null);
       if (told) {
         if (this.#isForgotten(told.error)) continue;
@@ -127,33 +137,52 @@ export class ObjectWatch<T extends KubeObject> {
     }
   }
 
-  /** Whether there is a list and, for now, no watch: one that is not allowed is not asked for each time. */
-  #polls(failure: Failure | null): boolean {
+  /** Whether there is a list and, for now, no watch: one that is not allowed or of no use is not asked for each time. */
+  #polls({ failure, listMs, openMs }: Round): boolean {
     const { listener } = this;
+    const resting = !failure && this.#pollsLeft > 0;
+    if (!resting && failure?.during !== "list")
+      this.#shortWatches = openMs < SHORT_WATCH_MS ? this.#shortWatches + 1 : 0;
     if (!listener.polled) return false;
-    const code = failure?.error.code;
-    if (failure?.during === "watch" && (code === HTTP_FORBIDDEN || code === HTTP_METHOD_NOT_ALLOWED)) {
-      this.#pollsLeft = POLLS_PER_WATCH;
-    } else if (failure || this.#pollsLeft === 0) return false;
+    if (resting) listener.polled(null);
+    else {
+      const { error, during } = failure ?? ENDLESS;
+      const refused = error.code === HTTP_FORBIDDEN || error.code === HTTP_METHOD_NOT_ALLOWED;
+      if (during === "list" || (!refused && this.#shortWatches < SHORT_WATCHES)) return false;
+      // What is known may be as old as the watches are short: only a new list is true of now.
+      if (!refused && listMs === null) {
+        this.#version = "";
+        return false;
+      }
+      this.#pollsLeft = refused ? POLLS_PER_WATCH : POLLS_PER_SHORT_WATCH;
+      listener.polled(error);
+    }
     // The next one lists again.
     this.#version = "";
     this.#attempt = 0;
-    listener.polled(failure?.error ?? null);
     return true;
   }
 
-  /** One list, when it is needed, and one watch. Null: the watch ended in order. */
-  async #once(source: WatchSource<T>): Promise<Failure | null> {
+  async #once(source: WatchSource<T>): Promise<Round> {
     let during: "list" | "watch" = "list";
+    let listMs: number | null = null;
+    let opened: number | null = null;
+    const openMs = () => (opened === null ? 0 : source.now() - opened);
     try {
-      if (this.#version === "") await this.#list(source);
+      if (this.#version === "") {
+        const began = source.now();
+        await this.#list(source);
+        listMs = source.now() - began;
+      }
       if (this.#pollsLeft > 0) this.#pollsLeft -= 1;
-      if (this.#pollsLeft > 0 || source.stopped) return null;
+      if (this.#pollsLeft > 0 || source.stopped) return { failure: null, listMs, openMs: 0 };
       during = "watch";
-      await this.#watch(source);
-      return null;
+      await this.#watch(source, () => {
+        opened = source.now();
+      });
+      return { failure: null, listMs, openMs: openMs() };
     } catch (cause) {
-      return { error: asWatchError(cause), during };
+      return { failure: { error: asWatchError(cause), during }, listMs, openMs: openMs() };
     }
   }
 
@@ -177,7 +206,7 @@ export class ObjectWatch<T extends KubeObject> {
     }
   }
 
-  async #watch(source: WatchSource<T>): Promise<void> {
+  async #watch(source: WatchSource<T>, opened: () => void): Promise<void> {
     const query = {
       watch: "1",
       allowWatchBookmarks: "true",
@@ -186,7 +215,22 @@ export class ObjectWatch<T extends KubeObject> {
     };
     const pieces = await source.watch(query, WATCH_SECONDS * 1_000 + WATCH_GRACE_MS);
     if (source.stopped) return;
-    this.listener.live();
+    opened();
+    let over = false;
+    const live = () => {
+      if (!over && !source.stopped) this.listener.live();
+    };
+    // After many that ended at once this one is believed when it has not.
+    if (this.#shortWatches < SHORT_WATCHES || !this.listener.polled) live();
+    else void source.sleep(SHORT_WATCH_MS).then(live);
+    try {
+      await this.#read(source, pieces);
+    } finally {
+      over = true;
+    }
+  }
+
+  async #read(source: WatchSource<T>, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const lines of readLines(pieces, MAX_EVENT_CHARS)) {
       if (source.stopped) return;
       for (const line of lines) if (line !== "") this.#apply(line);

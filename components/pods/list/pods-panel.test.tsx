@@ -186,7 +186,7 @@ describe("PodsPanel", () => {
     [{ phase: "failed" as const, problem: { status: 0, message: "cut" } }, "demo cannot be read"],
     [
       { phase: "polled" as const, knownAt: Date.parse("2026-11-20T12:03:04"), namespace: "empty" },
-      "As of 12:03:04. Pods can be listed here and not watched, so",
+      "Not live: as of 12:03:04. Pods can be listed here and not watched, so",
     ],
   ])("has words for %j", async (state, words) => {
     const { host } = await draw({ pods: [], ...state });

@@ -175,8 +175,8 @@ function FeedNotices(props: PodsPanelProps & { query: string; found: number; cle
       )}
       {feed.phase === "polled" && feed.knownAt !== null && (
         <p className="break-words px-3.5 pb-1.5 text-dim text-sm" title={feed.problem?.message}>
-          As of {formatClockSeconds(feed.knownAt)}. Pods can be listed here and not watched, so the list is
-          read again every few seconds.
+          Not live: as of {formatClockSeconds(feed.knownAt)}. Pods can be listed here and not watched, so the
+          list is read again every few seconds.
         </p>
       )}
       {feed.narrowed && (

@@ -149,6 +149,30 @@ describe("PodWatch", () => {
     expect(names(await states.until((state) => state.pods.length === 1))).toEqual(["default/one"]);
   });
 
+  it.each<[string, (request: ScriptedRequest) => void]>([
+    ["ends at once", ({ response }) => response.end()],
+    ["404", (request) => answerStatus(request, 404, "not found")],
+    ["500", (request) => answerStatus(request, 500, "etcd")],
+    ["a web page", ({ response }) => response.end("<html>no</html>")],
+    ["a list", (request) => list(request, ["one"])],
+  ])("reads the list anew when its watches are of no use, and does not call it live: %s", async (_, bad) => {
+    begin();
+    list(await api.next(), ["one"]);
+    for (let failed = 0; failed < 3; failed += 1) bad(await api.next());
+    const relist = await api.next();
+    expect(relist.query.get("watch")).toBeNull();
+    list(relist, ["two"]);
+    bad(await api.next());
+    const polled = await states.until(({ phase }) => phase === "polled");
+    expect(names(polled)).toEqual(["default/two"]);
+    expect(polled.problem?.message).toBeTruthy();
+    // The next list is seconds away; a person's wish is not.
+    watch.start();
+    list(await api.next(), ["three"]);
+    expect(names(await states.until((state) => names(state)[0] === "default/three"))).toHaveLength(1);
+    expect(states.all.at(-1)?.phase).toBe("polled");
+  });
+
   it("shows the pods of a list that holds what is none, in lists and in changes", async () => {
     begin();
     const answer = await api.next();
