@@ -77,3 +77,21 @@ test("a log shows marks, keeps what is written from the right readable, and copi
     .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().left));
   expect(error).toBeGreaterThan(place ?? 0);
 });
+
+test("a search in a log and its colours take no mark away", async ({ page, workbench }) => {
+  const raw = "\u001b[32muser=\u202eadmin\u001b[0m\u202c granted \u001b]0;tit";
+  await page.route(/\/log\?/, (route) =>
+    route.fulfill({ contentType: "text/plain", body: `2026-11-20T10:00:00.000000000Z ${raw}\n` }),
+  );
+  const row = await workbench.select("shell");
+  await row.getByRole("button", { name: "Logs" }).click();
+  const log = page.getByRole("log");
+  await expect(log).toContainText("granted");
+  await log.focus();
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("n\u202c g");
+  await expect(log.locator("mark").first()).toBeVisible();
+  expect(await seen(page, '[role="log"] [data-index] > bdi')).toEqual([
+    "user=⟨U+202E⟩admin⟨U+202C⟩ granted ",
+  ]);
+});
