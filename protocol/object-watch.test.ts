@@ -204,23 +204,23 @@ describe("ObjectWatch", () => {
   });
 
   describe("when watches are of no use", () => {
+    beforeEach(() => {
+      polls = true;
+    });
     const old = list(["a"]);
-    const html = { watch: ["<html>"], ms: 0 };
     const aList = { watch: [JSON.stringify({ kind: "PodList", metadata: {}, items: [] })], ms: 0 };
     const failing = JSON.stringify({ type: "ERROR", object: { code: 500, message: "etcd" } });
-    const busyEnd = { watch: [event("ADDED", "b", "11")], ms: 10 };
     it.each<[string, Answer]>([
       ["ends at once", { watch: [], ms: 10 }],
-      ["ends behind a change", busyEnd],
+      ["ends behind a change", { watch: [event("ADDED", "b", "11")], ms: 10 }],
       ["404", refuse(404)],
       ["500", refuse(500)],
       ["501", refuse(501)],
-      ["a web page", html],
+      ["a web page", { watch: ["<html>"], ms: 0 }],
       ["a list", aList],
       ["an error as an event", { watch: [failing], ms: 0 }],
       ["broken off", { watch: [], ms: 10, error: new WatchError(0, "reset") }],
     ])("lists again and again: %s", async (_what, bad) => {
-      polls = true;
       const lists = [list(["b"]), list(["c"]), list(["d"])];
       const asked = await run(old, bad, bad, bad, list(["a2"]), bad, ...lists, bad);
       const polled = ["new list b", "polled", "new list c", "polled", "new list d", "polled"];
@@ -233,7 +233,6 @@ describe("ObjectWatch", () => {
     });
 
     it("is live again when a watch stays open, and not before", async () => {
-      polls = true;
       const bad = refuse(500);
       await run(
         old,
@@ -254,14 +253,12 @@ describe("ObjectWatch", () => {
     });
 
     it("goes on from the last version after two that failed", async () => {
-      polls = true;
       const asked = await run(old, refuse(500), refuse(0), { watch: [] });
       expect(asked.filter((word) => word === "list")).toHaveLength(1);
       expect(heard).not.toContain("polled");
     });
 
     it("polls nothing when it is the list that fails, and says so", async () => {
-      polls = true;
       const gone = refuse(0);
       await run(old, gone, gone, gone, gone, gone, old, { watch: [] });
       expect(heard).not.toContain("polled");
@@ -275,6 +272,9 @@ describe("ObjectWatch", () => {
     expect(asked).toEqual([
       ...["list", "wait 42000", "list", "watch from 10", "wait 42000", "watch from 10", "watch from 10"],
     ]);
+    polls = true;
+    const rest = await run(busy, busy, busy, list([]), busy);
+    expect(rest.filter((word) => word.startsWith("wait"))).toEqual(Array(4).fill("wait 42000"));
   });
 
   it("says that the list is not live when each watch ends at once", async () => {

@@ -122,7 +122,8 @@ export class ObjectWatch<T extends KubeObject> {
       const { failure, listMs, openMs } = round;
       const short = openMs < SHORT_WATCH_MS;
       if (this.#polls(round)) {
-        await source.sleep(Math.max(POLL_MS, (listMs ?? 0) * POLL_LIST_TIMES));
+        const askedMs = failure?.error.retryAfterMs ?? 0;
+        await source.sleep(Math.max(POLL_MS, (listMs ?? 0) * POLL_LIST_TIMES, askedMs));
         continue;
       }
       if (!short) this.#heard();
