@@ -25,7 +25,7 @@ const ROWS: Row[] = [
       client.flood(await client.webSocket(await session(scene), PORTHOLE_SUBPROTOCOL), flood);
     },
   })),
-  ...["frames on Stdin", "frames on Resize", "empty pings"].map((kind) => ({
+  ...["frames on Stdin", "frames on Resize", "large frames on Resize", "empty pings"].map((kind) => ({
     name: `a plain exec: ${kind}`,
     threat: "A29",
     async attack(scene: Scene) {

@@ -4,7 +4,7 @@ import { Channel } from "#protocol/channel.ts";
 import { PORTHOLE_SUBPROTOCOL, TUNNEL_SUBPROTOCOL } from "#protocol/subprotocol.ts";
 import { maskedFrame, Opcode } from "#server/stream/websocket/websocket-frames.ts";
 import { takesNothing } from "./hostile-api.fixture.ts";
-import { spdyFloods } from "./hostile-frames.fixture.ts";
+import { clientFloods, spdyFloods } from "./hostile-frames.fixture.ts";
 import { HOSTILE_TIMEOUT_MS, type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
 
 const CONNECTIONS = 16;
@@ -24,6 +24,7 @@ async function times(step: () => Promise<unknown>): Promise<void> {
 }
 
 const paste = { unit: maskedFrame(Opcode.Binary, Channel.Stdin, new Uint8Array(PASTE_BYTES)) };
+const large = maskedFrame(Opcode.Binary, Channel.Stdin, new Uint8Array(900_000));
 /** All of the largest message there may be, but its last byte. */
 const half = maskedFrame(Opcode.Binary, Channel.Stdin, new Uint8Array(MIB - 1)).subarray(0, -1);
 
@@ -36,6 +37,15 @@ const ROWS: Row[] = [
         const socket = await scene.client.webSocket(await session(scene), PORTHOLE_SUBPROTOCOL);
         socket.write(half);
       }),
+  },
+  {
+    name: "large frames on Resize and on Stdin",
+    threat: "A27",
+    async attack({ client }) {
+      client.flood(await client.webSocket(EXEC), clientFloods()["large frames on Resize"]!);
+      client.flood(await client.webSocket(EXEC), clientFloods()["large frames on Resize"]!);
+      client.flood(await client.webSocket(EXEC), { unit: large });
+    },
   },
   {
     name: "pastes into terminals that take nothing",

@@ -12,6 +12,8 @@ import { maskedFrame, messageHeader, Opcode } from "#server/stream/websocket/web
 
 const NOTHING = new Uint8Array(0);
 const BOMB_BYTES = 60_000;
+/** Nearly the largest message there may be. */
+const LARGE_BYTES = 900_000;
 const FIN = 0x80;
 
 /** Bytes sent again and again, behind what has to come once. */
@@ -61,6 +63,9 @@ export function clientFloods(): Record<string, Flood> {
   const more = maskedFrame(Opcode.Continuation, null, Buffer.from("x"));
   more[0]! &= ~FIN;
   floods["fragments that do not end"] = { first: open, unit: more };
+  floods["large frames on Resize"] = {
+    unit: maskedFrame(Opcode.Binary, Channel.Resize, Buffer.alloc(LARGE_BYTES, " ")),
+  };
   floods["empty pings"] = { unit: maskedFrame(Opcode.Ping, null, NOTHING) };
   return floods;
 }

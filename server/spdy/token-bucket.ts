@@ -11,9 +11,9 @@ export class TokenBucket {
     this.#left = burst;
   }
 
-  /** @returns after how many milliseconds there would be another; 0: now */
-  take(): number {
-    this.#left -= 1;
+  /** @returns after how many milliseconds there would be as many; 0: now */
+  take(count = 1): number {
+    this.#left -= count;
     if (this.#left >= 0) return 0;
     const now = performance.now();
     this.#left = Math.min(this.burst, this.#left + ((now - this.#filledAt) / 1_000) * this.perSecond);

@@ -105,3 +105,8 @@ function causeOf(error: Error): EndCause {
 function behindColon(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, "");
 }
+
+/** The peer is at fault, and has no claim to more than the reason. */
+export function brokeBound({ cause }: StreamEnd): boolean {
+  return cause === "protocol" || cause === "limit";
+}

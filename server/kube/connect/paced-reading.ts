@@ -2,10 +2,13 @@
 
 /** After so many frames or pieces of one peer, whatever they are, everybody else has a turn. */
 export const PIECES_A_TURN = 1_000;
+/** And after so many bytes: a WebSocket's are unmasked one by one. */
+const BYTES_A_TURN = 256 * 1024;
 
 export class PacedReading {
   #held = true;
   #pieces = 0;
+  #bytes = 0;
   #resting = false;
 
   /** @param source paused, until release() */
@@ -26,10 +29,14 @@ export class PacedReading {
     return this.#held || this.#resting;
   }
 
-  /** One more frame or piece came. */
-  count(): void {
+  /** One more frame or piece came. @param bytes what reading it cost; 0 where they are only passed on */
+  count(bytes = 0): void {
     this.#pieces += 1;
-    if (this.#pieces % PIECES_A_TURN === 0) this.rest(0);
+    this.#bytes += bytes;
+    if (this.#pieces < PIECES_A_TURN && this.#bytes < BYTES_A_TURN) return;
+    this.#pieces = 0;
+    this.#bytes = 0;
+    this.rest(0);
   }
 
   /** @param ms 0: until everybody else has had a turn */

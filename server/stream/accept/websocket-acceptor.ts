@@ -5,10 +5,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { Channel } from "#protocol/channel.ts";
 import { isTunnelSubprotocol, negotiate } from "#protocol/subprotocol.ts";
 import { UpgradeError } from "../errors.ts";
 import type { ChannelSocket } from "../types.ts";
 import { AcceptedWebSocket } from "../websocket/accepted-websocket.ts";
+import { MessageBudget } from "../websocket/frame-budget.ts";
 import { offeredSubprotocols, requestProblem } from "../websocket/handshake.ts";
 import { DOWNSTREAM_HEARTBEAT } from "../websocket/heartbeat.ts";
 import { TunnelingConnection } from "../websocket/tunneling-connection.ts";
@@ -43,7 +45,9 @@ export function acceptChannels(
     throw new UpgradeError(400, `no subprotocol in common; this endpoint speaks ${supported.join(", ")}`);
   }
   const ws = complete(request, socket, head, chosen, chosen);
-  return new WebSocketChannelSocket(new AcceptedWebSocket(ws, socket, true), chosen, DOWNSTREAM_HEARTBEAT);
+  // The old port-forward, which alone may offer none, has a channel of bytes for each port.
+  const budget = new MessageBudget((channel) => noneIsFine || channel === Channel.Stdin);
+  return new WebSocketChannelSocket(new AcceptedWebSocket(ws, socket, budget), chosen, DOWNSTREAM_HEARTBEAT);
 }
 
 /**
@@ -55,7 +59,7 @@ export function acceptTunnel(request: IncomingMessage, socket: Duplex, head: Buf
   const chosen = offeredSubprotocols(request).find(isTunnelSubprotocol);
   if (!chosen) throw new UpgradeError(400, "unable to upgrade: no tunneling spdy protocols provided");
   const ws = complete(request, socket, head, TUNNEL_PLACEHOLDER, chosen);
-  return new TunnelingConnection(new AcceptedWebSocket(ws, socket, false), DOWNSTREAM_HEARTBEAT);
+  return new TunnelingConnection(new AcceptedWebSocket(ws, socket, null), DOWNSTREAM_HEARTBEAT);
 }
 
 /** @param wireName what the 101 says; `chosen` is what `ws` believes */

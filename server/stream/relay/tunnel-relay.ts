@@ -4,6 +4,8 @@
  * it lets one direction end before the other.
  */
 import type { Duplex } from "node:stream";
+import { TunnelingConnection } from "../websocket/tunneling-connection.ts";
+import { AFTER_CLOSE_READ_BYTES } from "../websocket/websocket-limits.ts";
 
 export interface TunnelRelayCounts {
   bytesUp: number;
@@ -38,7 +40,14 @@ export function relayTunnel(
 
 /** One direction: a slow reader pauses its writer, an end passes on, a break takes the other leg with it. */
 function carry(from: Duplex, to: Duplex, count: (bytes: number) => void): void {
+  let late = 0;
   from.on("data", (chunk: Buffer) => {
+    if (to.destroyed) {
+      // Nobody takes it any more. A WebSocket counts what comes behind its close by itself, and reads up to its end.
+      late += chunk.byteLength;
+      if (late > AFTER_CLOSE_READ_BYTES && !(from instanceof TunnelingConnection)) from.pause();
+      return;
+    }
     count(chunk.byteLength);
     if (!to.write(chunk)) from.pause();
   });

@@ -13,8 +13,9 @@ import type { StreamEnd } from "#protocol/stream-end.ts";
 import { encodeText } from "#protocol/text.ts";
 import type { SpdyConnection } from "#server/spdy/connection.ts";
 import type { SpdyStream } from "#server/spdy/stream.ts";
-import { endOf } from "../stream-end.ts";
+import { brokeBound, endOf } from "../stream-end.ts";
 import type { ChannelSocket, ChannelSocketEvents, SocketEnd } from "../types.ts";
+import { AFTER_CLOSE_READ_BYTES, CLOSE_LINGER_MS } from "../websocket/websocket-limits.ts";
 import { errorStreamFromStatus, statusFromErrorStream } from "./error-stream.ts";
 
 /** Both ends have all they need; a peer that does not hang up by itself is hung up on. */
@@ -52,6 +53,8 @@ export class SpdyChannelSocket implements ChannelSocket {
   #congested = false;
   #closing = false;
   #ended = false;
+  /** Came behind our close. */
+  #lateBytes = 0;
   #lost: StreamEnd | null = null;
 
   /** @param subprotocol v4.channel.k8s.io down to channel.k8s.io, as negotiated */
@@ -126,6 +129,7 @@ export class SpdyChannelSocket implements ChannelSocket {
   }
 
   resume(): void {
+    if (this.#lateBytes > AFTER_CLOSE_READ_BYTES) return;
     for (const stream of this.#inbound) stream.resume();
   }
 
@@ -148,6 +152,7 @@ export class SpdyChannelSocket implements ChannelSocket {
       void this.connection.close();
     }, HANG_UP_AFTER_MS);
     timer.unref();
+    if (brokeBound(end)) setTimeout(() => this.terminate(), CLOSE_LINGER_MS).unref();
   }
 
   terminate(): void {
@@ -177,7 +182,13 @@ export class SpdyChannelSocket implements ChannelSocket {
       this.#status.push(piece);
       return;
     }
-    if (!this.#closing) this.#events?.frame(channel, piece);
+    if (!this.#closing) {
+      this.#events?.frame(channel, piece);
+      return;
+    }
+    // As behind a WebSocket's close frame.
+    this.#lateBytes += piece.byteLength;
+    if (this.role === "server" && this.#lateBytes > AFTER_CLOSE_READ_BYTES) this.pause();
   }
 
   #drained(): void {

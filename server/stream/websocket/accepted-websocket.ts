@@ -8,11 +8,13 @@ import type { RawData, WebSocket } from "ws";
 import { closeFrameOf, closeReason } from "#protocol/close-code.ts";
 import type { StreamEnd } from "#protocol/stream-end.ts";
 import { PacedReading } from "#server/kube/connect/paced-reading.ts";
-import { controlBudget, MessageBudget, SMALL_MESSAGE_BYTES } from "./frame-budget.ts";
+import { brokeBound } from "../stream-end.ts";
+import { controlBudget, type MessageBudget } from "./frame-budget.ts";
 import { LatestAnswer } from "./latest-answer.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
 import { messageHeader } from "./websocket-frames.ts";
+import { AFTER_CLOSE_READ_BYTES, CLOSE_LINGER_MS } from "./websocket-limits.ts";
 
 /** For the close frame to a client that floods; then it is gone, whatever it does. */
 const LAST_WORDS_MS = 500;
@@ -27,16 +29,19 @@ export class AcceptedWebSocket implements WebSocketConnection {
   readonly #messages: MessageBudget | null;
   readonly #pongs: LatestAnswer;
   #flooded = false;
+  #closing = false;
+  /** Too much came behind our close. */
+  #deaf = false;
 
-  /** @param counted its messages are what a person or a command is sent; those of a tunnel are pieces of bytes */
+  /** @param messages what a person or a command may be sent; null: a tunnel's are pieces of bytes */
   constructor(
     private readonly ws: WebSocket,
     private readonly socket: Duplex,
-    counted: boolean,
+    messages: MessageBudget | null,
   ) {
     this.#writes = new TurnWrites(socket);
     this.#reading = new PacedReading(ws);
-    this.#messages = counted ? new MessageBudget() : null;
+    this.#messages = messages;
     this.#pongs = new LatestAnswer((payload, done) => {
       this.#writes.flush();
       ws.pong(payload, false, done);
@@ -65,7 +70,7 @@ export class AcceptedWebSocket implements WebSocketConnection {
     ws.on("message", (data: RawData, isBinary: boolean) => {
       if (this.#flooded) return;
       const message = data as Buffer;
-      if (this.#pace(message.byteLength)) events.piece(message, true, isBinary);
+      if (this.#pace(message)) events.piece(message, true, isBinary);
       else drop(MESSAGES_TOO_FAST);
     });
     ws.on("ping", (data) => {
@@ -78,7 +83,12 @@ export class AcceptedWebSocket implements WebSocketConnection {
       if (this.#controls.take() > 0) drop(PINGS_TOO_FAST);
       else events.pong();
     });
-    ws.on("error", ({ message }) => events.failed({ cause: "protocol", words: message }));
+    ws.on("error", ({ message }) => {
+      events.failed({ cause: "protocol", words: message });
+      // `ws` has sent a close frame, and reads on.
+      this.#readLittle();
+      this.#linger();
+    });
     ws.on("close", (code, reason) => events.closed(code, reason.toString()));
     socket.on("drain", () => events.drain());
   }
@@ -109,16 +119,18 @@ export class AcceptedWebSocket implements WebSocketConnection {
   }
 
   resume(): void {
-    if (!this.#flooded) this.#reading.release();
+    if (!this.#flooded && !this.#deaf) this.#reading.release();
   }
 
   leave(end: StreamEnd, code?: number): void {
     const frame = closeFrameOf(end);
     this.close(code ?? frame.code, frame.reason);
+    if (brokeBound(end)) this.#linger();
   }
 
   close(code: number, reason: string): void {
     this.#writes.flush();
+    this.#readLittle();
     // It gives up after DOWNSTREAM_LIMITS.closeTimeout.
     this.ws.close(code, closeReason(reason));
   }
@@ -127,10 +139,27 @@ export class AcceptedWebSocket implements WebSocketConnection {
     this.ws.terminate();
   }
 
+  #linger(): void {
+    setTimeout(() => this.ws.terminate(), CLOSE_LINGER_MS).unref();
+  }
+
+  /** From our close on. Output that waits for a slow reader still leaves. */
+  #readLittle(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    let left = AFTER_CLOSE_READ_BYTES;
+    this.socket.on("data", (chunk: Buffer) => {
+      left -= chunk.byteLength;
+      if (left > 0) return;
+      this.#deaf = true;
+      this.#reading.hold();
+    });
+  }
+
   /** False: it is to be given up. */
-  #pace(bytes: number): boolean {
-    this.#reading.count();
-    const waitMs = bytes <= SMALL_MESSAGE_BYTES ? (this.#messages?.take() ?? 0) : 0;
+  #pace(message: Buffer): boolean {
+    this.#reading.count(message.byteLength);
+    const waitMs = this.#messages?.take(message) ?? 0;
     if (waitMs === Number.POSITIVE_INFINITY) return false;
     if (waitMs > 0) this.#reading.rest(waitMs);
     return true;

@@ -24,6 +24,13 @@ export const HANG_UP_TIMEOUT_MS = 2_000;
 export const UPSTREAM_CLOSE_TIMEOUT_MS = 10_000;
 /** The close frame queues behind output that a slow reader has yet to take; the status is in that output. */
 const DOWNSTREAM_CLOSE_TIMEOUT_MS = 300_000;
+/** A client that broke a bound is told so, and is gone after this, whatever it does. */
+export const CLOSE_LINGER_MS = 2_000;
+/**
+ * Behind our close the client's own is looked for, and what it had sent before it saw ours is dropped. Of who sends more
+ * nothing is read any more: that costs its sender nothing, and everybody else a processor (threats.md A27).
+ */
+export const AFTER_CLOSE_READ_BYTES = 8 * 1024 * 1024;
 
 /** Options of `ws` for connections we accept. */
 export const DOWNSTREAM_LIMITS = {
