@@ -208,4 +208,17 @@ describe("heads that have not come whole", () => {
     expect(phases()).toEqual(["request"]);
     expect(headsInFlight(limited.connections)).toBe(0);
   });
+
+  it("are long for few at once: the next one is cut as it grows long, and a whole one is answered", async () => {
+    const port = await start();
+    const held = 40;
+    // Those that the parser reads by itself, and those that may be long.
+    const kept = 8 + 8;
+    for (let index = 0; index < held; index += 1)
+      open(port, `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(400_000)}`).resume();
+    await until("the others to be cut", () => limited.connections.closed.heads === held - kept);
+    expect(headsInFlight(limited.connections)).toBeLessThanOrEqual(kept * 400_100);
+    const answer = once(open(port, `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(12_000)}\r\n\r\n`), "data");
+    expect(String((await answer)[0])).toContain("200 OK");
+  });
 });

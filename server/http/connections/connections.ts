@@ -19,7 +19,15 @@ const LOOK_EVERY_MS = 250;
 /** Then the process was busy with something else, or the machine slept. */
 const STILL_MS = 2_000;
 /** No client sends as many requests without waiting for an answer; each costs more than it has bytes. */
-const MAX_PIPELINED = 16;
+const MAX_PIPELINED = 4;
+/** Connections of strangers that Node's parser reads by itself, which is fastest: of these heads only `#look` hears. */
+const MAX_UNSEEN = 8;
+/**
+ * So many heads of strangers may be longer than this at once. The next one is cut as it passes the mark: within one turn
+ * all sockets together may bring hundreds of MiB, and a parser that lets its longest go gives nothing back to the system.
+ */
+const LARGE_HEAD_BYTES = 32 * 1024;
+const MAX_LARGE_HEADS = 8;
 /** Destroyed sockets are counted by Node until the loop comes round; so many may wait in the listener's queue. */
 const BACKLOG = 1_024;
 
@@ -32,6 +40,10 @@ export class Connections implements Iterable<Connection> {
   readonly #of = new WeakMap<Duplex, Connection>();
   /** TLS: by the peer's address and port, because the socket above TLS does not name the one below. */
   readonly #handshakes = new Map<string, Connection>();
+  readonly #unseen = new Set<Connection>();
+  readonly #large = new Set<Connection>();
+  /** How the counting of a connection's heads ends. */
+  readonly #counting = new WeakMap<Connection, () => void>();
   readonly #timer: NodeJS.Timeout;
   #lookedAt = performance.now();
   readonly #log: PlaceLog;
@@ -63,7 +75,9 @@ export class Connections implements Iterable<Connection> {
   /** The request, or the upgrade, on this socket comes from who is signed in. */
   know(socket: Duplex): void {
     const connection = this.#of.get(socket);
-    if (connection) this.#places.know(connection);
+    if (!connection) return;
+    this.#places.know(connection);
+    this.#unseen.delete(connection);
   }
 
   /** Whether anybody can be answered on it: not before its TLS handshake. */
@@ -89,8 +103,11 @@ export class Connections implements Iterable<Connection> {
     if (!this.#places.take(connection)) return;
     const key = peerOf(socket);
     if (tls) this.#handshakes.set(key, connection);
+    else this.#watchHeads(connection, socket);
     socket.once("close", () => {
       this.#places.leave(connection);
+      this.#unseen.delete(connection);
+      this.#large.delete(connection);
       if (this.#handshakes.get(key) === connection) this.#handshakes.delete(key);
     });
     if (this.#handshakes.size > this.limits.handshakes) this.#closeHandshake();
@@ -114,6 +131,23 @@ export class Connections implements Iterable<Connection> {
     }
     this.#of.set(socket, connection);
     connection.secured(socket);
+    this.#watchHeads(connection, socket);
+  }
+
+  /** The parser hands its bytes to whoever listens for them, and so does a little more work for each. */
+  #watchHeads(connection: Connection, socket: Socket): void {
+    if (this.#unseen.size < MAX_UNSEEN) {
+      this.#unseen.add(connection);
+      return;
+    }
+    const count = () => {
+      if (connection.headBytes <= LARGE_HEAD_BYTES || this.#large.has(connection)) return;
+      for (const other of this.#large) if (other.headBytes <= LARGE_HEAD_BYTES) this.#large.delete(other);
+      if (this.#large.size < MAX_LARGE_HEADS) this.#large.add(connection);
+      else this.#close(connection, "heads");
+    };
+    socket.on("data", count);
+    this.#counting.set(connection, () => socket.off("data", count));
   }
 
   #requested(request: IncomingMessage, response: ServerResponse): void {
@@ -127,6 +161,8 @@ export class Connections implements Iterable<Connection> {
   #upgraded(socket: Socket): void {
     const connection = this.#of.get(socket);
     if (!connection) return;
+    // What follows is for whoever takes the socket over.
+    this.#counting.get(connection)?.();
     connection.upgraded();
     this.#places.used(connection);
   }
