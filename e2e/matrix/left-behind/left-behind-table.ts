@@ -34,6 +34,9 @@ WebSocket where that takes one, so the page shares this with kubectl 1.36: end a
 by its window. A client that speaks SPDY gets SPDY on the way on as well, and so does one of v4, whose WebSocket newer API
 servers pass on to the kubelet as it is: neither leaves anything. Porthole started with
 \`KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false\` uses SPDY for everybody.
+
+A command that floods a terminal which nobody reads is left or not by chance, with kubectl as through Porthole: it depends on
+whether the kubelet sees the API server's GOAWAY or its reset first.
 `;
 
 /** By mode, way and load. */
