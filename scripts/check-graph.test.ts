@@ -50,7 +50,6 @@ describe("the graph of imports", () => {
   it("has no open door that nobody walks through", () => {
     const problems = problemsOf({
       "server/state/store.ts": "",
-      "server/log.ts": "",
       "server/version.ts": "",
     });
     expect(problems).toEqual([]);

@@ -8,6 +8,7 @@ import { clientFloods, spdyFloods } from "./hostile-frames.fixture.ts";
 import { HOSTILE_TIMEOUT_MS, type Row, type Scene, Stage } from "./hostile-stage.fixture.ts";
 
 const CONNECTIONS = 16;
+const MANY_CONNECTIONS = 128;
 const PODS = "/clusters/bad/api/v1/namespaces/default/pods";
 const EXEC = `${PODS}/any/exec?stdin=1&stdout=1&tty=1&command=cat`;
 const MIB = 1024 * 1024;
@@ -37,6 +38,13 @@ const ROWS: Row[] = [
         const socket = await scene.client.webSocket(await session(scene), PORTHOLE_SUBPROTOCOL);
         socket.write(half);
       }),
+  },
+  {
+    name: "half messages on many more connections",
+    threat: "A29",
+    async attack({ client }) {
+      for (let count = 0; count < MANY_CONNECTIONS; count += 1) (await client.webSocket(EXEC)).write(half);
+    },
   },
   {
     name: "large frames on Resize and on Stdin",

@@ -10,6 +10,7 @@ import type { StreamEnd } from "#protocol/stream-end.ts";
 import { PacedReading } from "#server/kube/connect/paced-reading.ts";
 import { brokeBound } from "../stream-end.ts";
 import { controlBudget, type MessageBudget } from "./frame-budget.ts";
+import { HalfMessage } from "./half-message.ts";
 import { LatestAnswer } from "./latest-answer.ts";
 import { TurnWrites } from "./turn-writes.ts";
 import type { WebSocketConnection, WebSocketConnectionEvents } from "./websocket-connection.ts";
@@ -22,12 +23,15 @@ const LAST_WORDS_MS = 500;
 const PINGS_TOO_FAST: StreamEnd = { cause: "limit", words: "more pings than anybody needs" };
 const MESSAGES_TOO_FAST: StreamEnd = { cause: "limit", words: "more messages a second than anybody types" };
 
+const HALVES_TOO_MANY: StreamEnd = { cause: "limit", words: "too many large messages are half sent" };
+
 export class AcceptedWebSocket implements WebSocketConnection {
   readonly #writes: TurnWrites;
   readonly #reading: PacedReading;
   readonly #controls = controlBudget();
   readonly #messages: MessageBudget | null;
   readonly #pongs: LatestAnswer;
+  readonly #half = new HalfMessage();
   #flooded = false;
   #closing = false;
   /** Too much came behind our close. */
@@ -67,7 +71,11 @@ export class AcceptedWebSocket implements WebSocketConnection {
       this.leave(end);
       setTimeout(() => ws.terminate(), LAST_WORDS_MS).unref();
     };
+    socket.on("data", ({ byteLength }: Buffer) => {
+      if (!this.#half.read(byteLength) && !this.#flooded) drop(HALVES_TOO_MANY);
+    });
     ws.on("message", (data: RawData, isBinary: boolean) => {
+      this.#half.end();
       if (this.#flooded) return;
       const message = data as Buffer;
       if (this.#pace(message)) events.piece(message, true, isBinary);
@@ -89,7 +97,10 @@ export class AcceptedWebSocket implements WebSocketConnection {
       this.#readLittle();
       this.#linger();
     });
-    ws.on("close", (code, reason) => events.closed(code, reason.toString()));
+    ws.on("close", (code, reason) => {
+      this.#half.drop();
+      events.closed(code, reason.toString());
+    });
     socket.on("drain", () => events.drain());
   }
 

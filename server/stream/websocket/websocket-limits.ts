@@ -6,6 +6,9 @@
 /** Larger messages from a browser or kubectl end the connection with 1009. kubectl sends 32 769 bytes at most. */
 export const DOWNSTREAM_MAX_MESSAGE_BYTES = 1024 * 1024;
 
+/** What Node reads of a socket at once. */
+export const MAX_READ_BYTES = 64 * 1024;
+
 /** ws counts fragments and chunks against floods of tiny frames (CVE-2024-37890). */
 const MAX_FRAGMENTS = 128;
 const DOWNSTREAM_MAX_BUFFERED_CHUNKS = 1024;
