@@ -5,7 +5,7 @@
 import { MAX_READ_BYTES } from "./websocket-limits.ts";
 
 /** Of the whole process, for it is the process's memory. kubectl's messages come whole in one or two reads. */
-const MAX_HALF_MESSAGES_BYTES = 24 * 1024 * 1024;
+const MAX_HALF_MESSAGES_BYTES = 12 * 1024 * 1024;
 
 let kept = 0;
 
