@@ -12,7 +12,10 @@ export function InFront({ children, onClose }: { children: ReactNode; onClose: (
     return () => removeEventListener("keydown", onKeyDown);
   });
   return (
-    <div className="fixed inset-x-0 top-[14dvh] z-40 mx-auto w-fit max-w-[calc(100vw-1.5rem)] rounded-md border border-line-strong bg-panel has-[dialog]:contents">
+    <div
+      data-in-front
+      className="fixed inset-x-0 top-[14dvh] z-40 mx-auto w-fit max-w-[calc(100vw-1.5rem)] rounded-md border border-line-strong bg-panel has-[dialog]:contents"
+    >
       {children}
     </div>
   );

@@ -9,6 +9,9 @@ import { useLayout } from "./layout/layout-store.ts";
 import { revealPanel, toggleBothPanels } from "./layout/panels.ts";
 import { stepTab } from "./tabs/tabs-store.ts";
 
+/** A dialog, one whose code is on its way, a menu. */
+const ASKED = "dialog[open], [data-in-front], :popover-open:not([role=tooltip])";
+
 /** The keys of the whole page. Those of the list of pods are its own, those of a terminal belong to its program. */
 export function useShortcuts(pod: Pod | undefined, commands: PodCommands): void {
   const latest = useRef({ pod, commands });
@@ -55,8 +58,7 @@ function chord(event: KeyboardEvent): boolean {
 /** Single keys, while nothing is typed into and nothing is asked. */
 function letter(event: KeyboardEvent, pod: Pod | undefined, commands: PodCommands): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (isTyping(event.target) || document.querySelector("dialog[open], :popover-open:not([role=tooltip])"))
-    return false;
+  if (isTyping(event.target) || document.querySelector(ASKED)) return false;
   // Enter on a focused button presses that button; only where nothing has the focus does it mean the selected pod.
   const idle = event.target === document.body;
   switch (event.key) {

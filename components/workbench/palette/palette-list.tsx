@@ -1,6 +1,6 @@
 "use client";
 import { Command } from "cmdk";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { PodCommands } from "#components/pods/list/pod-actions.ts";
 import { forwardLink } from "#components/portforward/forward-changes.ts";
 import { openWindow } from "#components/portforward/open-port.ts";
@@ -20,7 +20,7 @@ import { type PaletteContext, usePaletteSources } from "./use-palette-sources.ts
 
 interface PaletteListProps extends PaletteContext {
   /** What was typed before this was there. */
-  typed: () => string;
+  typed: () => { text: string; entered: boolean };
   close: () => void;
 }
 
@@ -35,12 +35,17 @@ export function PaletteDialog(props: PaletteListProps) {
 /** What was typed, and below it what that may mean. */
 function PaletteList({ typed, close, ...context }: PaletteListProps) {
   const sources = usePaletteSources(context);
-  const [query, setQuery] = useState(typed);
+  const [query, setQuery] = useState(() => typed().text);
   const sections = useMemo(() => paletteSections(sources, query), [sources, query]);
   const run = (entry: PaletteEntry) => {
     close();
     runEntry(entry, context.commands);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was typed before this was there
+  useEffect(() => {
+    const first = sections[0]?.entries[0];
+    if (typed().entered && first) run(first);
+  }, []);
   return (
     // Sections filter and sort by themselves: pods by how well they match, and that is not cmdk's score.
     <Command shouldFilter={false} loop label="Find" className="flex max-h-[70dvh] flex-col">

@@ -31,20 +31,34 @@ export function Palette(context: PaletteContext) {
   );
 }
 
-/** Ctrl K and the first letters after it are one movement: those that come before the list's code are kept for it. */
-function useTypedAhead(open: boolean): () => string {
-  const text = useRef("");
+interface TypedAhead {
+  text: string;
+  /** Enter came as well: the first match is meant. */
+  entered: boolean;
+}
+
+/**
+ * Ctrl K and the first letters after it are one movement: those that come before the list's code are kept for it, and
+ * reach neither the shell that has the focus nor the single keys of the page.
+ */
+function useTypedAhead(open: boolean): () => TypedAhead {
+  const kept = useRef<TypedAhead>({ text: "", entered: false });
   useEffect(() => {
     if (!open) return;
-    const keep = ({ target, key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
-      const letter = key.length === 1 && !ctrlKey && !metaKey && !altKey;
-      if (letter && !(target instanceof HTMLInputElement)) text.current += key;
+    const keep = (event: KeyboardEvent) => {
+      const { key, ctrlKey, metaKey, altKey } = event;
+      if (ctrlKey || metaKey || altKey || document.querySelector("dialog[open]")) return;
+      if (key === "Enter") kept.current.entered = true;
+      else if (key.length === 1) kept.current.text += key;
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
     };
-    addEventListener("keydown", keep);
+    addEventListener("keydown", keep, true);
     return () => {
-      removeEventListener("keydown", keep);
-      text.current = "";
+      removeEventListener("keydown", keep, true);
+      kept.current = { text: "", entered: false };
     };
   }, [open]);
-  return () => text.current;
+  return () => kept.current;
 }
