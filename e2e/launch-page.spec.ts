@@ -46,7 +46,6 @@ test("the browser is opened by a page that signs in once, and no command line sh
     await expect(late.getByText(/opened a browser already/)).toBeVisible();
     // The printed link is another one.
     await late.goto(match[1]!);
-    await late.reload();
     await expect(pods(late)).toBeVisible();
     await other.close();
   } finally {
