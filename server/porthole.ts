@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { checkPreviewSite } from "#server/access/preview-site.ts";
-import { isLoopback, isLoopbackUrl } from "#server/config/addresses.ts";
+import { isLoopback } from "#server/config/addresses.ts";
+import { opensToOthers } from "#server/config/combinations.ts";
 import type { Config } from "#server/config/config.ts";
 import { ConfigError } from "#server/config/config-error.ts";
 import { type ConnectionLimits, limitsFor, maxOpenFiles } from "#server/http/connections/limits.ts";
@@ -155,18 +156,14 @@ async function listenOrExplain(server: Server, config: Config) {
 
 async function listenEverywhere(server: Server, config: Config) {
   const { host } = config;
-  const doors = namesAreLocal(config) ? await openSecondDoors(server, host, config.port) : null;
+  // Browsers come by localhost, or by a name below it.
+  const doors = opensToOthers(config) === null ? await openSecondDoors(server, host, config.port) : null;
   try {
     return { port: await listen(server, host, doors?.port ?? config.port), doors };
   } catch (error) {
     doors?.close();
     throw error;
   }
-}
-
-/** Whether browsers come by localhost, or by a name below it. */
-function namesAreLocal({ host, publicUrl, behindProxy }: Config): boolean {
-  return isLoopback(host) && !behindProxy && (publicUrl === undefined || isLoopbackUrl(publicUrl));
 }
 
 function explained(error: unknown, config: Config): ConfigError {

@@ -1,25 +1,35 @@
-/** Whom limits are for, as far as a socket tells: behind a proxy everybody has the proxy's address. */
+/** Whom limits are for, as far as a socket tells: behind a proxy everybody has the proxy's address (threats.md A28, A35). */
 import type { IncomingMessage } from "node:http";
-import { isIPv4 } from "node:net";
+import { isIPv6 } from "node:net";
 
-const IPV6_GROUPS = 8;
+const GROUPS = 8;
 /** The /64 of an IPv6 address: what one customer is given, who may take any address in it. */
-const NETWORK_GROUPS = 4;
-const MAPPED_IPV4 = "::ffff:";
+const GROUPS_OF_A_HOST = 4;
 
 export function clientAddress({ socket }: Pick<IncomingMessage, "socket">): string {
   return networkOf(socket.remoteAddress ?? "");
 }
 
-/** An IPv4 address as it is, `2001:db8:0:1::/64` for an IPv6 one. */
+/** For people: an IPv4 address as it is, `2001:db8:0:1::/64` for an IPv6 one. */
 export function networkOf(address: string): string {
-  const bare = address.startsWith(MAPPED_IPV4) ? address.slice(MAPPED_IPV4.length) : address;
-  if (isIPv4(bare) || !bare.includes(":")) return bare;
-  const [head = "", tail] = bare.replace(/%.*$/, "").split("::");
+  const key = addressKey(address);
+  return key.includes(":") ? `${key}::/64` : key;
+}
+
+/** An IPv4 address, or the first 64 bits of an IPv6 address; "" for one that is not known any more. */
+export function addressKey(address: string | undefined): string {
+  if (address === undefined) return "";
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped) return mapped[1]!;
+  const plain = address.split("%", 1)[0]!;
+  if (!isIPv6(plain)) return address;
+  const [head = "", tail] = plain.split("::");
   const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const behind = tail === "" ? [] : tail.split(":");
-    while (groups.length + behind.length < IPV6_GROUPS) groups.push("0");
-  }
-  return `${groups.slice(0, NETWORK_GROUPS).join(":")}::/64`;
+  // A tail that ends in an IPv4 address counts for one group less; none of it is in the first half then.
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  while (tail !== undefined && groups.length + after.length < GROUPS) groups.push("0");
+  return [...groups, ...after]
+    .slice(0, GROUPS_OF_A_HOST)
+    .map((group) => group.toLowerCase().replace(/^0+(?=.)/, ""))
+    .join(":");
 }

@@ -1,8 +1,8 @@
 /**
  * Slows who guesses (threats.md A35). Wrong secrets are counted by the address they come from, and the address waits
  * longer after each: meanwhile nothing that a person could have chosen, so that it could be guessed, is let in, be it
- * right or wrong. What is random and right waits once. Who is signed in has nothing to wait for, nor has a machine at an address that has shown the
- * launch token before.
+ * right or wrong. What is random and right waits once. Who is signed in has nothing to wait for, nor has a machine at an
+ * address that has shown the launch token before.
  */
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";

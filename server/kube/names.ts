@@ -2,21 +2,8 @@
  * Names and ports that may go into an API path. Checked before anything else is done with them: a pod called
  * `../../kube-system/pods/etcd-0` would otherwise pick the path (threats.md A10).
  */
+import { isLabel, isSubdomain } from "#protocol/kube-names.ts";
 import { KubeError } from "./errors.ts";
-
-/** RFC 1123 label: namespaces and containers. */
-const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-/** RFC 1123 subdomain: pods, services, workloads, nodes. */
-const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const MAX_SUBDOMAIN_CHARS = 253;
-
-export function isLabel(value: unknown): value is string {
-  return typeof value === "string" && LABEL.test(value);
-}
-
-export function isSubdomain(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MAX_SUBDOMAIN_CHARS && SUBDOMAIN.test(value);
-}
 
 function isPort(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;

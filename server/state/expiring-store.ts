@@ -87,7 +87,9 @@ export class MemoryStore<T> implements ExpiringStore<T> {
 
   /** The oldest, of whoever has most. */
   #first(): string {
-    const { ownerOf = () => "" } = this.options;
+    const { ownerOf } = this.options;
+    const [oldest = ""] = this.#entries.keys();
+    if (!ownerOf) return oldest;
     const counts = new Map<string, number>();
     for (const { value } of this.#entries.values()) {
       const owner = ownerOf(value);
@@ -95,7 +97,7 @@ export class MemoryStore<T> implements ExpiringStore<T> {
     }
     const most = Math.max(...counts.values());
     for (const [key, { value }] of this.#entries) if (counts.get(ownerOf(value)) === most) return key;
-    return "";
+    return oldest;
   }
 
   #forget(key: string, why: Forgotten): void {

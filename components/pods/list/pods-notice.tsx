@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import { Notice } from "#components/ui/page/notice.tsx";
+import { isLabel } from "#protocol/kube-names.ts";
 import type { PodWatchProblem } from "../watch/pod-watch.ts";
 import { usePodNamespaces } from "../watch/use-pod-namespaces.ts";
 import { goesOn } from "./pod-actions.ts";
@@ -11,8 +12,6 @@ import { goesOn } from "./pod-actions.ts";
 const MAX_OFFERED = 8;
 const HTTP_UNAUTHORIZED = 401;
 const HTTP_FORBIDDEN = 403;
-/** RFC 1123 label. */
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 interface PodsProblemProps {
   cluster: string;
@@ -34,7 +33,7 @@ export function PodsProblem(props: PodsProblemProps) {
     </Button>
   );
   // Nothing was asked about it: Porthole passes on no name that cannot be one, so nobody has refused anything.
-  if (namespace !== null && !NAMESPACE.test(namespace) && !problem.portholeMissing) {
+  if (namespace !== null && !isLabel(namespace) && !problem.portholeMissing) {
     return (
       <Notice tone="warn" title={`“${namespace}” is no name of a namespace`}>
         <p>{problem.message}</p>

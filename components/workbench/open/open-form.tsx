@@ -4,14 +4,14 @@ import type { RunChoice } from "#components/terminal/session/run-choice.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { Input } from "#components/ui/control/input.tsx";
 import { DialogActions } from "#components/ui/overlay/dialog.tsx";
+import { isLabel } from "#protocol/kube-names.ts";
 import { openShell } from "../tabs/open-tabs.ts";
 import { retargetTab } from "../tabs/tabs-store.ts";
 import { keepRun } from "./kept-runs.ts";
 import type { Opening } from "./opening.ts";
 import { ATTACH, AUTOMATIC, COMMAND, RunFields, readChoice, shownChoice } from "./run-fields.tsx";
 
-/** As Kubernetes names a namespace (RFC 1123 label), and a pod (subdomain). */
-const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** As Kubernetes names a pod, near enough for a person who types. */
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /** Where, and what is started there. Whether it may be is the cluster's to say: nothing is asked beforehand. */
@@ -121,9 +121,9 @@ function AttachNote({ stdin }: { stdin: boolean | undefined }) {
 }
 
 function misnamed(namespace: string, pod: string, container: string): string | null {
-  if (!LABEL.test(namespace)) return "A namespace has small letters, digits and hyphens, 63 at most.";
+  if (!isLabel(namespace)) return "A namespace has small letters, digits and hyphens, 63 at most.";
   if (!SUBDOMAIN.test(pod)) return "A pod's name has small letters, digits, hyphens and dots.";
-  if (container !== "" && !LABEL.test(container))
+  if (container !== "" && !isLabel(container))
     return "A container's name has small letters, digits and hyphens, 63 at most.";
   return null;
 }

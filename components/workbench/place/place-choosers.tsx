@@ -5,6 +5,7 @@ import { cn } from "#components/ui/cn.ts";
 import { Button } from "#components/ui/control/button.tsx";
 import { Badge, StatusDot } from "#components/ui/control/marks.tsx";
 import type { ClusterInfo } from "#protocol/api.ts";
+import { isLabel } from "#protocol/kube-names.ts";
 import { useLayout } from "../layout/layout-store.ts";
 import { Chooser } from "./chooser.tsx";
 import { calledName, lookOf, useLooks } from "./cluster-looks.ts";
@@ -15,8 +16,6 @@ import type { Health } from "./use-health.ts";
 
 /** "all" cannot be a value of its own: a namespace may be called so. Names never begin with a slash. */
 const ALL = "/all";
-/** As Kubernetes names a namespace (RFC 1123 label): what else is typed is not asked for. */
-const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** Production is framed in red here as around the whole page: the eye is here while it chooses where to type. */
 export function ClusterChooser({
@@ -93,7 +92,8 @@ export function NamespaceChooser({ shown, restricted }: { shown: string | null; 
       onChoose={(value) => goToNamespace(value === ALL ? null : value)}
       onOpen={refresh}
       note={problem ?? (loading && names.length === 0 ? "Loading namespaces" : null)}
-      free={(text) => (LABEL.test(text) ? text : null)}
+      // What can be no namespace is not asked for.
+      free={(text) => (isLabel(text) ? text : null)}
       className="min-w-0 max-w-56 shrink!"
       shown={<span className="truncate">{namespace ?? shown ?? "All namespaces"}</span>}
       choices={[

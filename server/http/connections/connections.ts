@@ -7,8 +7,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { addressKey } from "#server/access/client-address.ts";
 import type { Logger } from "#server/log.ts";
-import { addressKey } from "./address-key.ts";
 import { Connection, PHASES, type Phase } from "./connection.ts";
 import { headsTooMany, MAX_HEADS_BYTES } from "./heads-in-flight.ts";
 import type { ConnectionLimits } from "./limits.ts";

@@ -1,11 +1,11 @@
 /**
  * Where in /clusters/{cluster}/... the cluster's name ends. The page and most clients send one segment
  * (protocol/cluster-segment.ts). kubectl decodes the path of its --server and sends a slash in the name as a slash
- * (client-go rest/request.go), and every default name of an EKS context has one. What follows the name is narrowed by kube-path.ts as ever (threats.md A9,
- * A10): the split decides which cluster is asked, never what may be asked.
+ * (client-go rest/request.go), and every default name of an EKS context has one. What follows the name is narrowed by
+ * kube-path.ts as ever (threats.md A9, A10): the split decides which cluster is asked, never what may be asked.
  */
 import { spelledName } from "#protocol/cluster-segment.ts";
-import { isLabel } from "#server/kube/names.ts";
+import { isLabel } from "#protocol/kube-names.ts";
 import type { ClusterRegistry } from "#server/kube/types.ts";
 import { HttpError } from "../http-error.ts";
 import { type ClusterName, clusterNames, decodeSegment } from "../path-segments.ts";

@@ -2,9 +2,10 @@
  * The Kubernetes API, narrowed: which paths below /clusters/{cluster} are passed on. The path sent upstream is
  * rebuilt from checked segments, so what was checked is what is asked (threats.md A9, A10). Never secrets.
  */
+
+import { isLabel, isSubdomain } from "#protocol/kube-names.ts";
 import type { StreamSubresource } from "#protocol/subprotocol.ts";
 import type { Right } from "#server/access/grant.ts";
-import { isLabel, isSubdomain } from "#server/kube/names.ts";
 import { decodeSegment } from "../path-segments.ts";
 
 export type KubePath =

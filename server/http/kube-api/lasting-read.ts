@@ -2,8 +2,9 @@
  * Reads that go on: a watch, and a log that is followed. The API server decides at their opening and never again, so
  * each needs the right it stands on (docs/threats.md A17).
  */
+
+import { isSubdomain } from "#protocol/kube-names.ts";
 import type { Right } from "#server/access/grant.ts";
-import { isSubdomain } from "#server/kube/names.ts";
 
 /**
  * The right of a read that lasts, as the API server's authorizer saw it at its opening; null for one that ends by

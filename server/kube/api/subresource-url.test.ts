@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isLabel, isSubdomain } from "#protocol/kube-names.ts";
 import { KubeError } from "../errors.ts";
-import { isLabel, isSubdomain } from "../names.ts";
 import { podPath, subresourcePath } from "./subresource-url.ts";
 
 const POD = { namespace: "team-a", pod: "api-0.web" };

@@ -2,16 +2,14 @@
  * The login plugins that a person has allowed, by the hash of what would run, in a file of theirs that nobody else may
  * write: who can write it can run programs as them anyway. Without a place for the file they are kept while Porthole runs.
  */
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { makeFolder } from "#server/files/make-folder.ts";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writePrivateFile } from "#server/files/private-file.ts";
 import type { Logger } from "#server/log.ts";
 import type { Environment } from "../types.ts";
 import type { Program } from "./plugin-program.ts";
 
 const FILE = "allowed-plugins.json";
-const OWNER_ONLY = 0o600;
-const OWNER_ONLY_DIRECTORY = 0o700;
 const MAX_ALLOWED = 1_000;
 
 interface Allowed {
@@ -63,12 +61,8 @@ export class AllowedPlugins {
   async #save(all: ReadonlyMap<string, Allowed>): Promise<void> {
     if (this.directory === null) return;
     const file = join(this.directory, FILE);
-    // By rename: a process that ends in the middle leaves the file as it was.
-    const next = `${file}.${process.pid}`;
     try {
-      await makeFolder(dirname(file), OWNER_ONLY_DIRECTORY);
-      await writeFile(next, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`, { mode: OWNER_ONLY });
-      await rename(next, file);
+      await writePrivateFile(file, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       this.log.warn(`${file} cannot be written (${code}): the plugin is asked about again after a restart`);

@@ -1,7 +1,7 @@
 /**
  * Pieces of a body on their way to whoever reads it, as fast as the slower side and at a pace at which others have their
- * turns: what comes in pieces of a few bytes leaves as one write, because each
- * write costs a hundred times more than a byte while it waits (threats.md A27).
+ * turns: what comes in pieces of a few bytes leaves as one write, because each write costs a hundred times more than a
+ * byte while it waits (threats.md A27).
  */
 import type { Readable, Writable } from "node:stream";
 import { PacedReading } from "#server/kube/connect/paced-reading.ts";

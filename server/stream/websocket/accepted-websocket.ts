@@ -22,7 +22,6 @@ const LAST_WORDS_MS = 500;
 
 const PINGS_TOO_FAST: StreamEnd = { cause: "limit", words: "more pings than anybody needs" };
 const MESSAGES_TOO_FAST: StreamEnd = { cause: "limit", words: "more messages a second than anybody types" };
-
 const HALVES_TOO_MANY: StreamEnd = { cause: "limit", words: "too many large messages are half sent" };
 
 export class AcceptedWebSocket implements WebSocketConnection {
